@@ -1,0 +1,37 @@
+//! The published language of Klantbeeld: the events that the write side records and the projector
+//! folds, with the envelope that carries them. No I/O, no rules: only what happened.
+//!
+//! Every event carries the full new state of what it names, so that a reader never has to ask the
+//! register. Names and meaning follow the semantic information model *klantinteracties*.
+
+mod actor;
+mod digitaal_adres;
+mod envelope;
+mod gebeurtenis;
+mod interne_taak;
+mod klantcontact;
+mod partij;
+mod vertegenwoordiging;
+mod waarden;
+
+pub use actor::{Actor, SoortActor};
+pub use digitaal_adres::{
+    DigitaalAdres, DigitaalAdresGeregistreerd, StandaardAdresAangewezen,
+    VoorkeursDigitaalAdresGekozen,
+};
+pub use envelope::{Envelope, ObjectRef, Objectsoort, UnknownObjectsoort};
+pub use gebeurtenis::{Gebeurtenis, GebeurtenisError};
+pub use interne_taak::{
+    InterneTaak, InterneTaakAfgehandeld, InterneTaakGecorrigeerd, InterneTaakHeropend,
+    InterneTaakToegewezen, Taakstatus,
+};
+pub use klantcontact::{
+    ActorKlantcontact, Betrokkene, Bijlage, Klantcontact, Klantcontactrol, Onderwerpobject,
+    PartijVanBetrokkeneOntkoppeld, ZaakGekoppeld,
+};
+pub use partij::{
+    Partij, PartijGewijzigd, PartijIdentificator, Rekeningnummer, SoortPartij,
+    VoorkeursRekeningnummerGekozen,
+};
+pub use vertegenwoordiging::Vertegenwoordiging;
+pub use waarden::{Adres, Contactnaam, Identificator, IndicatieJaNeeOnbekend};

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/** Name that GraphiQL gives to the query with which it reads the schema. */
+const INTROSPECTION = 'IntrospectionQuery';
+
+/** What a user can do about an answer that never reached GraphQL, per status. */
+const ADVICE = {
+  401: 'Er is geen geldig toegangstoken meegestuurd. Plak bovenaan een token: klantbeeld token kcc',
+  403: 'Dit toegangstoken geeft geen recht op deze vraag.',
+  415: 'De server neemt deze inhoudssoort niet aan; verwacht wordt application/json.',
+};
+
+/** The text as JSON, or undefined where it is something else. */
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a parsed answer is one that GraphQL itself gave. */
+function isGraphqlAnswer(answer) {
+  return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer);
+}
+
+/** An answer of the server outside GraphQL (problem+json or else) in readable form. */
+function readableProblem(response, problem, text) {
+  const title = problem?.title ?? response.statusText;
+  const result = { melding: `${response.status} ${title}`.trim() };
+  const advice = ADVICE[response.status];
+  if (advice) {
+    result.uitleg = advice;
+  }
+  if (problem !== undefined) {
+    result.probleem = problem;
+  } else if (text.trim() !== '') {
+    result.antwoord = text;
+  }
+  return result;
+}
+
+/** Reads the answer of `/graphql`, whatever its status and content type. */
+async function readAnswer(response) {
+  const text = await response.text();
+  const parsed = parseJson(text);
+  return isGraphqlAnswer(parsed) ? parsed : readableProblem(response, parsed, text);
+}
+
+/** Posts one GraphQL request and gives the answer or a readable problem. */
+async function post(request, token, extraHeaders) {
+  const headers = {
+    ...extraHeaders,
+    'Content-Type': 'application/json',
+    Accept: 'application/graphql-response+json, application/json',
+  };
+  if (token !== '') {
+    headers.Authorization = `Bearer ${token}`;
+  }
+  try {
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(request),
+      cache: 'no-store',
+      credentials: 'omit',
+    });
+    return await readAnswer(response);
+  } catch (error) {
+    return { melding: 'De server is niet bereikbaar.', uitleg: String(error) };
+  }
+}
+
+/**
+ * The fetcher for GraphiQL. `readToken` is called for every request, so that a
+ * token which was pasted a moment ago is used at once.
+ */
+export function createFetcher(readToken) {
+  return async (request, options) => {
+    const answer = await post(request, readToken(), options?.headers);
+    if (request.operationName === INTROSPECTION && !('data' in answer)) {
+      // Without `data` GraphiQL asks for the schema a second time.
+      return { data: null, ...answer };
+    }
+    return answer;
+  };
+}
