@@ -1,1 +1,19 @@
-//! Stub.
+//! The shape of the read model: the documents that the projector prepares, the rows around them and
+//! every `SELECT` on them. Never writes.
+//!
+//! One file per information product; `contact` and `taak` hold the documents that several products
+//! show. Queries go to the views of schema `read_side`, which point at the active generation of
+//! each product.
+
+pub mod actoren;
+pub mod actualiteit;
+pub mod contact;
+pub mod contactgeschiedenis;
+pub mod klantbeeld;
+mod keyset;
+pub mod taak;
+pub mod werkdagen;
+pub mod werkvoorraad;
+pub mod zaak_contacthistorie;
+
+pub use keyset::{Page, PageRequest, Sleutel, Volgorde};

@@ -1,0 +1,9 @@
+-- Actoren: the names that the other products show through a loader.
+
+CREATE TABLE actoren (
+    actor_id  uuid PRIMARY KEY,
+    versie    bigint NOT NULL,
+    soort     text NOT NULL,
+    naam      text NOT NULL,
+    actief    boolean NOT NULL
+);

@@ -1,0 +1,19 @@
+-- Contactgeschiedenis: which contacts, by which channel, about what? One row per contact and klant,
+-- so that every filter and every page is one walk over one index.
+
+CREATE TABLE contacten (
+    partij_id        uuid NOT NULL,
+    klantcontact_id  uuid NOT NULL,
+    op               timestamptz NOT NULL,
+    kanaal           text NOT NULL,
+    vertrouwelijk    boolean NOT NULL,
+    alleen_klant     boolean NOT NULL,
+    contactverzoek   boolean NOT NULL,
+    actoren          uuid[] NOT NULL,
+    zaken            text[] NOT NULL,
+    tekst            text NOT NULL,
+    document         json NOT NULL,
+    PRIMARY KEY (partij_id, klantcontact_id)
+);
+CREATE INDEX contacten_op ON contacten (partij_id, op, klantcontact_id);
+CREATE INDEX contacten_klantcontact ON contacten (klantcontact_id);

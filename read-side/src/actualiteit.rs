@@ -1,0 +1,33 @@
+//! Actualiteit: up to when a product is complete.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+
+/// How far a product is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActualiteitRow {
+    /// The product.
+    pub product: String,
+    /// Place in the log up to which everything is in the product.
+    pub positie: i64,
+    /// Everything that was recorded before this moment is in the product.
+    pub bijgewerkt_tot: DateTime<Utc>,
+    /// The generation that is served.
+    pub generatie: i32,
+}
+
+/// How far these products are, in no order; unknown products are left out.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_products(pool: &PgPool, products: &[String]) -> sqlx::Result<Vec<ActualiteitRow>> {
+    sqlx::query_as!(
+        ActualiteitRow,
+        r#"SELECT product AS "product!", positie AS "positie!",
+                  bijgewerkt_tot AS "bijgewerkt_tot!", generatie AS "generatie!"
+           FROM read_side.actualiteit WHERE product = ANY($1)"#,
+        products,
+    )
+    .fetch_all(pool)
+    .await
+}

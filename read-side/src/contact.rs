@@ -1,0 +1,113 @@
+//! The document of one contact, as klantbeeld, contactgeschiedenis and zaakContacthistorie show it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::taak::TaakDocument;
+
+/// One klantcontact with its parts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactDocument {
+    /// Key of the klantcontact.
+    pub klantcontact_id: Uuid,
+    /// Number for use in conversation.
+    pub nummer: String,
+    /// When it took place.
+    pub op: DateTime<Utc>,
+    /// Code of the list kanaal.
+    pub kanaal: String,
+    /// Who sought contact.
+    pub richting: Richting,
+    /// Subject.
+    pub onderwerp: String,
+    /// What was exchanged (`inhoud`).
+    pub samenvatting: Option<String>,
+    /// The answer given (`reactie`).
+    pub antwoord: Option<String>,
+    /// Whether contact succeeded; `None` = not known.
+    pub gelukt: Option<bool>,
+    /// Language, ISO 639-2/T.
+    pub taal: String,
+    /// Whether subject and content are confidential.
+    pub vertrouwelijk: bool,
+    /// From `metadata`: the result of the conversation.
+    pub gespreksresultaat: Option<String>,
+    /// From `metadata`: the question.
+    pub vraag: Option<String>,
+    /// From `metadata`: the specific question.
+    pub specifieke_vraag: Option<String>,
+    /// The actoren that took part, in order of coupling.
+    pub actoren: Vec<Uuid>,
+    /// The zaken it was about.
+    pub zaken: Vec<ZaakDocument>,
+    /// Earlier klantcontacten it was about.
+    pub eerdere_contacten: Vec<Uuid>,
+    /// Other objects it was about.
+    pub overige_onderwerpen: Vec<ObjectDocument>,
+    /// Who took part on the outside.
+    pub deelnemers: Vec<DeelnemerDocument>,
+    /// Objects handed over or created.
+    pub documenten: Vec<ObjectDocument>,
+    /// The contactverzoeken that followed, in order of registration.
+    pub contactverzoeken: Vec<TaakDocument>,
+}
+
+/// Who sought contact. `initiator` alone is not reliable, so several signs must agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Richting {
+    /// The klant sought contact.
+    Inkomend,
+    /// The gemeente sought contact.
+    Uitgaand,
+    /// The signs do not agree.
+    Onbekend,
+}
+
+/// A zaak that a contact was about; at least one of the two keys is filled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZaakDocument {
+    /// Key of the zaak in its register.
+    pub uuid: Option<String>,
+    /// Identification that people use.
+    pub identificatie: Option<String>,
+    /// The interne taak through which the zaak came.
+    pub via_contactverzoek: Option<Uuid>,
+}
+
+/// An object of another register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectDocument {
+    /// Kind of object.
+    pub soort: String,
+    /// Kind of key.
+    pub soort_id: String,
+    /// Key.
+    pub id: String,
+    /// Register.
+    pub register: String,
+}
+
+/// Someone who took part in a contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeelnemerDocument {
+    /// Key of the betrokkene.
+    pub betrokkene_id: Uuid,
+    /// The known partij; filled = verified.
+    pub partij_id: Option<Uuid>,
+    /// Name given for this contact; `None` = the partij's own name holds.
+    pub naam: Option<String>,
+    /// Whether it acted for someone else.
+    pub vertegenwoordiger: bool,
+    /// Organisation it belonged to.
+    pub namens: Option<String>,
+    /// Whether it started the contact.
+    pub initiator: bool,
+    /// Telephone numbers for this follow-up only.
+    pub telefoonnummers: Vec<String>,
+    /// E-mail addresses for this follow-up only.
+    pub emailadressen: Vec<String>,
+    /// Whether any contact data were given for this contact only: a name, an address, a number.
+    pub eigen_contactgegevens: bool,
+}

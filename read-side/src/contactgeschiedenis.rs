@@ -1,0 +1,109 @@
+//! Contactgeschiedenis: the contacts of one klant, filtered and paged.
+
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+use sqlx::{PgPool, Postgres, QueryBuilder};
+use uuid::Uuid;
+
+use crate::contact::ContactDocument;
+use crate::keyset::{Page, PageRequest, Sleutel, Volgorde, push_page};
+
+/// Which contacts are asked; all given conditions must hold.
+#[derive(Debug, Clone, Default)]
+pub struct ContactFilter {
+    /// Not before this moment.
+    pub vanaf: Option<DateTime<Utc>>,
+    /// Before this moment.
+    pub tot: Option<DateTime<Utc>>,
+    /// By one of these channels; empty = any.
+    pub kanalen: Vec<String>,
+    /// With this team or medewerker.
+    pub actor: Option<Uuid>,
+    /// About the zaak with one of these keys; empty = any.
+    pub zaken: Vec<String>,
+    /// With, or without, a contactverzoek.
+    pub met_contactverzoek: Option<bool>,
+    /// With this text in subject or content, capitals aside.
+    pub tekst: Option<String>,
+    /// What may be seen of confidential contacts.
+    pub vertrouwelijk: VertrouwelijkFilter,
+}
+
+/// Which confidential contacts a reader may know of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum VertrouwelijkFilter {
+    /// All: shown or masked.
+    #[default]
+    Alle,
+    /// None.
+    Geen,
+    /// Only where the klant itself was the only klant that took part.
+    AlleenEigen,
+}
+
+/// A page of the contacts of a klant.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn page(
+    pool: &PgPool,
+    partij_id: Uuid,
+    filter: &ContactFilter,
+    volgorde: Volgorde,
+    request: PageRequest,
+) -> sqlx::Result<Page<ContactDocument>> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
+    push_filter(&mut query, partij_id, filter);
+    push_page(&mut query, ("op", "klantcontact_id"), volgorde, request);
+    let rows: Vec<(DateTime<Utc>, Uuid, Json<ContactDocument>)> =
+        query.build_query_as().fetch_all(pool).await?;
+    let keyed = rows
+        .into_iter()
+        .map(|(op, id, document)| (Sleutel { moment: Some(op), id }, document.0))
+        .collect();
+    Ok(Page::cut(keyed, request))
+}
+
+/// Number of contacts of a klant that fit the filter.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count(pool: &PgPool, partij_id: Uuid, filter: &ContactFilter) -> sqlx::Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
+    push_filter(&mut query, partij_id, filter);
+    query.build_query_scalar().fetch_one(pool).await
+}
+
+fn push_filter(query: &mut QueryBuilder<Postgres>, partij_id: Uuid, filter: &ContactFilter) {
+    query.push("FROM read_side.contacten WHERE partij_id = ").push_bind(partij_id);
+    if let Some(vanaf) = filter.vanaf {
+        query.push(" AND op >= ").push_bind(vanaf);
+    }
+    if let Some(tot) = filter.tot {
+        query.push(" AND op < ").push_bind(tot);
+    }
+    if !filter.kanalen.is_empty() {
+        query.push(" AND kanaal = ANY(").push_bind(filter.kanalen.clone()).push(")");
+    }
+    if let Some(actor) = filter.actor {
+        query.push(" AND ").push_bind(actor).push(" = ANY(actoren)");
+    }
+    if !filter.zaken.is_empty() {
+        query.push(" AND zaken && ").push_bind(filter.zaken.clone());
+    }
+    if let Some(met) = filter.met_contactverzoek {
+        query.push(" AND contactverzoek = ").push_bind(met);
+    }
+    if let Some(tekst) = &filter.tekst {
+        query.push(" AND position(").push_bind(tekst.to_lowercase()).push(" IN tekst) > 0");
+    }
+    match filter.vertrouwelijk {
+        VertrouwelijkFilter::Alle => {}
+        VertrouwelijkFilter::Geen => {
+            query.push(" AND NOT vertrouwelijk");
+        }
+        VertrouwelijkFilter::AlleenEigen => {
+            query.push(" AND (NOT vertrouwelijk OR alleen_klant)");
+        }
+    }
+}

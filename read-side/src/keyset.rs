@@ -1,0 +1,94 @@
+//! Pages by keyset: a cursor holds the full sort key and the id, so that all pages together are all
+//! rows, also where a sort key is null.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::{Postgres, QueryBuilder};
+use uuid::Uuid;
+
+/// In which direction of time a list runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Volgorde {
+    /// Newest first.
+    #[default]
+    NieuwsteEerst,
+    /// Oldest first.
+    OudsteEerst,
+}
+
+/// The place of one row in a sorted list: its sort key and its id. A null key sorts last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sleutel {
+    /// The moment on which the list is sorted.
+    pub moment: Option<DateTime<Utc>>,
+    /// The id of the row.
+    pub id: Uuid,
+}
+
+/// Which page is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct PageRequest {
+    /// Number of rows, 1 to 100.
+    pub first: u32,
+    /// The row after which the page begins.
+    pub after: Option<Sleutel>,
+}
+
+impl PageRequest {
+    /// Largest page.
+    pub const FIRST_MAX: u32 = 100;
+
+    /// The SQL limit: one row more than asked, to know whether more follow.
+    #[must_use]
+    pub fn limit(self) -> i64 {
+        i64::from(self.first) + 1
+    }
+}
+
+/// One page of rows, each with its place in the list.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<(Sleutel, T)>,
+    /// Whether more rows follow.
+    pub has_next: bool,
+}
+
+impl<T> Page<T> {
+    /// Cuts the row that was read beyond the page.
+    #[must_use]
+    pub fn cut(mut rows: Vec<(Sleutel, T)>, request: PageRequest) -> Self {
+        let first = usize::try_from(request.first).unwrap_or(usize::MAX);
+        let has_next = rows.len() > first;
+        rows.truncate(first);
+        Self { rows, has_next }
+    }
+}
+
+/// Adds `ORDER BY moment, id` in `volgorde` with the condition that begins after the cursor, and the
+/// limit. Null moments come last in either direction. `moment` and `id` are column names of ours.
+pub(crate) fn push_page(
+    query: &mut QueryBuilder<Postgres>,
+    (moment, id): (&str, &str),
+    volgorde: Volgorde,
+    request: PageRequest,
+) {
+    let (comparison, direction) = match volgorde {
+        Volgorde::NieuwsteEerst => ("<", "DESC"),
+        Volgorde::OudsteEerst => (">", "ASC"),
+    };
+    match request.after {
+        None => {}
+        Some(Sleutel { moment: Some(after), id: after_id }) => {
+            query.push(format!(" AND (({moment}, {id}) {comparison} ("));
+            query.push_bind(after).push(", ").push_bind(after_id);
+            query.push(format!(") OR {moment} IS NULL)"));
+        }
+        Some(Sleutel { moment: None, id: after_id }) => {
+            query.push(format!(" AND {moment} IS NULL AND {id} {comparison} "));
+            query.push_bind(after_id);
+        }
+    }
+    query.push(format!(" ORDER BY {moment} {direction} NULLS LAST, {id} {direction} LIMIT "));
+    query.push_bind(request.limit());
+}

@@ -1,0 +1,318 @@
+//! Klantbeeld: one row per klant, prepared by the projector; deeper pages from their own tables.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use sqlx::{PgPool, Postgres, QueryBuilder};
+use uuid::Uuid;
+
+use crate::contact::ContactDocument;
+use crate::keyset::{Page, PageRequest, Sleutel, Volgorde, push_page};
+use crate::taak::ContactverzoekDocument;
+
+/// How many of the newest contacts stand in the row itself.
+pub const RECENTE_CONTACTEN_MAX: u32 = 10;
+/// How many of the most urgent open contactverzoeken stand in the row itself.
+pub const OPEN_CONTACTVERZOEKEN_MAX: u32 = 10;
+
+/// A klant without its contacts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KlantDocument {
+    /// Name to show; half registrations have none.
+    pub weergavenaam: Option<String>,
+    /// Telephone numbers given for future contact.
+    pub telefoonnummers: Vec<AdresDocument>,
+    /// E-mail addresses given for future contact.
+    pub emailadressen: Vec<AdresDocument>,
+    /// Addresses on other platforms.
+    pub overige_adressen: Vec<AdresDocument>,
+    /// Where the klant wants visits.
+    pub bezoekadres: Option<PostadresDocument>,
+    /// Where the klant wants post.
+    pub correspondentieadres: Option<PostadresDocument>,
+    /// Preferred language.
+    pub voorkeurstaal: Option<String>,
+    /// Whether the klant asked for secrecy.
+    pub afgeschermd: bool,
+    /// Whether contact data may be used.
+    pub mag_benaderd_worden: bool,
+    /// Internal remarks (B0606: never for the klant).
+    pub interne_notitie: Option<String>,
+    /// Organisatie for which a contactpersoon worked.
+    pub werkte_voor: Option<Uuid>,
+    /// Partijen that this one represented: a fact of the past, no right (T11).
+    pub trad_op_voor: Vec<Uuid>,
+}
+
+/// One digital address of a klant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdresDocument {
+    /// Key of the digital address.
+    pub adres_id: Uuid,
+    /// Code of the list soortDigitaalAdres.
+    pub soort: String,
+    /// The address itself.
+    pub waarde: String,
+    /// Description.
+    pub omschrijving: Option<String>,
+    /// Preferred address of the klant.
+    pub is_voorkeur: bool,
+    /// Standard address of its soort.
+    pub is_standaard: bool,
+    /// Date of verification.
+    pub geverifieerd_op: Option<NaiveDate>,
+    /// For this zaak or purpose only.
+    pub alleen_voor: Option<String>,
+}
+
+/// A place: visiting or post address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostadresDocument {
+    /// Key in the BAG.
+    pub nummeraanduiding_id: Option<String>,
+    /// The address as lines, in the order in which one writes them.
+    pub regels: Vec<String>,
+    /// Country, ISO 3166-1 alpha-2.
+    pub land: Option<String>,
+}
+
+/// The prepared row of one klant.
+#[derive(Debug, Clone)]
+pub struct KlantRow {
+    /// Key of the partij.
+    pub partij_id: Uuid,
+    /// Number of the partij's last event that is in this row.
+    pub versie: i64,
+    /// `persoon`, `organisatie` or `contactpersoon`.
+    pub soort: String,
+    /// Number for use in conversation.
+    pub nummer: String,
+    /// Burgerservicenummer.
+    pub bsn: Option<String>,
+    /// RSIN.
+    pub rsin: Option<String>,
+    /// KVK number.
+    pub kvk_nummer: Option<String>,
+    /// Number of the vestiging within the KVK number.
+    pub vestigingsnummer: Option<String>,
+    /// Number of contacts, confidential ones included.
+    pub aantal_contacten: i32,
+    /// Number of confidential contacts.
+    pub aantal_vertrouwelijk: i32,
+    /// When the last contact took place.
+    pub laatste_contact_op: Option<DateTime<Utc>>,
+    /// Number of open contactverzoeken.
+    pub aantal_open_contactverzoeken: i32,
+    /// Name, addresses and the like.
+    pub document: Json<KlantDocument>,
+    /// The newest contacts, at most [`RECENTE_CONTACTEN_MAX`].
+    pub recente_contacten: Json<Vec<ContactDocument>>,
+    /// The most urgent open contactverzoeken, at most [`OPEN_CONTACTVERZOEKEN_MAX`].
+    pub open_contactverzoeken: Json<Vec<ContactverzoekDocument>>,
+}
+
+/// The ways to name one klant; always kind and value together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KlantKey {
+    /// Key of the partij.
+    KlantId(Uuid),
+    /// Burgerservicenummer.
+    Bsn(String),
+    /// RSIN.
+    Rsin(String),
+    /// KVK number: the rechtspersoon, not one of its vestigingen.
+    Kvk(String),
+    /// A vestiging: KVK number and vestigingsnummer together.
+    Vestiging {
+        /// KVK number.
+        kvk_nummer: String,
+        /// Vestigingsnummer.
+        vestigingsnummer: String,
+    },
+}
+
+/// The klant with this key, with a flag that says whether the key fits more than one partij; then
+/// the partij that was registered first is given.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_key(pool: &PgPool, key: &KlantKey) -> sqlx::Result<Option<(KlantRow, bool)>> {
+    let (id, bsn, rsin, kvk, vestiging) = columns(key);
+    let mut rows = sqlx::query_as!(
+        KlantRow,
+        r#"SELECT partij_id AS "partij_id!", versie AS "versie!", soort AS "soort!",
+                  nummer AS "nummer!", bsn, rsin, kvk_nummer, vestigingsnummer,
+                  aantal_contacten AS "aantal_contacten!",
+                  aantal_vertrouwelijk AS "aantal_vertrouwelijk!", laatste_contact_op,
+                  aantal_open_contactverzoeken AS "aantal_open_contactverzoeken!",
+                  document AS "document!: _", recente_contacten AS "recente_contacten!: _",
+                  open_contactverzoeken AS "open_contactverzoeken!: _"
+           FROM read_side.klanten
+           WHERE partij_id = $1 OR bsn = $2 OR rsin = $3
+              OR (kvk_nummer = $4 AND vestigingsnummer IS NOT DISTINCT FROM $5)
+           ORDER BY partij_id LIMIT 2"#,
+        id,
+        bsn,
+        rsin,
+        kvk,
+        vestiging,
+    )
+    .fetch_all(pool)
+    .await?;
+    let ambiguous = rows.len() > 1;
+    rows.truncate(1);
+    Ok(rows.pop().map(|row| (row, ambiguous)))
+}
+
+/// The key of the partij with this key, if there is one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find_id(pool: &PgPool, key: &KlantKey) -> sqlx::Result<Option<Uuid>> {
+    let (id, bsn, rsin, kvk, vestiging) = columns(key);
+    sqlx::query_scalar!(
+        r#"SELECT partij_id AS "partij_id!" FROM read_side.klanten
+           WHERE partij_id = $1 OR bsn = $2 OR rsin = $3
+              OR (kvk_nummer = $4 AND vestigingsnummer IS NOT DISTINCT FROM $5)
+           ORDER BY partij_id LIMIT 1"#,
+        id,
+        bsn,
+        rsin,
+        kvk,
+        vestiging,
+    )
+    .fetch_optional(pool)
+    .await
+}
+
+type Columns<'k> =
+    (Option<Uuid>, Option<&'k str>, Option<&'k str>, Option<&'k str>, Option<&'k str>);
+
+fn columns(key: &KlantKey) -> Columns<'_> {
+    match key {
+        KlantKey::KlantId(id) => (Some(*id), None, None, None, None),
+        KlantKey::Bsn(bsn) => (None, Some(bsn), None, None, None),
+        KlantKey::Rsin(rsin) => (None, None, Some(rsin), None, None),
+        KlantKey::Kvk(kvk) => (None, None, None, Some(kvk), None),
+        KlantKey::Vestiging { kvk_nummer, vestigingsnummer } => {
+            (None, None, None, Some(kvk_nummer), Some(vestigingsnummer))
+        }
+    }
+}
+
+/// What other products show of a klant: its name and whether it is shielded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KlantNaam {
+    /// Key of the partij.
+    pub partij_id: Uuid,
+    /// `persoon`, `organisatie` or `contactpersoon`.
+    pub soort: String,
+    /// Name to show.
+    pub weergavenaam: Option<String>,
+    /// Whether the klant asked for secrecy.
+    pub afgeschermd: bool,
+}
+
+/// The names of these klanten, in no order; unknown keys are left out.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn namen_by_ids(pool: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<KlantNaam>> {
+    sqlx::query_as!(
+        KlantNaam,
+        r#"SELECT partij_id AS "partij_id!", soort AS "soort!",
+                  document->>'weergavenaam' AS weergavenaam,
+                  (document->>'afgeschermd')::boolean AS "afgeschermd!"
+           FROM read_side.klanten WHERE partij_id = ANY($1)"#,
+        ids,
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// Number of contacts of a klant since a moment.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_contacten_since(
+    pool: &PgPool,
+    partij_id: Uuid,
+    since: DateTime<Utc>,
+    zonder_vertrouwelijk: bool,
+) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "aantal!" FROM read_side.klant_contacten
+           WHERE partij_id = $1 AND op >= $2 AND NOT ($3 AND vertrouwelijk)"#,
+        partij_id,
+        since,
+        zonder_vertrouwelijk,
+    )
+    .fetch_one(pool)
+    .await
+}
+
+/// Which contacts of a klant are asked.
+#[derive(Debug, Clone, Copy)]
+pub struct KlantContactenFilter {
+    /// The klant.
+    pub partij_id: Uuid,
+    /// Only verzoeken (forms with documents).
+    pub alleen_verzoeken: bool,
+    /// Leave confidential contacts out.
+    pub zonder_vertrouwelijk: bool,
+}
+
+/// A page of the contacts of a klant, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn contacten(
+    pool: &PgPool,
+    filter: KlantContactenFilter,
+    request: PageRequest,
+) -> sqlx::Result<Page<ContactDocument>> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "SELECT op, klantcontact_id, document FROM read_side.klant_contacten WHERE partij_id = ",
+    );
+    query.push_bind(filter.partij_id);
+    if filter.alleen_verzoeken {
+        query.push(" AND verzoek");
+    }
+    if filter.zonder_vertrouwelijk {
+        query.push(" AND NOT vertrouwelijk");
+    }
+    push_page(&mut query, ("op", "klantcontact_id"), Volgorde::NieuwsteEerst, request);
+    let rows: Vec<(DateTime<Utc>, Uuid, Json<ContactDocument>)> =
+        query.build_query_as().fetch_all(pool).await?;
+    let keyed = rows
+        .into_iter()
+        .map(|(op, id, document)| (Sleutel { moment: Some(op), id }, document.0))
+        .collect();
+    Ok(Page::cut(keyed, request))
+}
+
+/// A page of the open contactverzoeken of a klant, the most urgent first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_contactverzoeken(
+    pool: &PgPool,
+    partij_id: Uuid,
+    zonder_vertrouwelijk: bool,
+    request: PageRequest,
+) -> sqlx::Result<Page<ContactverzoekDocument>> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "SELECT streefdatum, taak_id, document FROM read_side.klant_taken \
+         WHERE open AND partij_id = ",
+    );
+    query.push_bind(partij_id);
+    if zonder_vertrouwelijk {
+        query.push(" AND NOT vertrouwelijk");
+    }
+    push_page(&mut query, ("streefdatum", "taak_id"), Volgorde::OudsteEerst, request);
+    let rows: Vec<(Option<DateTime<Utc>>, Uuid, Json<ContactverzoekDocument>)> =
+        query.build_query_as().fetch_all(pool).await?;
+    let keyed =
+        rows.into_iter().map(|(moment, id, document)| (Sleutel { moment, id }, document.0)).collect();
+    Ok(Page::cut(keyed, request))
+}

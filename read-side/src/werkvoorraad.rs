@@ -1,0 +1,144 @@
+//! Werkvoorraad: the contactverzoeken of a team or a medewerker, the most urgent first.
+
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+use sqlx::{PgPool, Postgres, QueryBuilder};
+use uuid::Uuid;
+
+use crate::keyset::{Page, PageRequest, Sleutel, Volgorde, push_page};
+use crate::taak::ContactverzoekDocument;
+
+/// On what the work list is sorted, oldest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sortering {
+    /// Before when it should be done.
+    #[default]
+    Streefdatum,
+    /// When it was assigned.
+    ToegewezenOp,
+    /// When the klantcontact took place.
+    ContactOp,
+}
+
+impl Sortering {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Streefdatum => "streefdatum",
+            Self::ToegewezenOp => "toegewezen_op",
+            Self::ContactOp => "contact_op",
+        }
+    }
+}
+
+/// Which taken are asked; all given conditions must hold.
+#[derive(Debug, Clone, Default)]
+pub struct WerkvoorraadFilter {
+    /// Assigned to one of these actoren.
+    pub actoren: Vec<Uuid>,
+    /// Open, or handled; `None` = both.
+    pub open: Option<bool>,
+    /// By one of these channels; empty = any.
+    pub kanalen: Vec<String>,
+    /// Contact not before this moment.
+    pub vanaf: Option<DateTime<Utc>>,
+    /// Contact before this moment.
+    pub tot: Option<DateTime<Utc>>,
+    /// Without a medewerker, or with one.
+    pub zonder_behandelaar: Option<bool>,
+    /// Streefdatum in one of these half-open spans; empty = any. A row without streefdatum is in
+    /// none of them.
+    pub streefdatum: Vec<Span>,
+}
+
+/// A half-open span of time; an absent end is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Span {
+    /// Begin, included.
+    pub vanaf: Option<DateTime<Utc>>,
+    /// End, excluded.
+    pub tot: Option<DateTime<Utc>>,
+}
+
+/// A page of the work list.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn page(
+    pool: &PgPool,
+    filter: &WerkvoorraadFilter,
+    sortering: Sortering,
+    request: PageRequest,
+) -> sqlx::Result<Page<ContactverzoekDocument>> {
+    let column = sortering.column();
+    let mut query = QueryBuilder::<Postgres>::new(format!("SELECT {column}, taak_id, document "));
+    push_filter(&mut query, filter);
+    push_page(&mut query, (column, "taak_id"), Volgorde::OudsteEerst, request);
+    let rows: Vec<(Option<DateTime<Utc>>, Uuid, Json<ContactverzoekDocument>)> =
+        query.build_query_as().fetch_all(pool).await?;
+    let keyed =
+        rows.into_iter().map(|(moment, id, document)| (Sleutel { moment, id }, document.0)).collect();
+    Ok(Page::cut(keyed, request))
+}
+
+/// Number of taken that fit the filter.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count(pool: &PgPool, filter: &WerkvoorraadFilter) -> sqlx::Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
+    push_filter(&mut query, filter);
+    query.build_query_scalar().fetch_one(pool).await
+}
+
+/// Number of taken with a streefdatum before each bound: `[before b1, before b2, …, all]`, where
+/// all counts those without streefdatum too.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_before(
+    pool: &PgPool,
+    filter: &WerkvoorraadFilter,
+    bounds: [DateTime<Utc>; 2],
+) -> sqlx::Result<[i64; 3]> {
+    let mut query =
+        QueryBuilder::<Postgres>::new("SELECT count(*) FILTER (WHERE streefdatum < ");
+    query.push_bind(bounds[0]).push("), count(*) FILTER (WHERE streefdatum < ");
+    query.push_bind(bounds[1]).push("), count(*) ");
+    push_filter(&mut query, filter);
+    let (first, second, all): (i64, i64, i64) = query.build_query_as().fetch_one(pool).await?;
+    Ok([first, second, all])
+}
+
+fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &WerkvoorraadFilter) {
+    query.push("FROM read_side.taken WHERE actoren && ").push_bind(filter.actoren.clone());
+    match filter.open {
+        Some(true) => {
+            query.push(" AND open");
+        }
+        Some(false) => {
+            query.push(" AND NOT open");
+        }
+        None => {}
+    }
+    if !filter.kanalen.is_empty() {
+        query.push(" AND kanaal = ANY(").push_bind(filter.kanalen.clone()).push(")");
+    }
+    if let Some(vanaf) = filter.vanaf {
+        query.push(" AND contact_op >= ").push_bind(vanaf);
+    }
+    if let Some(tot) = filter.tot {
+        query.push(" AND contact_op < ").push_bind(tot);
+    }
+    if let Some(zonder) = filter.zonder_behandelaar {
+        query.push(" AND zonder_behandelaar = ").push_bind(zonder);
+    }
+    if !filter.streefdatum.is_empty() {
+        query.push(" AND (");
+        for (index, span) in filter.streefdatum.iter().enumerate() {
+            query.push(if index == 0 { "(" } else { " OR (" });
+            query.push("streefdatum >= COALESCE(").push_bind(span.vanaf).push(", '-infinity')");
+            query.push(" AND streefdatum < COALESCE(").push_bind(span.tot).push(", 'infinity'))");
+        }
+        query.push(")");
+    }
+}

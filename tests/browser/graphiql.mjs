@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Opens the GraphiQL page of a running service in Chromium and checks that it works without any
+// other host. Ends with exit code 1 when a check fails, 2 when it could not start.
+//
+//   KLANTBEELD_URL          address of the service, e.g. http://127.0.0.1:8080 (required)
+//   KLANTBEELD_TOKEN        a token that may run the first example (required)
+//   CHROMIUM                the browser (default /usr/bin/chromium)
+//   KLANTBEELD_SCHERMAFDRUK file for a screenshot of the page with a result (optional)
+
+import assert from 'node:assert/strict';
+import process from 'node:process';
+import { chromium } from 'playwright-core';
+
+const WAIT_MS = 15_000;
+const TOKEN_KEY = 'klantbeeld:toegangstoken';
+
+/** A setting from the environment; ends the test when a required one is missing. */
+function setting(name, fallback) {
+  const value = process.env[name] || fallback;
+  if (value === undefined) {
+    console.error(`${name} is not set`);
+    process.exit(2);
+  }
+  return value;
+}
+
+const base = new URL(setting('KLANTBEELD_URL'));
+const token = setting('KLANTBEELD_TOKEN').trim();
+const browserPath = setting('CHROMIUM', '/usr/bin/chromium');
+const screenshot = process.env.KLANTBEELD_SCHERMAFDRUK;
+
+const tokenField = (page) => page.getByLabel('Toegangstoken', { exact: true });
+const resultText = (page) =>
+  page.locator('.result-window .CodeMirror').evaluate((element) => element.CodeMirror.getValue());
+const variablesText = (page) =>
+  page.locator('.graphiql-editor-tool .CodeMirror').first()
+    .evaluate((element) => element.CodeMirror.getValue());
+const tabButtons = (page) => page.locator('.graphiql-tabs').getByRole('tab');
+
+/** Keeps what the page asks for and complains about. */
+function listen(context, page) {
+  const seen = { requests: [], complaints: [] };
+  context.on('request', (request) => seen.requests.push(request));
+  page.on('pageerror', (error) => seen.complaints.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (/content.security.policy/i.test(message.text())) {
+      seen.complaints.push(`policy: ${message.text()}`);
+    }
+  });
+  return seen;
+}
+
+/** Opens the page; fails when the build has the page without GraphiQL. */
+async function openPage(page) {
+  const response = await page.goto(new URL('/graphiql', base).href);
+  assert.equal(response.status(), 200);
+  const headers = response.headers();
+  assert.match(headers['content-security-policy'], /default-src 'none'/);
+  assert.equal(headers['x-content-type-options'], 'nosniff');
+  assert.equal(headers['x-frame-options'], 'DENY');
+  assert.equal(headers['referrer-policy'], 'no-referrer');
+  assert.equal(await page.locator('html').getAttribute('lang'), 'nl');
+  assert.ok((await page.locator('#voorbeelden').count()) > 0, 'this build has no GraphiQL');
+  await page.locator('.graphiql-query-editor .CodeMirror').waitFor({ timeout: WAIT_MS });
+}
+
+/** Runs the query in the open tab; gives the request and what the result pane shows. */
+async function run(page) {
+  const sent = page.waitForRequest(
+    (request) =>
+      new URL(request.url()).pathname === '/graphql' &&
+      request.postDataJSON()?.operationName !== 'IntrospectionQuery',
+    { timeout: WAIT_MS },
+  );
+  await page.getByRole('button', { name: /execute query/i }).click();
+  const request = await sent;
+  const response = await request.response();
+  await page.waitForFunction(
+    () => document.querySelector('.result-window .CodeMirror').CodeMirror.getValue() !== '',
+    undefined,
+    { timeout: WAIT_MS },
+  );
+  return { request, response, result: await resultText(page) };
+}
+
+async function examplesAreTabs(page) {
+  const examples = JSON.parse(await page.locator('#voorbeelden').textContent());
+  const tabs = tabButtons(page);
+  assert.ok(examples.length > 0, 'the page has no examples');
+  assert.equal(await tabs.count(), Math.max(examples.length, 1));
+  const editor = page.locator('.graphiql-query-editor .CodeMirror');
+  for (const [index, example] of examples.entries()) {
+    await tabs.nth(index).click();
+    const query = await editor.evaluate((element) => element.CodeMirror.getValue());
+    assert.ok(query.includes(example.query.trim()), `tab ${index + 1} shows another query`);
+    assert.equal((await variablesText(page)).trim(), (example.variables ?? '').trim());
+  }
+  await tabs.first().click();
+}
+
+async function firstVariablesAreThere(page) {
+  const [first] = JSON.parse(await page.locator('#voorbeelden').textContent());
+  assert.equal((await variablesText(page)).trim(), (first.variables ?? '').trim());
+}
+
+async function withoutTokenIsReadable(page) {
+  await page.getByText('Plak hier een token').waitFor({ timeout: WAIT_MS });
+  const { request, response, result } = await run(page);
+  assert.equal(request.headers().authorization, undefined);
+  if (response.status() >= 400) {
+    const shown = JSON.parse(result);
+    assert.ok(shown.melding?.startsWith(`${response.status()}`) || shown.errors, result);
+  }
+}
+
+async function tokenIsSent(page) {
+  const field = tokenField(page);
+  assert.equal(await field.getAttribute('type'), 'password');
+  await field.fill(`  Bearer ${token}\n`);
+  assert.equal(await field.inputValue(), token);
+  const { request, response, result } = await run(page);
+  assert.equal(request.headers().authorization, `Bearer ${token}`);
+  assert.match(request.headers().accept, /application\/graphql-response\+json/);
+  assert.equal(response.status(), 200, result);
+  const answer = JSON.parse(result);
+  assert.ok(answer.data, result);
+  assert.equal(answer.errors, undefined, result);
+}
+
+async function tokenIsKeptForThisTabOnly(page) {
+  const stored = await page.evaluate(
+    (key) => ({ session: sessionStorage.getItem(key), local: localStorage.length }),
+    TOKEN_KEY,
+  );
+  assert.deepEqual(stored, { session: token, local: 0 });
+  await page.getByRole('button', { name: 'Toegangstoken tonen' }).click();
+  assert.equal(await tokenField(page).getAttribute('type'), 'text');
+  await page.getByRole('button', { name: 'Toegangstoken tonen' }).click();
+  assert.equal(await tokenField(page).getAttribute('type'), 'password');
+}
+
+async function schemaIsShown(page) {
+  await page.getByRole('button', { name: /show documentation explorer/i }).click();
+  await page.locator('.graphiql-doc-explorer').getByText(/root types/i)
+    .waitFor({ timeout: WAIT_MS });
+}
+
+async function keyboardGetsInAndOut(page) {
+  const editor = page.locator('.graphiql-query-editor .CodeMirror');
+  const hasFocus = () => editor.evaluate((element) => element.contains(document.activeElement));
+  const text = () => editor.evaluate((element) => element.CodeMirror.getValue());
+  await editor.evaluate((element) => element.CodeMirror.focus());
+  const before = await text();
+  assert.ok(await hasFocus());
+  await page.keyboard.press('Tab');
+  assert.ok(!(await hasFocus()), 'Tab does not leave the query editor');
+  await page.keyboard.press('Shift+Tab');
+  assert.ok(await hasFocus(), 'Shift+Tab does not return to the query editor');
+  assert.equal(await text(), before);
+  const sent = page.waitForRequest((request) => request.url().endsWith('/graphql'), {
+    timeout: WAIT_MS,
+  });
+  await page.keyboard.press('Control+Enter');
+  await sent;
+}
+
+async function dialogsOpen(page) {
+  for (const name of [/open short keys dialog/i, /open settings dialog/i]) {
+    await page.getByRole('button', { name }).click();
+    await page.getByRole('dialog').waitFor({ timeout: WAIT_MS });
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden', timeout: WAIT_MS });
+  }
+}
+
+async function tokenOutlivesReload(page) {
+  await page.reload();
+  await page.locator('.graphiql-query-editor .CodeMirror').waitFor({ timeout: WAIT_MS });
+  assert.equal(await tokenField(page).inputValue(), token);
+}
+
+/** Every check with its name; `run` by hand in this order. */
+const CHECKS = [
+  ['the page opens with its security headers', openPage],
+  ['the first tab has its variables', firstVariablesAreThere],
+  ['the examples are tabs', examplesAreTabs],
+  ['without a token the answer is readable', withoutTokenIsReadable],
+  ['a token is sent and a result is shown', tokenIsSent],
+  ['the token stays in this browser tab', tokenIsKeptForThisTabOnly],
+  ['the schema is shown', schemaIsShown],
+  ['the keyboard gets in and out of the editor', keyboardGetsInAndOut],
+  ['the dialogs open and close', dialogsOpen],
+  ['the token outlives a reload', tokenOutlivesReload],
+];
+
+function nothingElseHappened(seen) {
+  const foreign = seen.requests
+    .map((request) => request.url())
+    .filter((url) => !url.startsWith('data:') && new URL(url).origin !== base.origin);
+  assert.deepEqual(foreign, [], 'requests to another host');
+  assert.deepEqual(seen.complaints, []);
+}
+
+const browser = await chromium.launch({
+  executablePath: browserPath,
+  args: ['--no-sandbox', '--disable-dev-shm-usage'],
+});
+try {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 850 } });
+  const page = await context.newPage();
+  const seen = listen(context, page);
+  for (const [name, check] of CHECKS) {
+    await check(page);
+    console.log(`ok - ${name}`);
+    if (screenshot && check === schemaIsShown) {
+      await page.screenshot({ path: screenshot });
+    }
+  }
+  nothingElseHappened(seen);
+  console.log(`ok - ${seen.requests.length} requests, all to ${base.origin}`);
+} catch (error) {
+  console.error(`not ok - ${error.stack}`);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+}
