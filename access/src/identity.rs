@@ -1,0 +1,107 @@
+//! The bearer of a token.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The audiences that the products are made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rol {
+    /// Employee of the customer contact centre.
+    Kcc,
+    /// Employee of a department who handles zaken and contactverzoeken.
+    Behandelaar,
+    /// Inhabitant or organisation, through a portal.
+    Burger,
+    /// Analyst: never person level.
+    Analist,
+    /// Operator: never content.
+    Beheerder,
+}
+
+impl Rol {
+    /// Every role, in the order of the documentation.
+    pub const ALL: &'static [Self] =
+        &[Self::Kcc, Self::Behandelaar, Self::Burger, Self::Analist, Self::Beheerder];
+
+    /// The role as it stands in a token.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Kcc => "kcc",
+            Self::Behandelaar => "behandelaar",
+            Self::Burger => "burger",
+            Self::Analist => "analist",
+            Self::Beheerder => "beheerder",
+        }
+    }
+}
+
+/// The identity of a burger or organisation, from the means of login; exactly one is filled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum KlantClaim {
+    /// Burgerservicenummer.
+    Bsn(String),
+    /// RSIN.
+    Rsin(String),
+    /// KVK number: the rechtspersoon.
+    KvkNummer(String),
+    /// One vestiging.
+    Vestiging(VestigingClaim),
+}
+
+/// A vestiging: the two numbers belong together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VestigingClaim {
+    /// KVK number.
+    pub kvk_nummer: String,
+    /// Vestigingsnummer.
+    pub vestigingsnummer: String,
+}
+
+/// Who is asking, as a validated token says. Never holds the token itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The bearer at the issuer (`sub`).
+    pub subject: String,
+    /// The application that the bearer uses (`azp`).
+    pub application: String,
+    /// Roles.
+    pub rollen: BTreeSet<Rol>,
+    /// Scopes, such as `bsn:lezen`.
+    pub scopes: BTreeSet<String>,
+    /// The purpose for which the bearer works.
+    pub doelbinding: Option<String>,
+    /// The klant that the bearer is, for role burger.
+    pub klant: Option<KlantClaim>,
+    /// The actoren that the bearer is: one human is often several.
+    pub actoren: Vec<Uuid>,
+    /// The teams that the bearer belongs to.
+    pub teams: Vec<Uuid>,
+    /// The zaken on which the bearer works, by uuid or identificatie in lower case; `*` = all.
+    pub zaken: BTreeSet<String>,
+}
+
+impl Identity {
+    /// Whether the bearer has this role.
+    #[must_use]
+    pub fn has(&self, rol: Rol) -> bool {
+        self.rollen.contains(&rol)
+    }
+
+    /// Whether the bearer has this scope.
+    #[must_use]
+    pub fn may(&self, scope: &str) -> bool {
+        self.scopes.contains(scope)
+    }
+
+    /// Whether the bearer works on the zaak with this key.
+    #[must_use]
+    pub fn works_on(&self, zaak: &str) -> bool {
+        self.zaken.contains("*") || self.zaken.contains(&zaak.to_lowercase())
+    }
+}
