@@ -72,7 +72,7 @@ enum Missing {
     NotInstalled,
     /// npm did not get ready in time.
     TookTooLong,
-    /// npm ended with an error; its last lines, for whoever builds.
+    /// npm ended with an error; what it said, for whoever builds.
     Failed(Vec<String>),
     /// A file could not be read or written.
     Unreadable(io::Error),
@@ -210,7 +210,7 @@ fn npm(work: &Path, deadline: Instant, arguments: &[&str], assets: &Path) -> Res
     })?;
     match wait_until(&mut child, deadline)? {
         Some(status) if status.success() => Ok(()),
-        Some(_) => Err(Missing::Failed(last_lines(&log_path)?)),
+        Some(_) => Err(Missing::Failed(first_lines(&log_path)?)),
         None => {
             stop(&mut child)?;
             Err(Missing::TookTooLong)
@@ -253,13 +253,11 @@ fn stop(child: &mut Child) -> io::Result<()> {
     Ok(())
 }
 
-/// The last lines of npm's output that say something.
-fn last_lines(log: &Path) -> io::Result<Vec<String>> {
+/// The first lines of npm's output that say what went wrong.
+fn first_lines(log: &Path) -> io::Result<Vec<String>> {
     let output = String::from_utf8_lossy(&fs::read(log)?).into_owned();
-    let lines: Vec<String> =
-        output.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
-    let start = lines.len().saturating_sub(SHOWN_LINES);
-    Ok(lines[start..].to_vec())
+    let telling = |line: &&str| !line.trim().is_empty() && !line.starts_with("npm warn");
+    Ok(output.lines().filter(telling).take(SHOWN_LINES).map(str::to_owned).collect())
 }
 
 /// Writes the page that says what is missing, and empty files for the rest.

@@ -71,6 +71,7 @@ const result = await build({
   jsx: 'automatic',
   define: { 'process.env.NODE_ENV': '"production"' },
   legalComments: 'none',
+  alias: { 'react-style-singleton': './src/style-singleton.js' },
   plugins: [withoutFonts],
   metafile: true,
   logLevel: 'warning',

@@ -46,7 +46,9 @@ pub enum TokenSettingsError {
         source: serde_json::Error,
     },
     /// No key in the set can be used.
-    #[error("the key set of issuer {issuer} has no signing key with a kid for ES256, PS256 or RS256")]
+    #[error(
+        "the key set of issuer {issuer} has no signing key with a kid for ES256, PS256 or RS256"
+    )]
     NoKeys {
         /// The issuer.
         issuer: String,

@@ -6,9 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::waarden::{
-    Adres, Contactnaam, Identificator, IndicatieJaNeeOnbekend, exchange_form,
-};
+use crate::waarden::{Adres, Contactnaam, Identificator, IndicatieJaNeeOnbekend, exchange_form};
 
 /// A klantcontact, without its parts. Documentary: after registration it is only corrected (I18).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

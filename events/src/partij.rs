@@ -56,7 +56,9 @@ impl Partij {
     /// The name to show: naam of an organisatie, else the joined contactnaam.
     #[must_use]
     pub fn weergavenaam(&self) -> Option<String> {
-        self.naam.clone().or_else(|| self.contactnaam.as_ref().and_then(Contactnaam::volledige_naam))
+        self.naam
+            .clone()
+            .or_else(|| self.contactnaam.as_ref().and_then(Contactnaam::volledige_naam))
     }
 }
 
@@ -82,6 +84,8 @@ pub struct PartijIdentificator {
     pub partij_identificator: Identificator,
     /// Parent key inside which this key is unique (I11).
     pub sub_identificator_van: Option<Uuid>,
+    /// The parent key itself, so that a vestiging is known by its KVK number.
+    pub hoofdidentificator: Option<Identificator>,
 }
 
 /// A bank account of a partij.

@@ -23,7 +23,8 @@ impl Contactnaam {
     pub fn volledige_naam(&self) -> Option<String> {
         let first = self.voornaam.as_deref().or(self.voorletters.as_deref());
         let parts = [first, self.voorvoegsel_achternaam.as_deref(), self.achternaam.as_deref()];
-        let filled: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        let filled: Vec<&str> =
+            parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
         if filled.is_empty() { None } else { Some(filled.join(" ")) }
     }
 }

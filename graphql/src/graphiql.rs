@@ -25,12 +25,11 @@ const STYLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/graphiql/graphiql
 /// The licences of the packages inside the script and the style sheet.
 const LICENCES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/graphiql/licenties.txt"));
 
-/// What the browser may load for this page: files of this service and nothing else.
-///
-/// Style elements and attributes are allowed because GraphiQL's dialogs and menus write them.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-    connect-src 'self'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'none'";
+/// What the browser may load for this page: files of this service and nothing else. Pictures in
+/// the style sheet are `data:` addresses; fonts there are none.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
 
 /// For a file that is asked for with its version in the address: it never changes.
 const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";

@@ -1,1 +1,26 @@
-//! Stub.
+//! The projector: follows the event log without missing an event, and folds it into the read tables
+//! of the information products.
+//!
+//! [`source`] reads the log gap-safe, [`Product`] is what a product has to say for itself, and
+//! [`Projector`] runs them: one leader, one transaction for a batch's rows and the cursor.
+
+mod checkpoints;
+mod error;
+mod generations;
+mod groups;
+mod leader;
+mod product;
+pub mod products;
+mod run;
+pub mod source;
+mod status;
+mod tail;
+pub mod toestanden;
+
+/// For implementing [`Product`].
+pub use async_trait::async_trait;
+pub use error::ProjectorError;
+pub use generations::{BRONNEN_DDL, migrate};
+pub use product::{InvalidName, Product, ProjectError, Schema};
+pub use run::{Projector, ProjectorSettings};
+pub use status::{ProductStatus, status};

@@ -271,16 +271,8 @@ pub async fn contacten(
     filter: KlantContactenFilter,
     request: PageRequest,
 ) -> sqlx::Result<Page<ContactDocument>> {
-    let mut query = QueryBuilder::<Postgres>::new(
-        "SELECT op, klantcontact_id, document FROM read_side.klant_contacten WHERE partij_id = ",
-    );
-    query.push_bind(filter.partij_id);
-    if filter.alleen_verzoeken {
-        query.push(" AND verzoek");
-    }
-    if filter.zonder_vertrouwelijk {
-        query.push(" AND NOT vertrouwelijk");
-    }
+    let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
+    push_contacten(&mut query, filter);
     push_page(&mut query, ("op", "klantcontact_id"), Volgorde::NieuwsteEerst, request);
     let rows: Vec<(DateTime<Utc>, Uuid, Json<ContactDocument>)> =
         query.build_query_as().fetch_all(pool).await?;
@@ -289,6 +281,26 @@ pub async fn contacten(
         .map(|(op, id, document)| (Sleutel { moment: Some(op), id }, document.0))
         .collect();
     Ok(Page::cut(keyed, request))
+}
+
+/// Number of contacts of a klant that fit the filter.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_contacten(pool: &PgPool, filter: KlantContactenFilter) -> sqlx::Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
+    push_contacten(&mut query, filter);
+    query.build_query_scalar().fetch_one(pool).await
+}
+
+fn push_contacten(query: &mut QueryBuilder<Postgres>, filter: KlantContactenFilter) {
+    query.push("FROM read_side.klant_contacten WHERE partij_id = ").push_bind(filter.partij_id);
+    if filter.alleen_verzoeken {
+        query.push(" AND verzoek");
+    }
+    if filter.zonder_vertrouwelijk {
+        query.push(" AND NOT vertrouwelijk");
+    }
 }
 
 /// A page of the open contactverzoeken of a klant, the most urgent first.
@@ -301,18 +313,39 @@ pub async fn open_contactverzoeken(
     zonder_vertrouwelijk: bool,
     request: PageRequest,
 ) -> sqlx::Result<Page<ContactverzoekDocument>> {
-    let mut query = QueryBuilder::<Postgres>::new(
-        "SELECT streefdatum, taak_id, document FROM read_side.klant_taken \
-         WHERE open AND partij_id = ",
-    );
-    query.push_bind(partij_id);
-    if zonder_vertrouwelijk {
-        query.push(" AND NOT vertrouwelijk");
-    }
+    let mut query = QueryBuilder::<Postgres>::new("SELECT streefdatum, taak_id, document ");
+    push_open_contactverzoeken(&mut query, partij_id, zonder_vertrouwelijk);
     push_page(&mut query, ("streefdatum", "taak_id"), Volgorde::OudsteEerst, request);
     let rows: Vec<(Option<DateTime<Utc>>, Uuid, Json<ContactverzoekDocument>)> =
         query.build_query_as().fetch_all(pool).await?;
-    let keyed =
-        rows.into_iter().map(|(moment, id, document)| (Sleutel { moment, id }, document.0)).collect();
+    let keyed = rows
+        .into_iter()
+        .map(|(moment, id, document)| (Sleutel { moment, id }, document.0))
+        .collect();
     Ok(Page::cut(keyed, request))
+}
+
+/// Number of open contactverzoeken of a klant.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_open_contactverzoeken(
+    pool: &PgPool,
+    partij_id: Uuid,
+    zonder_vertrouwelijk: bool,
+) -> sqlx::Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
+    push_open_contactverzoeken(&mut query, partij_id, zonder_vertrouwelijk);
+    query.build_query_scalar().fetch_one(pool).await
+}
+
+fn push_open_contactverzoeken(
+    query: &mut QueryBuilder<Postgres>,
+    partij_id: Uuid,
+    zonder_vertrouwelijk: bool,
+) {
+    query.push("FROM read_side.klant_taken WHERE open AND partij_id = ").push_bind(partij_id);
+    if zonder_vertrouwelijk {
+        query.push(" AND NOT vertrouwelijk");
+    }
 }

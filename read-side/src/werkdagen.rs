@@ -97,10 +97,10 @@ impl Termijn {
 fn begin_of_day(day: NaiveDate) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
     // Midnight exists once in Amsterdam on every day since 1977: clocks change at 01:00 UTC.
-    Amsterdam.from_local_datetime(&midnight).earliest().map_or_else(
-        || Utc.from_utc_datetime(&midnight),
-        |moment| moment.with_timezone(&Utc),
-    )
+    Amsterdam
+        .from_local_datetime(&midnight)
+        .earliest()
+        .map_or_else(|| Utc.from_utc_datetime(&midnight), |moment| moment.with_timezone(&Utc))
 }
 
 /// The national holidays on which municipal desks are closed.

@@ -75,8 +75,10 @@ pub async fn page(
     push_page(&mut query, (column, "taak_id"), Volgorde::OudsteEerst, request);
     let rows: Vec<(Option<DateTime<Utc>>, Uuid, Json<ContactverzoekDocument>)> =
         query.build_query_as().fetch_all(pool).await?;
-    let keyed =
-        rows.into_iter().map(|(moment, id, document)| (Sleutel { moment, id }, document.0)).collect();
+    let keyed = rows
+        .into_iter()
+        .map(|(moment, id, document)| (Sleutel { moment, id }, document.0))
+        .collect();
     Ok(Page::cut(keyed, request))
 }
 
@@ -100,8 +102,7 @@ pub async fn count_before(
     filter: &WerkvoorraadFilter,
     bounds: [DateTime<Utc>; 2],
 ) -> sqlx::Result<[i64; 3]> {
-    let mut query =
-        QueryBuilder::<Postgres>::new("SELECT count(*) FILTER (WHERE streefdatum < ");
+    let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) FILTER (WHERE streefdatum < ");
     query.push_bind(bounds[0]).push("), count(*) FILTER (WHERE streefdatum < ");
     query.push_bind(bounds[1]).push("), count(*) ");
     push_filter(&mut query, filter);

@@ -55,9 +55,8 @@ fn try_acquire(path: &Path) -> io::Result<Option<File>> {
         Err(TryLockError::Error(error)) => return Err(error),
     }
     let ours = file.metadata()?;
-    let still_there = path
-        .metadata()
-        .is_ok_and(|there| (there.dev(), there.ino()) == (ours.dev(), ours.ino()));
+    let still_there =
+        path.metadata().is_ok_and(|there| (there.dev(), there.ino()) == (ours.dev(), ours.ino()));
     Ok(still_there.then_some(file))
 }
 

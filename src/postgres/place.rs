@@ -79,7 +79,9 @@ impl Place {
 
     /// Takes an empty directory that we made back, after a refusal.
     fn unmake(&self) {
-        if self.made && let Err(error) = fs::remove_dir(&self.data_dir) {
+        if self.made
+            && let Err(error) = fs::remove_dir(&self.data_dir)
+        {
             tracing::warn!(%error, dir = %self.data_dir.display(), "a directory is left behind");
         }
     }
@@ -110,6 +112,13 @@ impl Place {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(PostgresError::io("read", path)(error)),
         }
+    }
+
+    /// Makes the name of a new cluster survive a power failure.
+    pub(super) fn sync(&self) -> Result<(), PostgresError> {
+        File::open(&self.home)
+            .and_then(|home| home.sync_all())
+            .map_err(PostgresError::io("write to disk", &self.home))
     }
 
     /// What to delete at the end, whole; nothing for a kept cluster.

@@ -1,7 +1,8 @@
 # klantbeeld: keeps a private PostgreSQL from outliving the application.
 #
 # Arguments: initdb, pg_ctl, how to stop ("fast", "immediate"), an option for
-# initdb, the settings, and then what to delete at the end.
+# initdb or nothing, the socket directory, the settings, and then what to delete
+# at the end.
 # stdin:  orders, a line each; its end means that the application is gone.
 # stdout: the locked lock file. Never written: while it is open, it is locked.
 # stderr: a line for each order, with the exit status.
@@ -11,8 +12,8 @@
 # It must be the last to go, whatever a terminal or a service manager sends.
 trap '' HUP INT QUIT TERM PIPE
 umask 077
-initdb=$1 pg_ctl=$2 mode=$3 sync=$4 settings=$5
-shift 5
+initdb=$1 pg_ctl=$2 mode=$3 sync=$4 sockets=$5 settings=$6
+shift 6
 
 # Made under another name first: never half a cluster under the real one.
 create() {
@@ -21,7 +22,7 @@ create() {
         return 1
     fi
     rm -rf data.new &&
-        "$initdb" "$sync" -D data.new -U postgres -A trust -E UTF8 --locale=C &&
+        "$initdb" ${sync:+"$sync"} -D data.new -U postgres -A trust -E UTF8 --locale=C &&
         echo "include_if_exists = 'klantbeeld.conf'" >>data.new/postgresql.conf &&
         mv data.new data
 }
@@ -42,7 +43,7 @@ stop() {
 
 # Left by a server that was killed; the numbers in them may be other processes.
 forget() {
-    rm -f data/postmaster.pid run/.s.PGSQL.*
+    rm -f data/postmaster.pid "$sockets"/.s.PGSQL.*
 }
 
 while read -r order; do

@@ -57,6 +57,7 @@ async function openPage(page) {
   assert.equal(response.status(), 200);
   const headers = response.headers();
   assert.match(headers['content-security-policy'], /default-src 'none'/);
+  assert.doesNotMatch(headers['content-security-policy'], /unsafe|https?:|\*/);
   assert.equal(headers['x-content-type-options'], 'nosniff');
   assert.equal(headers['x-frame-options'], 'DENY');
   assert.equal(headers['referrer-policy'], 'no-referrer');
@@ -146,6 +147,34 @@ async function schemaIsShown(page) {
     .waitFor({ timeout: WAIT_MS });
 }
 
+async function staleFailureIsGone(page) {
+  const field = tokenField(page);
+  const schemaAnswer = () =>
+    page.waitForResponse(
+      (response) => response.request().postDataJSON()?.operationName === 'IntrospectionQuery',
+      { timeout: WAIT_MS },
+    );
+  const first = schemaAnswer();
+  await page.reload();
+  await first;
+  const refused = schemaAnswer();
+  await field.fill('ongeldig');
+  const isRefused = (await refused).status() >= 400;
+  if (isRefused) {
+    await page.waitForFunction(
+      () => document.querySelector('.result-window .CodeMirror').CodeMirror.getValue() !== '',
+    );
+  }
+  const accepted = schemaAnswer();
+  await field.fill(token);
+  await accepted;
+  await page.waitForFunction(
+    () => document.querySelector('.result-window .CodeMirror').CodeMirror.getValue() === '',
+    undefined,
+    { timeout: WAIT_MS },
+  );
+}
+
 async function keyboardGetsInAndOut(page) {
   const editor = page.locator('.graphiql-query-editor .CodeMirror');
   const hasFocus = () => editor.evaluate((element) => element.contains(document.activeElement));
@@ -180,7 +209,7 @@ async function tokenOutlivesReload(page) {
   assert.equal(await tokenField(page).inputValue(), token);
 }
 
-/** Every check with its name; `run` by hand in this order. */
+/** Every check with its name, in the order in which they are done on one page. */
 const CHECKS = [
   ['the page opens with its security headers', openPage],
   ['the first tab has its variables', firstVariablesAreThere],
@@ -189,6 +218,7 @@ const CHECKS = [
   ['a token is sent and a result is shown', tokenIsSent],
   ['the token stays in this browser tab', tokenIsKeptForThisTabOnly],
   ['the schema is shown', schemaIsShown],
+  ['a failure to read the schema goes away', staleFailureIsGone],
   ['the keyboard gets in and out of the editor', keyboardGetsInAndOut],
   ['the dialogs open and close', dialogsOpen],
   ['the token outlives a reload', tokenOutlivesReload],

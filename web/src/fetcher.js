@@ -72,16 +72,27 @@ async function post(request, token, extraHeaders) {
 }
 
 /**
- * The fetcher for GraphiQL. `readToken` is called for every request, so that a
- * token which was pasted a moment ago is used at once.
+ * The answer to GraphiQL's question for the schema. Where there is no `data`, GraphiQL asks a
+ * second time; a hidden one keeps it from doing so.
  */
-export function createFetcher(readToken) {
+function withData(answer) {
+  return 'data' in answer ? answer : Object.defineProperty(answer, 'data', { value: null });
+}
+
+/**
+ * The fetcher for GraphiQL. `readToken` is called for every request, so that a token which was
+ * pasted a moment ago is used at once. `onSchemaFailure` gets the text that GraphiQL shows when
+ * the schema cannot be read.
+ */
+export function createFetcher(readToken, onSchemaFailure) {
   return async (request, options) => {
     const answer = await post(request, readToken(), options?.headers);
-    if (request.operationName === INTROSPECTION && !('data' in answer)) {
-      // Without `data` GraphiQL asks for the schema a second time.
-      return { data: null, ...answer };
+    if (request.operationName !== INTROSPECTION) {
+      return answer;
     }
-    return answer;
+    if (!answer.data) {
+      onSchemaFailure(JSON.stringify(answer, null, 2));
+    }
+    return withData(answer);
   };
 }

@@ -8,6 +8,7 @@ import './graphiql.css';
 import { exampleTabs } from './examples.js';
 import { createFetcher } from './fetcher.js';
 import { letTabLeaveEditors } from './keys.js';
+import { clearSchemaFailure, rememberSchemaFailure } from './schema-failure.js';
 import { graphiqlStorage, readToken, rememberFirstVariables, writeToken } from './storage.js';
 import { TokenField } from './token-field.jsx';
 
@@ -31,7 +32,10 @@ function Page({ tabs }) {
   const current = useRef(token);
   const settled = useSettled(token, TOKEN_PAUSE_MS);
   // GraphiQL reads the schema again when it is given another fetcher.
-  const fetcher = useMemo(() => createFetcher(() => current.current), [settled]);
+  const fetcher = useMemo(
+    () => createFetcher(() => current.current, rememberSchemaFailure),
+    [settled],
+  );
   const changeToken = (next) => {
     current.current = next;
     writeToken(next);
@@ -48,6 +52,7 @@ function Page({ tabs }) {
       <main className="kb-verkenner" lang="en">
         <GraphiQL
           fetcher={fetcher}
+          onSchemaChange={clearSchemaFailure}
           storage={graphiqlStorage}
           defaultTabs={tabs}
           defaultQuery={NEW_TAB_QUERY}

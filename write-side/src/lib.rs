@@ -1,1 +1,19 @@
-//! Stub.
+//! The write side: takes business actions (handelingen), one transaction each, and records what
+//! happened as events, beside the register that says what is so now.
+//!
+//! The way of a handeling: `http` takes the request, `invoer` reads it and finds every fault,
+//! `handelingen` decides, `register` and `log` write, all in one transaction of `uitvoering`.
+
+mod fout;
+mod handelingen;
+mod http;
+mod invoer;
+mod log;
+mod referentielijsten;
+mod register;
+mod uitvoering;
+
+pub use http::{Bijhouding, openapi_json, router};
+
+/// The tables of the write side.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations/write-side");

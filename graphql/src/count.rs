@@ -1,0 +1,59 @@
+//! How many rows a whole list has; asked only when the answer shows it.
+
+use async_graphql::Context;
+use read_side::contactgeschiedenis::{self, ContactFilter};
+use read_side::klantbeeld::{self, KlantContactenFilter};
+use read_side::werkvoorraad::{self, WerkvoorraadFilter};
+use read_side::zaak_contacthistorie::{self, ZaakFilter};
+use uuid::Uuid;
+
+use crate::context::ContextExt;
+use crate::error::ProductError;
+
+/// How to count a list.
+#[derive(Debug)]
+pub(crate) enum Count {
+    /// Already known.
+    Known(i64),
+    /// The contacts of a klant in its klantbeeld.
+    KlantContacten(KlantContactenFilter),
+    /// The open contactverzoeken of a klant that are not confidential.
+    OpenContactverzoeken { partij_id: Uuid, zonder_vertrouwelijk: bool },
+    /// The contacts of a klant.
+    Contactgeschiedenis { partij_id: Uuid, filter: ContactFilter },
+    /// The contacts about a zaak.
+    ZaakContacten(ZaakFilter),
+    /// A work list.
+    Werkvoorraad(WerkvoorraadFilter),
+}
+
+impl Count {
+    /// Counts.
+    pub(crate) async fn resolve(&self, ctx: &Context<'_>) -> Result<i64, ProductError> {
+        let env = ctx.env()?;
+        let pool = &env.pool;
+        let (statement, counted) = match self {
+            Self::Known(count) => return Ok(*count),
+            Self::KlantContacten(filter) => {
+                ("klantbeeld: aantal contacten", klantbeeld::count_contacten(pool, *filter).await)
+            }
+            Self::OpenContactverzoeken { partij_id, zonder_vertrouwelijk } => (
+                "klantbeeld: aantal contactverzoeken",
+                klantbeeld::count_open_contactverzoeken(pool, *partij_id, *zonder_vertrouwelijk)
+                    .await,
+            ),
+            Self::Contactgeschiedenis { partij_id, filter } => (
+                "contactgeschiedenis: aantal",
+                contactgeschiedenis::count(pool, *partij_id, filter).await,
+            ),
+            Self::ZaakContacten(filter) => (
+                "zaakContacthistorie: aantal",
+                zaak_contacthistorie::count(pool, filter).await,
+            ),
+            Self::Werkvoorraad(filter) => {
+                ("werkvoorraad: aantal", werkvoorraad::count(pool, filter).await)
+            }
+        };
+        counted.map_err(|error| env.masked(statement, &error))
+    }
+}

@@ -1,0 +1,182 @@
+//! What can go wrong in a product, and how it looks from outside: the fields of RFC 9457 in
+//! `extensions`. Empty and broken are never the same answer.
+
+use async_graphql::{Error, ErrorExtensions, ServerError};
+use uuid::Uuid;
+
+/// Why a product gives no answer.
+///
+/// Has no `Display` on purpose: it becomes a GraphQL error in one way only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ProductError {
+    /// The role of the bearer is not one of this product's.
+    Forbidden { detail: String },
+    /// The bearer's token names no purpose.
+    PurposeRequired,
+    /// An argument cannot be used.
+    Invalid { detail: String },
+    /// A cursor is damaged or belongs to another list.
+    Cursor { detail: String },
+    /// The database cannot be reached just now.
+    Unavailable { trace: Uuid },
+    /// Something broke; the log has the trace id.
+    Internal { trace: Uuid },
+    /// The product was never filled.
+    NeverFilled { product: &'static str },
+    /// The schema was run without the data of a request: a fault of the program.
+    Unprepared,
+}
+
+/// The fields of RFC 9457.
+struct Problem {
+    code: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    trace: Option<Uuid>,
+}
+
+impl ProductError {
+    /// Refuses an argument.
+    pub(crate) fn invalid(detail: impl Into<String>) -> Self {
+        Self::Invalid { detail: detail.into() }
+    }
+
+    /// Logs the failure once, without values, and keeps only the trace id.
+    pub(crate) fn database(statement: &'static str, error: &sqlx::Error, trace: Uuid) -> Self {
+        tracing::error!(%trace, statement, cause = %describe(error), "the read model did not answer");
+        match error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
+                Self::Unavailable { trace }
+            }
+            _ => Self::Internal { trace },
+        }
+    }
+
+    fn problem(&self) -> Problem {
+        let (code, title, status, detail, trace) = match self {
+            Self::Forbidden { detail } => {
+                ("GEEN_TOEGANG", "Geen toegang", 403, detail.clone(), None)
+            }
+            Self::PurposeRequired => (
+                "DOELBINDING_VEREIST",
+                "Doelbinding vereist",
+                403,
+                "Het token noemt geen doelbinding; zonder doel mogen geen klantgegevens worden \
+                 geraadpleegd."
+                    .to_owned(),
+                None,
+            ),
+            Self::Invalid { detail } => {
+                ("ONGELDIGE_INVOER", "Ongeldige invoer", 400, detail.clone(), None)
+            }
+            Self::Cursor { detail } => {
+                ("ONGELDIGE_CURSOR", "Ongeldige cursor", 400, detail.clone(), None)
+            }
+            Self::Unavailable { trace } => (
+                "NIET_BESCHIKBAAR",
+                "Tijdelijk niet beschikbaar",
+                503,
+                "De gegevens zijn op dit moment niet te bereiken; probeer het straks opnieuw."
+                    .to_owned(),
+                Some(*trace),
+            ),
+            Self::Internal { trace } => {
+                ("INTERNE_FOUT", "Interne fout", 500, internal_detail(), Some(*trace))
+            }
+            Self::NeverFilled { product } => (
+                "NIET_BESCHIKBAAR",
+                "Tijdelijk niet beschikbaar",
+                503,
+                format!("Het informatieproduct {product} is nog niet opgebouwd."),
+                None,
+            ),
+            Self::Unprepared => ("INTERNE_FOUT", "Interne fout", 500, internal_detail(), None),
+        };
+        Problem { code, title, status, detail, trace }
+    }
+}
+
+fn internal_detail() -> String {
+    "Er ging iets mis bij ons; noem bij navraag het traceId.".to_owned()
+}
+
+/// The kind of failure, without what the database says of the values.
+fn describe(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(database) => {
+            format!("SQLSTATE {}", database.code().unwrap_or_default())
+        }
+        sqlx::Error::ColumnDecode { index, .. } => format!("column {index} cannot be read"),
+        sqlx::Error::Io(cause) => format!("connection: {}", cause.kind()),
+        sqlx::Error::PoolTimedOut => "no free connection".to_owned(),
+        sqlx::Error::PoolClosed => "the pool is closed".to_owned(),
+        sqlx::Error::RowNotFound => "row not found".to_owned(),
+        _ => "other".to_owned(),
+    }
+}
+
+/// The `type` of RFC 9457 for a code: a URN, so that it promises no page.
+pub(crate) fn type_of(code: &str) -> String {
+    format!("urn:klantbeeld:fout:{}", code.to_lowercase().replace('_', "-"))
+}
+
+impl From<ProductError> for Error {
+    fn from(error: ProductError) -> Self {
+        let problem = error.problem();
+        Self::new(problem.detail.clone()).extend_with(|_, extensions| {
+            extensions.set("type", type_of(problem.code));
+            extensions.set("title", problem.title);
+            extensions.set("status", problem.status);
+            extensions.set("code", problem.code);
+            extensions.set("detail", problem.detail.as_str());
+            if let Some(trace) = problem.trace {
+                extensions.set("traceId", trace.to_string());
+            }
+        })
+    }
+}
+
+/// Gives the errors of the GraphQL engine itself (syntax, validation) the same fields.
+pub(crate) fn complete(mut error: ServerError) -> ServerError {
+    let mut extensions = error.extensions.take().unwrap_or_default();
+    if extensions.get("code").is_none() {
+        let code = "ONGELDIGE_AANVRAAG";
+        extensions.set("type", type_of(code));
+        extensions.set("title", "Ongeldige aanvraag");
+        extensions.set("status", 400);
+        extensions.set("code", code);
+        extensions.set("detail", error.message.as_str());
+    }
+    error.extensions = Some(extensions);
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_carries_the_fields_of_rfc_9457() {
+        let error = Error::from(ProductError::PurposeRequired);
+        let extensions = error.extensions.expect("extensions");
+        assert_eq!(extensions.get("code"), Some(&"DOELBINDING_VEREIST".into()));
+        assert_eq!(extensions.get("status"), Some(&403.into()));
+        assert_eq!(
+            extensions.get("type"),
+            Some(&"urn:klantbeeld:fout:doelbinding-vereist".into())
+        );
+        assert!(extensions.get("title").is_some() && extensions.get("detail").is_some());
+    }
+
+    #[test]
+    fn a_failure_of_the_database_is_masked_but_can_be_traced() {
+        let trace = Uuid::from_u128(7);
+        let secret = sqlx::Error::Protocol("bsn 999990019".to_owned());
+        let error = Error::from(ProductError::database("klantbeeld", &secret, trace));
+        assert!(!error.message.contains("999990019"));
+        let extensions = error.extensions.expect("extensions");
+        assert_eq!(extensions.get("traceId"), Some(&trace.to_string().into()));
+        assert_eq!(extensions.get("code"), Some(&"INTERNE_FOUT".into()));
+    }
+}

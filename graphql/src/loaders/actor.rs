@@ -1,0 +1,25 @@
+//! Names of actoren.
+
+use std::collections::HashMap;
+
+use async_graphql::dataloader::Loader;
+use read_side::actoren::{self, ActorRow};
+use uuid::Uuid;
+
+use crate::context::Env;
+use crate::error::ProductError;
+
+/// Loads actoren by key.
+pub(crate) struct ActorLoader(pub(crate) Env);
+
+impl Loader<Uuid> for ActorLoader {
+    type Value = ActorRow;
+    type Error = ProductError;
+
+    async fn load(&self, keys: &[Uuid]) -> Result<HashMap<Uuid, ActorRow>, ProductError> {
+        let rows = actoren::by_ids(&self.0.pool, keys)
+            .await
+            .map_err(|error| self.0.masked("actoren", &error))?;
+        Ok(rows.into_iter().map(|row| (row.actor_id, row)).collect())
+    }
+}

@@ -1,0 +1,56 @@
+//! How far the products are.
+
+use std::collections::HashMap;
+
+use async_graphql::dataloader::Loader;
+use read_side::actualiteit::{self, ActualiteitRow};
+
+use crate::context::Env;
+use crate::error::ProductError;
+
+/// A product of the projector that an answer is read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Product {
+    Klantbeeld,
+    Contactgeschiedenis,
+    Werkvoorraad,
+    ZaakContacthistorie,
+}
+
+impl Product {
+    const ALL: [Self; 4] =
+        [Self::Klantbeeld, Self::Contactgeschiedenis, Self::Werkvoorraad, Self::ZaakContacthistorie];
+
+    /// The name under which the projector keeps it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Klantbeeld => "klantbeeld",
+            Self::Contactgeschiedenis => "contactgeschiedenis",
+            Self::Werkvoorraad => "werkvoorraad",
+            Self::ZaakContacthistorie => "zaak_contacthistorie",
+        }
+    }
+}
+
+/// Loads how far products are: all that a request shows in one statement.
+pub(crate) struct ActualiteitLoader(pub(crate) Env);
+
+impl Loader<Product> for ActualiteitLoader {
+    type Value = ActualiteitRow;
+    type Error = ProductError;
+
+    async fn load(&self, _: &[Product]) -> Result<HashMap<Product, ActualiteitRow>, ProductError> {
+        // All products at once: few rows, and then a request needs the statement only once.
+        let names = Product::ALL.map(|product| product.name().to_owned());
+        let rows = actualiteit::by_products(&self.0.pool, &names)
+            .await
+            .map_err(|error| self.0.masked("actualiteit", &error))?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| {
+                let product = Product::ALL.into_iter().find(|product| product.name() == row.product)?;
+                Some((product, row))
+            })
+            .collect())
+    }
+}

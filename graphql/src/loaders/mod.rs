@@ -1,0 +1,58 @@
+//! Loaders: what many rows share is asked once per level of the answer, whatever the number of rows.
+//!
+//! A loader lives as long as one request: nothing of one bearer's answer reaches another's.
+
+mod actor;
+mod actualiteit;
+mod batch;
+mod klant;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+
+pub(crate) use actor::ActorLoader;
+pub(crate) use actualiteit::{ActualiteitLoader, Product};
+pub(crate) use batch::{BatchQueue, drive};
+pub(crate) use klant::KlantLoader;
+
+use crate::context::Env;
+
+/// How long a loader waits for more keys. Nothing: [`drive`] runs a batch only when every resolver
+/// that can run has run, so waiting adds time and no keys. (Measured on two cores: the default of
+/// 1 ms makes a page of 100 contacts with names 2 to 3 ms slower than no wait.)
+const BATCH_DELAY: Duration = Duration::ZERO;
+
+/// Most keys of one statement: more than 100 rows of 2 levels can name, so that the number of
+/// statements does not grow with the rows.
+const BATCH_MAX_KEYS: usize = 10_000;
+
+/// The loaders of one request.
+pub(crate) struct Loaders {
+    pub(crate) actoren: DataLoader<ActorLoader, HashMapCache>,
+    pub(crate) klanten: DataLoader<KlantLoader, HashMapCache>,
+    pub(crate) actualiteit: DataLoader<ActualiteitLoader, HashMapCache>,
+}
+
+impl Loaders {
+    /// Loaders whose batches wait in `queue` until [`drive`] runs them.
+    pub(crate) fn new(env: &Env, queue: &Arc<BatchQueue>) -> Self {
+        Self {
+            actoren: loader(ActorLoader(env.clone()), queue),
+            klanten: loader(KlantLoader(env.clone()), queue),
+            actualiteit: loader(ActualiteitLoader(env.clone()), queue),
+        }
+    }
+}
+
+fn loader<K, L>(source: L, queue: &Arc<BatchQueue>) -> DataLoader<L, HashMapCache>
+where
+    K: Send + Sync + std::hash::Hash + Eq + Clone + 'static,
+    L: Loader<K>,
+{
+    let queue = Arc::clone(queue);
+    DataLoader::with_cache(source, move |batch| queue.push(batch), HashMapCache::default())
+        .delay(BATCH_DELAY)
+        .max_batch_size(BATCH_MAX_KEYS)
+}

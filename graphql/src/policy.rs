@@ -1,0 +1,268 @@
+//! Who may see what: the audiences of a product, and what confidential and shielded mean for each.
+
+use access::{Identity, Rol};
+use async_graphql::Context;
+use read_side::contact::ContactDocument;
+use read_side::contactgeschiedenis::VertrouwelijkFilter;
+use uuid::Uuid;
+
+use crate::context::ContextExt;
+use crate::error::ProductError;
+
+/// Scope that shows burgerservicenummers in full.
+pub(crate) const SCOPE_BSN: &str = "bsn:lezen";
+/// Scope that shows internal remarks.
+pub(crate) const SCOPE_NOTITIE: &str = "interne-notitie:lezen";
+
+/// Digits of a burgerservicenummer that stay readable.
+const BSN_READABLE_DIGITS: usize = 4;
+
+/// How an audience meets a confidential contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weergave {
+    /// Shown as any other.
+    Tonen,
+    /// That it took place is shown, not what it was about.
+    Maskeren,
+    /// Does not exist: not in lists, counts or cursors.
+    Verbergen,
+}
+
+/// How each audience meets confidential contacts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VertrouwelijkBeleid {
+    /// A burger, its own contact.
+    pub burger_zelf: Weergave,
+    /// A burger, a contact in which others took part too or that it had for someone else.
+    pub burger_deelnemer: Weergave,
+    /// An employee of the customer contact centre.
+    pub kcc: Weergave,
+    /// An employee who handles the case.
+    pub behandelaar: Weergave,
+}
+
+impl Default for VertrouwelijkBeleid {
+    /// Hiding from the burger itself would hide people's own form submissions.
+    fn default() -> Self {
+        Self {
+            burger_zelf: Weergave::Tonen,
+            burger_deelnemer: Weergave::Verbergen,
+            kcc: Weergave::Maskeren,
+            behandelaar: Weergave::Tonen,
+        }
+    }
+}
+
+/// For whom an answer is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Publiek {
+    Burger,
+    Kcc,
+    Behandelaar,
+}
+
+/// Decides for whom a product answers. A behandelaar who is also kcc is a behandelaar where the
+/// product is for both.
+pub(crate) fn admit(identity: &Identity, allowed: &[Rol]) -> Result<Publiek, ProductError> {
+    let has = |rol| allowed.contains(&rol) && identity.has(rol);
+    if has(Rol::Behandelaar) {
+        return Ok(Publiek::Behandelaar);
+    }
+    if has(Rol::Kcc) {
+        let purpose = identity.doelbinding.as_deref().unwrap_or_default();
+        let named = !purpose.trim().is_empty();
+        return if named { Ok(Publiek::Kcc) } else { Err(ProductError::PurposeRequired) };
+    }
+    if has(Rol::Burger) {
+        return Ok(Publiek::Burger);
+    }
+    let roles: Vec<&str> = allowed.iter().map(|rol| rol.code()).collect();
+    Err(ProductError::Forbidden {
+        detail: format!("Dit informatieproduct is er voor: {}.", roles.join(", ")),
+    })
+}
+
+/// Whether the bearer sees a product in the description of the interface.
+pub(crate) fn is_visible(ctx: &Context<'_>, allowed: &[Rol]) -> bool {
+    ctx.identity().is_ok_and(|identity| allowed.iter().any(|rol| identity.has(*rol)))
+}
+
+/// What one audience sees; goes along with everything that is shown to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Zicht {
+    pub(crate) publiek: Publiek,
+    /// Of a contact of the klant alone; for employees: of every contact.
+    eigen: Weergave,
+    /// Of a contact in which others took part too.
+    gedeeld: Weergave,
+    /// The klant that is asking, for a burger.
+    klant: Option<Uuid>,
+}
+
+impl Zicht {
+    /// The view of an employee.
+    pub(crate) fn employee(publiek: Publiek, beleid: VertrouwelijkBeleid) -> Self {
+        let weergave = match publiek {
+            Publiek::Behandelaar => beleid.behandelaar,
+            Publiek::Kcc => beleid.kcc,
+            Publiek::Burger => Weergave::Verbergen,
+        };
+        Self { publiek, eigen: weergave, gedeeld: weergave, klant: None }
+    }
+
+    /// The view of those to whom a taak is assigned: they know what it is about. A taak does not
+    /// vanish from the list of whoever must do it, so hiding becomes masking.
+    pub(crate) fn assignee(publiek: Publiek, beleid: VertrouwelijkBeleid) -> Self {
+        let weergave = match beleid.behandelaar {
+            Weergave::Tonen => Weergave::Tonen,
+            Weergave::Maskeren | Weergave::Verbergen => Weergave::Maskeren,
+        };
+        Self { publiek, eigen: weergave, gedeeld: weergave, klant: None }
+    }
+
+    /// The view of a burger on its own contacts.
+    pub(crate) fn burger(klant: Uuid, beleid: VertrouwelijkBeleid) -> Self {
+        Self {
+            publiek: Publiek::Burger,
+            eigen: beleid.burger_zelf,
+            gedeeld: beleid.burger_deelnemer,
+            klant: Some(klant),
+        }
+    }
+
+    /// Whether this is the klant itself that is asking.
+    pub(crate) fn is_burger(&self) -> bool {
+        self.publiek == Publiek::Burger
+    }
+
+    /// Whether this partij is the klant that is asking.
+    pub(crate) fn is_self(&self, partij: Option<Uuid>) -> bool {
+        self.klant.is_some() && self.klant == partij
+    }
+
+    /// Whether confidential contacts do not exist for this audience.
+    pub(crate) fn hides(&self) -> bool {
+        self.eigen == Weergave::Verbergen
+    }
+
+    /// Whether some confidential contacts are listed without what they were about.
+    fn masks(&self) -> bool {
+        self.eigen == Weergave::Maskeren || self.gedeeld == Weergave::Maskeren
+    }
+
+    /// Which confidential contacts a list may hold. `by_content`: the list is filtered on what
+    /// masking hides, so a masked contact in it would betray its content.
+    pub(crate) fn filter(&self, by_content: bool) -> VertrouwelijkFilter {
+        let lists = |weergave| match weergave {
+            Weergave::Tonen => true,
+            Weergave::Maskeren => !by_content,
+            Weergave::Verbergen => false,
+        };
+        match (lists(self.eigen), lists(self.gedeeld)) {
+            (true, true) => VertrouwelijkFilter::Alle,
+            (true, false) => VertrouwelijkFilter::AlleenEigen,
+            (false, _) => VertrouwelijkFilter::Geen,
+        }
+    }
+
+    /// Whether a list that is filtered on content must leave confidential contacts out.
+    pub(crate) fn excludes_by_content(&self) -> bool {
+        self.hides() || self.masks()
+    }
+
+    /// Whether it must not be seen what this contact was about.
+    pub(crate) fn masks_contact(&self, contact: &ContactDocument) -> bool {
+        let alone = contact
+            .deelnemers
+            .iter()
+            .all(|deelnemer| self.is_self(deelnemer.partij_id) && !deelnemer.vertegenwoordiger);
+        let weergave = if self.is_burger() && !alone { self.gedeeld } else { self.eigen };
+        contact.vertrouwelijk && weergave != Weergave::Tonen
+    }
+
+    /// Whether it must not be seen what a confidential contactverzoek is about.
+    pub(crate) fn masks_confidential(&self) -> bool {
+        self.eigen != Weergave::Tonen
+    }
+}
+
+/// A burgerservicenummer, in full only with the scope for it.
+pub(crate) fn bsn(identity: &Identity, bsn: &str) -> String {
+    if identity.may(SCOPE_BSN) {
+        return bsn.to_owned();
+    }
+    let hidden = bsn.chars().count().saturating_sub(BSN_READABLE_DIGITS);
+    bsn.chars().enumerate().map(|(index, digit)| if index < hidden { '•' } else { digit }).collect()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// A bearer with these roles and nothing else.
+    pub(crate) fn bearer(rollen: &[Rol]) -> Identity {
+        Identity {
+            subject: "test".to_owned(),
+            application: "test".to_owned(),
+            rollen: rollen.iter().copied().collect(),
+            scopes: BTreeSet::new(),
+            doelbinding: None,
+            klant: None,
+            actoren: Vec::new(),
+            teams: Vec::new(),
+            zaken: BTreeSet::new(),
+        }
+    }
+
+    #[test]
+    fn a_role_of_another_product_is_refused() {
+        let error = admit(&bearer(&[Rol::Analist]), &[Rol::Kcc]).expect_err("refused");
+        assert!(matches!(error, ProductError::Forbidden { detail } if detail.contains("kcc")));
+        assert!(admit(&bearer(Rol::ALL), &[]).is_err());
+    }
+
+    #[test]
+    fn kcc_needs_a_purpose_and_behandelaar_goes_before_kcc() {
+        let both = [Rol::Kcc, Rol::Behandelaar];
+        let mut kcc = bearer(&[Rol::Kcc]);
+        assert_eq!(admit(&kcc, &both), Err(ProductError::PurposeRequired));
+        kcc.doelbinding = Some(" ".to_owned());
+        assert_eq!(admit(&kcc, &both), Err(ProductError::PurposeRequired));
+        kcc.doelbinding = Some("dienstverlening".to_owned());
+        assert_eq!(admit(&kcc, &both), Ok(Publiek::Kcc));
+        assert_eq!(admit(&bearer(&both), &both), Ok(Publiek::Behandelaar));
+        assert_eq!(admit(&bearer(&both), &[Rol::Kcc]), Err(ProductError::PurposeRequired));
+    }
+
+    #[test]
+    fn bsn_is_masked_without_the_scope() {
+        let mut kcc = bearer(&[Rol::Kcc]);
+        assert_eq!(bsn(&kcc, "999990019"), "•••••0019");
+        kcc.scopes.insert(SCOPE_BSN.to_owned());
+        assert_eq!(bsn(&kcc, "999990019"), "999990019");
+    }
+
+    #[test]
+    fn the_policy_decides_which_confidential_contacts_are_listed() {
+        use VertrouwelijkFilter::{Alle, AlleenEigen, Geen};
+        let beleid = VertrouwelijkBeleid::default();
+        let me = Zicht::burger(Uuid::nil(), beleid);
+        assert_eq!((me.filter(false), me.filter(true)), (AlleenEigen, AlleenEigen));
+        let kcc = Zicht::employee(Publiek::Kcc, beleid);
+        assert_eq!((kcc.filter(false), kcc.filter(true)), (Alle, Geen));
+        let behandelaar = Zicht::employee(Publiek::Behandelaar, beleid);
+        assert_eq!((behandelaar.filter(false), behandelaar.filter(true)), (Alle, Alle));
+        let strict = VertrouwelijkBeleid { burger_zelf: Weergave::Verbergen, ..beleid };
+        assert_eq!(Zicht::burger(Uuid::nil(), strict).filter(false), Geen);
+    }
+
+    #[test]
+    fn whoever_must_do_a_taak_keeps_seeing_it() {
+        let hidden = Weergave::Verbergen;
+        let beleid = VertrouwelijkBeleid { behandelaar: hidden, ..VertrouwelijkBeleid::default() };
+        let zicht = Zicht::assignee(Publiek::Behandelaar, beleid);
+        assert!(!zicht.hides() && zicht.masks_confidential());
+    }
+}

@@ -1,0 +1,218 @@
+//! Contactgeschiedenis: which contacts, by which channel, about what?
+
+use std::borrow::Cow;
+
+use access::{Identity, KlantClaim, Rol};
+use async_graphql::{Context, ID, InputObject, Object, Result};
+use read_side::contactgeschiedenis::{self, ContactFilter};
+use read_side::klantbeeld::{self, KlantKey};
+use read_side::{Page, PageRequest};
+use uuid::Uuid;
+
+use crate::connection::{Connection, Lijst, Parts, page_request};
+use crate::context::{ContextExt, Env};
+use crate::count::Count;
+use crate::error::ProductError;
+use crate::loaders::Product;
+use crate::policy::{self, Publiek, Zicht};
+use crate::types::actor::find_team;
+use crate::types::contact::Contact;
+use crate::types::invoer::{Identificatie, Periode, Volgorde, ZaakRef, parse_id};
+
+const ROLLEN: &[Rol] = &[Rol::Kcc, Rol::Behandelaar, Rol::Burger];
+/// Shortest text that can be searched, in characters.
+const TEKST_MIN: usize = 3;
+/// Longest text that can be searched, in characters.
+const TEKST_MAX: usize = 100;
+
+/// The root field of this product.
+#[derive(Debug, Default)]
+pub(crate) struct ContactgeschiedenisQuery;
+
+fn is_visible(ctx: &Context<'_>) -> bool {
+    policy::is_visible(ctx, ROLLEN)
+}
+
+/// Welke contacten u wilt zien; aan alles wat u invult moet een contact voldoen.
+#[derive(Debug, Default, InputObject)]
+pub(crate) struct ContactgeschiedenisFilter {
+    /// Contacten in dit tijdvak.
+    periode: Option<Periode>,
+    /// Contacten langs een van deze kanalen: codes uit de lijst van kanalen.
+    kanaal: Option<Vec<String>>,
+    /// Contacten met dit team: de teamId uit een ander antwoord.
+    team: Option<ID>,
+    /// Contacten over deze zaak. Vertrouwelijke contacten die u niet mag inzien, vallen dan weg.
+    zaak: Option<ZaakRef>,
+    /// Alleen contacten met (true) of zonder (false) contactverzoek.
+    met_contactverzoek: Option<bool>,
+    /// Contacten met deze tekst in onderwerp of inhoud, 3 tot en met 100 tekens; hoofdletters
+    /// tellen niet. Vertrouwelijke contacten die u niet mag inzien, vallen dan weg.
+    tekst: Option<String>,
+}
+
+#[Object]
+impl ContactgeschiedenisQuery {
+    /// De contacten van één klant. Een medewerker noemt de klant; een burger ziet de eigen
+    /// contacten, zoals de inlog bepaalt, en noemt niemand. Voor medewerkers van het
+    /// klantcontactcentrum, met doelbinding, behandelaars en burgers.
+    #[graphql(visible = "is_visible")]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the interface")]
+    async fn contactgeschiedenis(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "De klant; verplicht voor medewerkers, niet toegestaan voor burgers.")]
+        voor: Option<Identificatie>,
+        #[graphql(desc = "Welke contacten.")] filter: Option<ContactgeschiedenisFilter>,
+        #[graphql(desc = "In welke volgorde.", default_with = "Volgorde::NieuwsteEerst")]
+        volgorde: Volgorde,
+        #[graphql(desc = "Grootte van de pagina, 1 tot en met 100.", default_with = "Some(20)")]
+        first: Option<i32>,
+        #[graphql(desc = "Lees verder na deze cursor.")] after: Option<String>,
+    ) -> Result<Connection<Contact>> {
+        let env = ctx.env()?;
+        let publiek = policy::admit(ctx.identity()?, ROLLEN)?;
+        let lijst = lijst(volgorde);
+        let request = page_request(&lijst, first, after.as_deref())?;
+        let partij = find_klant(env, publiek, ctx.identity()?, voor).await?;
+        let zicht = partij.map_or_else(
+            || Zicht::employee(publiek, env.settings.vertrouwelijk),
+            |partij| view(env, publiek, partij),
+        );
+        let filter = read_filter(ctx, filter.unwrap_or_default(), zicht).await?;
+        let (page, count) = match (partij, filter) {
+            (Some(partij_id), Some(filter)) => {
+                let page = read_page(env, partij_id, &filter, volgorde, request).await?;
+                (page, Count::Contactgeschiedenis { partij_id, filter })
+            }
+            _ => (Page { rows: Vec::new(), has_next: false }, Count::Known(0)),
+        };
+        let product = Product::Contactgeschiedenis;
+        let parts = Parts { lijst, request, page, count, product };
+        Ok(Connection::new(parts, |document| Contact::new(document, zicht)))
+    }
+}
+
+fn lijst(volgorde: Volgorde) -> Lijst {
+    Cow::Borrowed(match volgorde {
+        Volgorde::NieuwsteEerst => "contactgeschiedenis:NIEUWSTE_EERST",
+        Volgorde::OudsteEerst => "contactgeschiedenis:OUDSTE_EERST",
+    })
+}
+
+fn view(env: &Env, publiek: Publiek, partij: Uuid) -> Zicht {
+    match publiek {
+        Publiek::Burger => Zicht::burger(partij, env.settings.vertrouwelijk),
+        Publiek::Kcc | Publiek::Behandelaar => {
+            Zicht::employee(publiek, env.settings.vertrouwelijk)
+        }
+    }
+}
+
+/// The klant whose contacts are asked: a burger is never asked who it is.
+async fn find_klant(
+    env: &Env,
+    publiek: Publiek,
+    identity: &Identity,
+    voor: Option<Identificatie>,
+) -> Result<Option<Uuid>, ProductError> {
+    let key = match (publiek, voor) {
+        (Publiek::Burger, Some(_)) => {
+            return Err(ProductError::Forbidden {
+                detail: "Een burger ziet alleen de eigen contacten: laat voor weg.".to_owned(),
+            });
+        }
+        (Publiek::Burger, None) => own_key(identity)?,
+        (_, Some(voor)) => voor.key(),
+        (_, None) => {
+            return Err(ProductError::invalid("Noem met voor de klant om wie het gaat."));
+        }
+    };
+    if let KlantKey::KlantId(id) = key {
+        return Ok(Some(id));
+    }
+    klantbeeld::find_id(&env.pool, &key)
+        .await
+        .map_err(|error| env.masked("contactgeschiedenis: klant", &error))
+}
+
+fn own_key(identity: &Identity) -> Result<KlantKey, ProductError> {
+    match &identity.klant {
+        Some(KlantClaim::Bsn(bsn)) => Ok(KlantKey::Bsn(bsn.clone())),
+        Some(KlantClaim::Rsin(rsin)) => Ok(KlantKey::Rsin(rsin.clone())),
+        Some(KlantClaim::KvkNummer(kvk)) => Ok(KlantKey::Kvk(kvk.clone())),
+        Some(KlantClaim::Vestiging(vestiging)) => Ok(KlantKey::Vestiging {
+            kvk_nummer: vestiging.kvk_nummer.clone(),
+            vestigingsnummer: vestiging.vestigingsnummer.clone(),
+        }),
+        None => Err(ProductError::Forbidden {
+            detail: "Het token noemt geen klant: niet duidelijk is wiens contacten dit zijn."
+                .to_owned(),
+        }),
+    }
+}
+
+/// The filter of the read model; `None` = nothing can fit.
+async fn read_filter(
+    ctx: &Context<'_>,
+    filter: ContactgeschiedenisFilter,
+    zicht: Zicht,
+) -> Result<Option<ContactFilter>, ProductError> {
+    let (vanaf, tot) = Periode::bounds(filter.periode.as_ref())?;
+    let tekst = filter.tekst.map(|tekst| check_tekst(&tekst)).transpose()?;
+    let zaken = filter.zaak.as_ref().map(ZaakRef::keys).transpose()?.unwrap_or_default();
+    let by_content = tekst.is_some() || !zaken.is_empty();
+    let actor = match filter.team {
+        None => None,
+        // Only teams: a filter on an employee would tell a burger who it was.
+        Some(team) => match find_team(ctx, parse_id(&team)).await? {
+            Some(team) => Some(team),
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(ContactFilter {
+        vanaf,
+        tot,
+        kanalen: filter.kanaal.unwrap_or_default(),
+        actor,
+        zaken,
+        met_contactverzoek: filter.met_contactverzoek,
+        tekst,
+        vertrouwelijk: zicht.filter(by_content),
+    }))
+}
+
+fn check_tekst(tekst: &str) -> Result<String, ProductError> {
+    let tekst = tekst.trim();
+    if (TEKST_MIN..=TEKST_MAX).contains(&tekst.chars().count()) {
+        return Ok(tekst.to_owned());
+    }
+    Err(ProductError::invalid(format!(
+        "tekst moet {TEKST_MIN} tot en met {TEKST_MAX} tekens lang zijn."
+    )))
+}
+
+async fn read_page(
+    env: &Env,
+    partij_id: Uuid,
+    filter: &ContactFilter,
+    volgorde: Volgorde,
+    request: PageRequest,
+) -> Result<Page<read_side::contact::ContactDocument>, ProductError> {
+    contactgeschiedenis::page(&env.pool, partij_id, filter, volgorde.into(), request)
+        .await
+        .map_err(|error| env.masked("contactgeschiedenis", &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_has_a_shortest_and_a_longest_length() {
+        assert_eq!(check_tekst(" bomen "), Ok("bomen".to_owned()));
+        for tekst in ["", "ab", "a   ", &"x".repeat(101)] {
+            assert!(check_tekst(tekst).is_err(), "{tekst}");
+        }
+    }
+}

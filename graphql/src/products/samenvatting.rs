@@ -1,0 +1,83 @@
+//! The summary inside a klantbeeld.
+
+use async_graphql::{Context, Object, Result};
+use chrono::Months;
+use read_side::PageRequest;
+use read_side::klantbeeld;
+
+use crate::context::ContextExt;
+use crate::products::klantbeeld::Klantbeeld;
+use crate::types::contact::Contact;
+use crate::types::scalar::DateTime;
+use crate::types::zaak::Zaak;
+
+/// The period of `aantalContacten12mnd`.
+const RECENT: Months = Months::new(12);
+
+/// The summary of a klantbeeld.
+#[derive(Debug)]
+pub(crate) struct Samenvatting<'b>(pub(crate) &'b Klantbeeld);
+
+/// Een klantbeeld in een paar getallen.
+#[Object]
+impl Samenvatting<'_> {
+    /// Aantal contacten met deze klant.
+    async fn aantal_contacten(&self) -> i64 {
+        self.0.count_contacts()
+    }
+
+    /// Aantal contacten met deze klant in de laatste twaalf maanden.
+    #[graphql(name = "aantalContacten12mnd")]
+    async fn aantal_contacten_12mnd(&self, ctx: &Context<'_>) -> Result<i64> {
+        let env = ctx.env()?;
+        let now = env.now();
+        let since = now.checked_sub_months(RECENT).unwrap_or(now);
+        let partij_id = self.0.row.partij_id;
+        let hides = self.0.zicht.hides();
+        let counted = klantbeeld::count_contacten_since(&env.pool, partij_id, since, hides).await;
+        Ok(counted.map_err(|error| env.masked("klantbeeld: contacten 12 maanden", &error))?)
+    }
+
+    /// Wanneer het laatste contact was; leeg als er geen contact was.
+    async fn laatste_contact_op(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
+        if !self.0.hides_contacts() {
+            return Ok(self.0.row.laatste_contact_op.map(DateTime));
+        }
+        let mut recent = self.0.row.recente_contacten.0.iter();
+        if let Some(contact) = recent.find(|contact| !contact.vertrouwelijk) {
+            return Ok(Some(contact.op.into()));
+        }
+        let env = ctx.env()?;
+        let last = PageRequest { first: 1, after: None };
+        let page = klantbeeld::contacten(&env.pool, self.0.filter(false), last)
+            .await
+            .map_err(|error| env.masked("klantbeeld: laatste contact", &error))?;
+        Ok(page.rows.into_iter().next().map(|(_, contact)| contact.op.into()))
+    }
+
+    /// Aantal open contactverzoeken.
+    async fn open_contactverzoeken(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(self.0.count_open().resolve(ctx).await?)
+    }
+
+    /// De zaken waar de nieuwste contacten over gingen, elke zaak één keer.
+    async fn zaken(&self) -> Vec<Zaak> {
+        let zicht = self.0.zicht;
+        let mut zaken: Vec<Zaak> = Vec::new();
+        for document in &self.0.row.recente_contacten.0 {
+            if zicht.hides() && document.vertrouwelijk {
+                continue;
+            }
+            for zaak in Contact::new(document.clone(), zicht).visible_zaken() {
+                let same = |known: &Zaak| {
+                    (known.uuid.as_ref(), known.identificatie.as_ref())
+                        == (zaak.uuid.as_ref(), zaak.identificatie.as_ref())
+                };
+                if !zaken.iter().any(same) {
+                    zaken.push(zaak);
+                }
+            }
+        }
+        zaken
+    }
+}

@@ -1,0 +1,154 @@
+//! ZaakContacthistorie: which contacts were about this zaak?
+
+use std::borrow::Cow;
+
+use access::{Identity, Rol};
+use async_graphql::{Context, Object, Result};
+use read_side::contact::ContactDocument;
+use read_side::zaak_contacthistorie::{self, ZaakFilter};
+use read_side::{Page, PageRequest};
+
+use crate::connection::{Connection, Extra, Lijst, Parts, page_request};
+use crate::context::{ContextExt, Env};
+use crate::count::Count;
+use crate::error::ProductError;
+use crate::loaders::Product;
+use crate::policy::{self, Zicht};
+use crate::types::adres::DigitaalAdres;
+use crate::types::contact::Contact;
+use crate::types::contactverzoek::Vervolgtaak;
+use crate::types::invoer::{Periode, Volgorde, ZaakRef};
+
+const ROLLEN: &[Rol] = &[Rol::Behandelaar];
+
+/// The root field of this product.
+#[derive(Debug, Default)]
+pub(crate) struct ZaakContacthistorieQuery;
+
+fn is_visible(ctx: &Context<'_>) -> bool {
+    policy::is_visible(ctx, ROLLEN)
+}
+
+#[Object]
+impl ZaakContacthistorieQuery {
+    /// De contacten over één zaak, met wie dan ook, ook met wie niet is geverifieerd. Een zaak waar
+    /// u niet aan werkt, is voor u een zaak zonder contacten. Voor behandelaars.
+    #[graphql(visible = "is_visible")]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the interface")]
+    async fn zaak_contacthistorie(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "De zaak.")] zaak: ZaakRef,
+        #[graphql(desc = "Contacten in dit tijdvak.")] periode: Option<Periode>,
+        #[graphql(desc = "Contacten langs een van deze kanalen: codes uit de lijst van kanalen.")]
+        kanaal: Option<Vec<String>>,
+        #[graphql(desc = "In welke volgorde.", default_with = "Volgorde::NieuwsteEerst")]
+        volgorde: Volgorde,
+        #[graphql(desc = "Grootte van de pagina, 1 tot en met 100.", default_with = "Some(20)")]
+        first: Option<i32>,
+        #[graphql(desc = "Lees verder na deze cursor.")] after: Option<String>,
+    ) -> Result<Connection<Contact, ZaakExtra>> {
+        let env = ctx.env()?;
+        let publiek = policy::admit(ctx.identity()?, ROLLEN)?;
+        let zicht = Zicht::employee(publiek, env.settings.vertrouwelijk);
+        let lijst = lijst(volgorde);
+        let request = page_request(&lijst, first, after.as_deref())?;
+        let (vanaf, tot) = Periode::bounds(periode.as_ref())?;
+        let filter = ZaakFilter {
+            zaken: own_keys(ctx.identity()?, zaak.keys()?),
+            vanaf,
+            tot,
+            kanalen: kanaal.unwrap_or_default(),
+            zonder_vertrouwelijk: zicht.hides(),
+        };
+        let page = read_page(env, &filter, volgorde, request).await?;
+        let extra = ZaakExtra::new(filter.zaken.clone(), &page, zicht);
+        let product = Product::ZaakContacthistorie;
+        let count = Count::ZaakContacten(filter);
+        let parts = Parts { lijst, request, page, count, product };
+        Ok(Connection::with_extra(parts, |document| Contact::new(document, zicht), extra))
+    }
+}
+
+fn lijst(volgorde: Volgorde) -> Lijst {
+    Cow::Borrowed(match volgorde {
+        Volgorde::NieuwsteEerst => "zaakContacthistorie:NIEUWSTE_EERST",
+        Volgorde::OudsteEerst => "zaakContacthistorie:OUDSTE_EERST",
+    })
+}
+
+/// The keys of a zaak on which the bearer works: all of them when one is in the token, since they
+/// are asked as keys of one zaak — but only those in the token are sure to be that zaak's.
+fn own_keys(identity: &Identity, keys: Vec<String>) -> Vec<String> {
+    keys.into_iter().filter(|key| identity.works_on(key)).collect()
+}
+
+/// Without a key nothing can fit; the statement is run all the same, so that a zaak that is not
+/// one's own takes as long as one that does not exist.
+async fn read_page(
+    env: &Env,
+    filter: &ZaakFilter,
+    volgorde: Volgorde,
+    request: PageRequest,
+) -> Result<Page<ContactDocument>, ProductError> {
+    zaak_contacthistorie::page(&env.pool, filter, volgorde.into(), request)
+        .await
+        .map_err(|error| env.masked("zaakContacthistorie", &error))
+}
+
+/// What this connection has beyond its contacts.
+#[derive(Debug)]
+pub(crate) struct ZaakExtra {
+    zaken: Vec<String>,
+    contacten: Vec<Contact>,
+}
+
+impl ZaakExtra {
+    fn new(zaken: Vec<String>, page: &Page<ContactDocument>, zicht: Zicht) -> Self {
+        let with_taken = page.rows.iter().filter(|(_, contact)| !contact.contactverzoeken.is_empty());
+        let contacten =
+            with_taken.map(|(_, contact)| Contact::new(contact.clone(), zicht)).collect();
+        Self { zaken, contacten }
+    }
+}
+
+/// Wat bij een zaak hoort naast haar contacten.
+#[Object]
+impl ZaakExtra {
+    /// Contactgegevens die klanten alleen voor deze zaak hebben opgegeven, ten hoogste 100; die van
+    /// afgeschermde klanten ontbreken.
+    async fn zaakspecifieke_contactgegevens(&self, ctx: &Context<'_>) -> Result<Vec<DigitaalAdres>> {
+        let env = ctx.env()?;
+        let found = zaak_contacthistorie::adressen(&env.pool, &self.zaken)
+            .await
+            .map_err(|error| env.masked("zaakContacthistorie: adressen", &error))?;
+        let open = found.iter().filter(|adres| !adres.afgeschermd);
+        Ok(open.map(|adres| DigitaalAdres::from(&adres.adres)).collect())
+    }
+
+    /// De open contactverzoeken uit de contacten op deze pagina.
+    async fn open_contactverzoeken(&self) -> Vec<Vervolgtaak> {
+        self.contacten.iter().flat_map(Contact::open_taken).collect()
+    }
+}
+
+impl Extra for ZaakExtra {
+    const NAME: Option<&'static str> = Some("ZaakContactConnection");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::tests::bearer;
+
+    #[test]
+    fn only_the_keys_in_the_token_are_read() {
+        let keys = || vec!["uuid-1".to_owned(), "zaak-1".to_owned()];
+        let mut behandelaar = bearer(&[Rol::Behandelaar]);
+        assert!(own_keys(&behandelaar, keys()).is_empty());
+        behandelaar.zaken.insert("zaak-1".to_owned());
+        assert_eq!(own_keys(&behandelaar, keys()), ["zaak-1"]);
+        behandelaar.zaken.insert("*".to_owned());
+        assert_eq!(own_keys(&behandelaar, keys()), keys());
+    }
+}

@@ -1,0 +1,44 @@
+//! How current an answer is.
+
+use async_graphql::{Context, SimpleObject};
+
+use crate::context::ContextExt;
+use crate::error::ProductError;
+use crate::loaders::Product;
+use crate::types::scalar::DateTime;
+
+/// The source that is missing when the projector is behind.
+const GEBEURTENISSEN: &str = "gebeurtenissen";
+
+/// Hoe actueel een antwoord is: tot wanneer het bij is en of er iets ontbreekt.
+#[derive(Debug, SimpleObject)]
+pub(crate) struct Actualiteit {
+    /// Alles wat vóór dit tijdstip is vastgelegd, zit in het antwoord.
+    pub(crate) bijgewerkt_tot: DateTime,
+    /// Plaats in de reeks gebeurtenissen tot waar alles is verwerkt.
+    pub(crate) positie: String,
+    /// Of het antwoord compleet is: niet als de verwerking te ver achterloopt.
+    pub(crate) volledig: bool,
+    /// De bronnen die ontbreken of achterlopen; leeg als het antwoord volledig is.
+    pub(crate) ontbrekende_bronnen: Vec<String>,
+}
+
+impl Actualiteit {
+    /// How current this product is.
+    pub(crate) async fn load(ctx: &Context<'_>, product: Product) -> Result<Self, ProductError> {
+        let env = ctx.env()?;
+        let row = ctx
+            .loaders()?
+            .actualiteit
+            .load_one(product)
+            .await?
+            .ok_or(ProductError::NeverFilled { product: product.name() })?;
+        let late = env.now() - row.bijgewerkt_tot > env.settings.achterstand_max;
+        Ok(Self {
+            bijgewerkt_tot: row.bijgewerkt_tot.into(),
+            positie: row.positie.to_string(),
+            volledig: !late,
+            ontbrekende_bronnen: if late { vec![GEBEURTENISSEN.to_owned()] } else { Vec::new() },
+        })
+    }
+}

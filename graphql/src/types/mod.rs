@@ -1,0 +1,14 @@
+//! Types that several products show.
+
+pub(crate) mod actor;
+pub(crate) mod actualiteit;
+pub(crate) mod adres;
+pub(crate) mod bereikbaarheid;
+pub(crate) mod contact;
+pub(crate) mod contactverzoek;
+pub(crate) mod deelnemer;
+pub(crate) mod invoer;
+pub(crate) mod klant;
+pub(crate) mod scalar;
+pub(crate) mod verzoek;
+pub(crate) mod zaak;

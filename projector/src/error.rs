@@ -1,0 +1,150 @@
+//! What can go wrong in the projector as a whole, and what is worth another try.
+
+use sqlx::error::DatabaseError;
+
+use crate::product::{InvalidName, ProjectError};
+use crate::source::SourceError;
+
+/// Why the projector, or a command on its bookkeeping, did not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectorError {
+    /// The source gave no batch.
+    #[error("reading the events after positie {after} failed")]
+    Source {
+        /// Where the reading began.
+        after: i64,
+        /// Why.
+        source: SourceError,
+    },
+    /// The log cannot be read at all.
+    #[error("the source of events cannot be opened")]
+    Open(#[source] SourceError),
+    /// A product could not fold a batch.
+    #[error("product {product} could not fold the events from positie {van} to {tot}")]
+    Project {
+        /// The product.
+        product: &'static str,
+        /// Position of the batch's first event.
+        van: i64,
+        /// Position of the batch's last event.
+        tot: i64,
+        /// Why.
+        source: ProjectError,
+    },
+    /// The bookkeeping in schema `projector` could not be read or written.
+    #[error("{action} failed")]
+    Database {
+        /// What was tried.
+        action: &'static str,
+        /// What the database says.
+        source: sqlx::Error,
+    },
+    /// The migrations of schema `projector` could not be applied.
+    #[error("migrating schema projector failed")]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+    /// The first generation of a product could not be made.
+    #[error("making generation 1 of product {product} failed: {action}")]
+    Create {
+        /// The product.
+        product: &'static str,
+        /// The step.
+        action: &'static str,
+        /// What the database says.
+        source: sqlx::Error,
+    },
+    /// A product has a name that cannot be used.
+    #[error("a product has a name that cannot be used")]
+    Name(#[from] InvalidName),
+    /// Two products have the same name.
+    #[error("two products are called {product}")]
+    Twice {
+        /// The name.
+        product: &'static str,
+    },
+    /// A product has no active generation.
+    #[error("product {product} has no active generation: run the migrations first")]
+    NoGeneration {
+        /// The product.
+        product: &'static str,
+    },
+    /// The active generation was folded by another version of the product.
+    #[error(
+        "product {product} has version {in_code} in this program, but its active generation \
+         {generatie} was folded by version {in_table}: rebuild the product, or run the program \
+         that has version {in_table}"
+    )]
+    OtherVersion {
+        /// The product.
+        product: &'static str,
+        /// The active generation.
+        generatie: i32,
+        /// Version in the program.
+        in_code: i32,
+        /// Version with which the generation was made.
+        in_table: i32,
+    },
+    /// A stored cursor has not the shape of a cursor.
+    #[error("the stored cursor of product {product}, generation {generatie}, cannot be read")]
+    Cursor {
+        /// The product.
+        product: String,
+        /// The generation.
+        generatie: i32,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+}
+
+impl ProjectorError {
+    /// Whether trying again may help; no cursor has moved.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Source { source, .. } | Self::Open(source) => source.is_transient(),
+            Self::Project { source, .. } => source.is_transient(),
+            Self::Database { source, .. } | Self::Create { source, .. } => is_transient(source),
+            Self::Migrate(_)
+            | Self::Name(_)
+            | Self::Twice { .. }
+            | Self::NoGeneration { .. }
+            | Self::OtherVersion { .. }
+            | Self::Cursor { .. } => false,
+        }
+    }
+
+    /// Gives what a database error means: `map_err(ProjectorError::database("…"))`.
+    pub(crate) fn database(action: &'static str) -> impl Fn(sqlx::Error) -> Self {
+        move |source| Self::Database { action, source }
+    }
+}
+
+/// SQLSTATE classes that pass by themselves: connections, and too few resources.
+const TRANSIENT_CLASSES: [&str; 2] = ["08", "53"];
+
+/// SQLSTATEs that pass by themselves: serialisation failure, deadlock, lock and statement time-outs,
+/// idle in transaction, servers that stop, start or have just become a standby, broken storage.
+const TRANSIENT_CODES: [&str; 12] = [
+    "40001", "40P01", "55P03", "57014", "25P03", "25006", "57P01", "57P02", "57P03", "57P05",
+    "58000", "58030",
+];
+
+/// Whether this error of the database may not occur when the same is tried again.
+pub(crate) fn is_transient(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed => true,
+        sqlx::Error::Database(error) => has_transient_code(error.as_ref()),
+        // Not our enum, and open: what is not known to pass, does not.
+        _ => false,
+    }
+}
+
+fn has_transient_code(error: &dyn DatabaseError) -> bool {
+    error.code().is_some_and(|code| {
+        TRANSIENT_CODES.contains(&code.as_ref())
+            || TRANSIENT_CLASSES.iter().any(|class| code.starts_with(class))
+    })
+}

@@ -1,0 +1,99 @@
+//! Leadership: one projector works, the others wait.
+//!
+//! The lead is a session advisory lock on a connection of its own, so that it ends with the process
+//! however that ends. It only avoids double work; what makes two leaders harmless is the epoch in
+//! the checkpoint rows. It needs a real session: not PgBouncer's transaction mode.
+
+use std::time::Duration;
+
+use sqlx::{Connection, PgConnection, PgPool};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use crate::error::ProjectorError;
+
+/// Key of the advisory lock: "projecto" in ASCII, within one database.
+const LEAD: i64 = 0x7072_6f6a_6563_746f;
+
+/// How often one who waits tries to take the lead.
+pub(crate) const ATTEMPT: Duration = Duration::from_millis(200);
+
+/// How often the leader checks that its session lives.
+const PING: Duration = Duration::from_secs(1);
+
+/// How long an answer of the leader's session may take before the lead counts as lost.
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// Lets the server notice within 4 s that the leader's machine is gone; without it a lock can
+/// outlive its holder for hours. Has no effect on a Unix socket, which tells at once.
+const KEEPALIVE: &str = "SET tcp_keepalives_idle = 1; SET tcp_keepalives_interval = 1; \
+                         SET tcp_keepalives_count = 3; SET tcp_user_timeout = 4000";
+
+/// The lead, for as long as its session lives.
+#[derive(Debug)]
+pub(crate) struct Leadership {
+    session: PgConnection,
+}
+
+impl Leadership {
+    /// Waits for the lead; `None` when `stop` says so first.
+    pub(crate) async fn take(
+        pool: &PgPool,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<Option<Self>, ProjectorError> {
+        let failed = ProjectorError::database("opening a session to lead from");
+        let options = pool.connect_options();
+        let mut session = PgConnection::connect_with(&options).await.map_err(&failed)?;
+        sqlx::raw_sql(KEEPALIVE).execute(&mut session).await.map_err(&failed)?;
+        let mut told = false;
+        while !crate::run::is_stopped(stop) {
+            if try_lock(&mut session).await? {
+                return Ok(Some(Self { session }));
+            }
+            if !told {
+                tracing::info!("another projector leads; waiting to take over");
+                told = true;
+            }
+            tokio::select! {
+                () = sleep(ATTEMPT) => {}
+                _ = stop.changed() => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// The session that holds the lock: what is done on it is done while leading.
+    pub(crate) const fn session(&mut self) -> &mut PgConnection {
+        &mut self.session
+    }
+
+    /// Returns when the lead is lost, with the reason.
+    pub(crate) async fn lost(&mut self) -> String {
+        loop {
+            sleep(PING).await;
+            match timeout(ANSWER, self.session.ping()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => return error.to_string(),
+                Err(_) => return format!("no answer within {ANSWER:?}"),
+            }
+        }
+    }
+
+    /// Gives the lead up.
+    pub(crate) async fn release(self) {
+        // The lock goes with the session; when it cannot say goodbye, dropping it closes the socket.
+        if !matches!(timeout(ANSWER, self.session.close()).await, Ok(Ok(()))) {
+            tracing::debug!("the leader's session ended without a goodbye");
+        }
+    }
+}
+
+/// One attempt. Never the blocking form: a session that waits inside `pg_advisory_lock` has a
+/// statement and its snapshot open all that time, which keeps VACUUM from cleaning up after every
+/// transaction in the database for as long as another leads.
+async fn try_lock(session: &mut PgConnection) -> Result<bool, ProjectorError> {
+    sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock($1) AS "taken!""#, LEAD)
+        .fetch_one(session)
+        .await
+        .map_err(ProjectorError::database("trying to take the lead"))
+}

@@ -1,0 +1,216 @@
+//! The projector as a whole: wait for the lead, follow the log while leading, begin again.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clock::SharedClock;
+use sqlx::PgPool;
+use tokio::sync::{Notify, watch};
+use tokio::time::sleep;
+
+use crate::checkpoints;
+use crate::error::ProjectorError;
+use crate::generations::refuse_twins;
+use crate::leader::{ATTEMPT, Leadership};
+use crate::product::Product;
+use crate::source::PostgresLog;
+use crate::tail::{Ended, Tail};
+
+/// First pause after a transient error; each next one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+
+/// Longest pause after a transient error.
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+
+/// How the projector works.
+#[derive(Debug, Clone)]
+pub struct ProjectorSettings {
+    /// Most new events in one batch, so in one transaction; at least 1.
+    pub max_batch: usize,
+    /// Longest pause between two polls when nothing happens; at least 2 ms.
+    pub max_idle: Duration,
+    /// Poked by the write side in the same process after each commit; polls need not be frequent
+    /// then. It is a hint: without it, or when it is missed, the next poll finds the events.
+    pub wake: Option<Arc<Notify>>,
+}
+
+impl Default for ProjectorSettings {
+    fn default() -> Self {
+        Self { max_batch: 1000, max_idle: Duration::from_millis(20), wake: None }
+    }
+}
+
+/// Follows the log and keeps the tables of the products up to date.
+pub struct Projector {
+    pub(crate) pool: PgPool,
+    pub(crate) clock: SharedClock,
+    pub(crate) products: Vec<Box<dyn Product>>,
+    pub(crate) settings: ProjectorSettings,
+}
+
+impl fmt::Debug for Projector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.products.iter().map(|product| product.name()).collect();
+        f.debug_struct("Projector").field("products", &names).finish_non_exhaustive()
+    }
+}
+
+impl Projector {
+    /// A projector of `products`. The pool must lead to the primary; the projector uses two of its
+    /// connections, and one of its own for the lead.
+    #[must_use]
+    pub fn new(
+        pool: PgPool,
+        clock: SharedClock,
+        products: Vec<Box<dyn Product>>,
+        settings: ProjectorSettings,
+    ) -> Self {
+        Self { pool, clock, products, settings }
+    }
+
+    /// Works until `stop` becomes true, or its sender is gone: waits for the lead, and while it has
+    /// it folds every event of the log into all products. A batch under way is finished first.
+    ///
+    /// Raising the epoch of a checkpoint makes the projector let go, read the bookkeeping anew and
+    /// go on: so a command that changes generations makes itself heard.
+    ///
+    /// # Errors
+    /// Only what trying again does not mend: an event that cannot be read or folded, a product of
+    /// another version, a database that cannot be read without gaps. No event is skipped.
+    pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<(), ProjectorError> {
+        refuse_twins(&self.products)?;
+        let mut pause = Doubling::after_errors();
+        while !is_stopped(&stop) {
+            match self.reign(&mut stop).await {
+                Ok(Ended::Stopped) => break,
+                Ok(Ended::StoodDown) => {
+                    pause.reset();
+                    wait(ATTEMPT, &mut stop).await;
+                }
+                Err(error) if error.is_transient() => {
+                    let next = pause.next();
+                    warn_of(&error, next);
+                    wait(next, &mut stop).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        tracing::info!("the projector has stopped");
+        Ok(())
+    }
+
+    /// From waiting for the lead to the end of it.
+    async fn reign(&self, stop: &mut watch::Receiver<bool>) -> Result<Ended, ProjectorError> {
+        // Before waiting too: who waits with the wrong version must not find out at the take-over.
+        checkpoints::check(&self.pool, &self.products).await?;
+        let Some(mut lead) = Leadership::take(&self.pool, stop).await? else {
+            return Ok(Ended::Stopped);
+        };
+        let ended = self.lead(&mut lead, stop).await;
+        lead.release().await;
+        ended
+    }
+
+    async fn lead(
+        &self,
+        lead: &mut Leadership,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<Ended, ProjectorError> {
+        let source = PostgresLog::open(&self.pool).await.map_err(ProjectorError::Open)?;
+        let groups = checkpoints::claim(lead.session(), &self.products).await?;
+        tracing::info!(projectie.producten = self.products.len(), "this projector leads");
+        let mut tail = Tail::new(self, Box::new(source), groups);
+        // Dropping the tail in the middle of a batch rolls the batch back.
+        tokio::select! {
+            ended = tail.run(stop) => ended,
+            reason = lead.lost() => {
+                tracing::warn!(fout = reason, "the lead is lost");
+                Ok(Ended::StoodDown)
+            }
+        }
+    }
+}
+
+/// Whether the projector has been told to stop. A sender that is gone can tell nothing more, and
+/// counts as having said so.
+pub(crate) fn is_stopped(stop: &watch::Receiver<bool>) -> bool {
+    *stop.borrow() || stop.has_changed().is_err()
+}
+
+/// Waits, but not when told to stop.
+pub(crate) async fn wait(time: Duration, stop: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = sleep(time) => {}
+        _ = stop.changed() => {}
+    }
+}
+
+pub(crate) fn warn_of(error: &ProjectorError, pause: Duration) {
+    tracing::warn!(
+        fout = chain(error),
+        pauze.ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+        "the projector tries again after a pause"
+    );
+}
+
+/// An error with all its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+/// A pause that doubles each time, up to a maximum.
+#[derive(Debug)]
+pub(crate) struct Doubling {
+    first: Duration,
+    max: Duration,
+    current: Duration,
+}
+
+impl Doubling {
+    pub(crate) fn new(first: Duration, max: Duration) -> Self {
+        Self { first, max, current: first }
+    }
+
+    pub(crate) fn after_errors() -> Self {
+        Self::new(FIRST_PAUSE, MAX_PAUSE)
+    }
+
+    pub(crate) fn reset(&mut self) {
+        self.current = self.first;
+    }
+
+    pub(crate) fn next(&mut self) -> Duration {
+        let pause = self.current.min(self.max);
+        self.current = pause.saturating_mul(2);
+        pause
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_their_maximum() {
+        let mut pause = Doubling::new(Duration::from_millis(2), Duration::from_millis(7));
+        let millis: Vec<u128> = (0..4).map(|_| pause.next().as_millis()).collect();
+        assert_eq!(millis, [2, 4, 7, 7]);
+        pause.reset();
+        assert_eq!(pause.next().as_millis(), 2);
+    }
+
+    #[test]
+    fn whoever_can_no_longer_be_told_has_stopped() {
+        let (tell, stop) = watch::channel(false);
+        assert!(!is_stopped(&stop));
+        drop(tell);
+        assert!(is_stopped(&stop));
+    }
+}

@@ -1,0 +1,146 @@
+//! The log in PostgreSQL as a source: the SQL of the fence.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use events::{Envelope, Gebeurtenis, ObjectRef, Objectsoort, UnknownObjectsoort};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use super::fence::{Cursor, Holders, Next};
+use super::{Batch, Bounds, Source, SourceError, assumptions};
+
+/// A poll that takes longer is given up and tried again: the server may be gone without a word.
+const POLL_LIMIT: Duration = Duration::from_secs(30);
+
+/// Reads `write_side.gebeurtenissen`.
+#[derive(Debug)]
+pub struct PostgresLog {
+    pool: PgPool,
+}
+
+impl PostgresLog {
+    /// A reader of the log, after checking that the log can be read without gaps.
+    ///
+    /// # Errors
+    /// [`SourceError::Assumption`] when it cannot, which says what to do; otherwise the database did
+    /// not answer.
+    pub async fn open(pool: &PgPool) -> Result<Self, SourceError> {
+        assumptions::check(pool).await?;
+        Ok(Self { pool: pool.clone() })
+    }
+
+    async fn read(&self, after: &Cursor, bounds: Bounds) -> Result<Batch, SourceError> {
+        let action = "getting a connection to read the log";
+        let failed = |source| SourceError::Database { action, source };
+        let mut conn = self.pool.acquire().await.map_err(failed)?;
+        let rows = rows(&mut conn, after, bounds).await?;
+        let posities: Vec<i64> = rows.iter().map(|row| row.positie).collect();
+        let fresh = posities.iter().filter(|positie| **positie > after.low()).count();
+        let sight = after.see(&posities);
+        if sight.truncated {
+            tracing::warn!(
+                log.positie = after.low(),
+                log.gaten = super::MAX_OPEN_GAPS,
+                "too many gaps are open: the log is read no further than they reach"
+            );
+        }
+        let cursor_after = match sight.next {
+            Next::Settled(cursor) => cursor,
+            // After the snapshot, never before: see the proof in fence.rs.
+            Next::Open(pending) => pending.fence(&holders(&mut conn).await?),
+        };
+        let to_end = fresh < bounds.max && !sight.truncated && bounds.until == i64::MAX;
+        let events =
+            rows.into_iter().take(sight.delivered).map(decode).collect::<Result<_, _>>()?;
+        Ok(Batch { events, cursor_after, to_end })
+    }
+}
+
+#[async_trait]
+impl Source for PostgresLog {
+    async fn poll(&mut self, after: &Cursor, bounds: Bounds) -> Result<Batch, SourceError> {
+        let action = "reading the log";
+        match tokio::time::timeout(POLL_LIMIT, self.read(after, bounds)).await {
+            Ok(batch) => batch,
+            Err(_) => Err(SourceError::TimedOut { action, limit: POLL_LIMIT }),
+        }
+    }
+}
+
+struct LogRow {
+    positie: i64,
+    gebeurtenis_id: Uuid,
+    handeling_id: Uuid,
+    objectsoort: String,
+    object_id: Uuid,
+    versie: i64,
+    soort: String,
+    schemaversie: i16,
+    data: String,
+    tijdstip: DateTime<Utc>,
+}
+
+/// The rows in open gaps, all of them, and the first rows above `low`: one statement, so one
+/// snapshot. The limit is on the second part only, for it must never cut off a gap's row.
+async fn rows(
+    conn: &mut PgConnection,
+    after: &Cursor,
+    bounds: Bounds,
+) -> Result<Vec<LogRow>, SourceError> {
+    let max = i64::try_from(bounds.max).unwrap_or(i64::MAX);
+    sqlx::query_as!(
+        LogRow,
+        r#"SELECT positie AS "positie!", gebeurtenis_id AS "gebeurtenis_id!",
+                  handeling_id AS "handeling_id!", objectsoort AS "objectsoort!",
+                  object_id AS "object_id!", versie AS "versie!", soort AS "soort!",
+                  schemaversie AS "schemaversie!", data::text AS "data!", tijdstip AS "tijdstip!"
+           FROM (
+               SELECT * FROM write_side.gebeurtenissen WHERE positie = ANY($1)
+               UNION ALL
+               (SELECT * FROM write_side.gebeurtenissen
+                WHERE positie > $2 AND positie <= $3 ORDER BY positie LIMIT $4)
+           ) AS seen
+           ORDER BY positie"#,
+        &after.gaps(),
+        after.low(),
+        bounds.until,
+        max,
+    )
+    .fetch_all(conn)
+    .await
+    .map_err(|source| SourceError::Database { action: "reading the log", source })
+}
+
+/// Who holds the log's RowExclusiveLock: all who may still bring a row.
+async fn holders(conn: &mut PgConnection) -> Result<Holders, SourceError> {
+    let holders = sqlx::query_scalar!(
+        r#"SELECT DISTINCT virtualtransaction AS "houder!" FROM pg_locks
+           WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted
+             AND relation = 'write_side.gebeurtenissen'::regclass
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"#
+    )
+    .fetch_all(conn)
+    .await
+    .map_err(|source| SourceError::Database { action: "reading who writes to the log", source })?;
+    Ok(holders.into_iter().collect())
+}
+
+fn decode(row: LogRow) -> Result<Envelope, SourceError> {
+    let positie = row.positie;
+    let soort = Objectsoort::from_code(&row.objectsoort).ok_or_else(|| {
+        SourceError::UnknownObject { positie, source: UnknownObjectsoort(row.objectsoort.clone()) }
+    })?;
+    let gebeurtenis = Gebeurtenis::from_log(&row.soort, row.schemaversie, &row.data)
+        .map_err(|source| SourceError::Undecodable { positie, source })?;
+    Ok(Envelope {
+        positie,
+        gebeurtenis_id: row.gebeurtenis_id,
+        handeling_id: row.handeling_id,
+        object: ObjectRef { soort, id: row.object_id },
+        versie: row.versie,
+        tijdstip: row.tijdstip,
+        gebeurtenis,
+    })
+}

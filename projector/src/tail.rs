@@ -1,0 +1,201 @@
+//! Following the log while leading: read a batch, fold it into every product of the group, and move
+//! their checkpoints, in one transaction.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use crate::checkpoints::{self, Advance};
+use crate::error::ProjectorError;
+use crate::groups::{Group, arrange, until};
+use crate::run::{Doubling, Projector, is_stopped, wait, warn_of};
+use crate::source::{Batch, Bounds, Source};
+
+/// Shortest pause between two polls when nothing happens.
+const MIN_IDLE: Duration = Duration::from_millis(2);
+
+/// How often an idle projector writes how up to date it is.
+const HEARTBEAT: Duration = Duration::from_secs(1);
+
+/// Begins a batch. Should this process hang or lose its network in the middle, the server ends the
+/// transaction by itself, so that whoever takes over does not wait for its row locks.
+const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '4s'";
+
+/// Why the tail has stopped without an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// It was told to.
+    Stopped,
+    /// Another leads, or the lead is lost.
+    StoodDown,
+}
+
+/// What one look at the log came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Progress,
+    Idle,
+    /// The checkpoints are not as this leader left them. So another leads, or an own commit took
+    /// effect whose answer was lost: either way what is known here is old.
+    Stale,
+}
+
+pub(crate) struct Tail<'a> {
+    projector: &'a Projector,
+    source: Box<dyn Source>,
+    groups: Vec<Group>,
+    idle: Doubling,
+}
+
+impl<'a> Tail<'a> {
+    pub(crate) fn new(
+        projector: &'a Projector,
+        source: Box<dyn Source>,
+        groups: Vec<Group>,
+    ) -> Self {
+        let idle = Doubling::new(MIN_IDLE, projector.settings.max_idle.max(MIN_IDLE));
+        Self { projector, source, groups: arrange(groups), idle }
+    }
+
+    pub(crate) async fn run(
+        &mut self,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<Ended, ProjectorError> {
+        let mut pause = Doubling::after_errors();
+        while !is_stopped(stop) {
+            match self.round().await {
+                Ok(Step::Progress) => {
+                    pause.reset();
+                    self.idle.reset();
+                }
+                Ok(Step::Idle) => {
+                    pause.reset();
+                    self.rest(stop).await;
+                }
+                Ok(Step::Stale) => {
+                    tracing::warn!("the checkpoints were moved by another: this projector lets go");
+                    return Ok(Ended::StoodDown);
+                }
+                Err(error) if error.is_transient() => {
+                    let next = pause.next();
+                    warn_of(&error, next);
+                    wait(next, stop).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Ended::Stopped)
+    }
+
+    /// One batch, of the group that is furthest behind and has something to do.
+    async fn round(&mut self) -> Result<Step, ProjectorError> {
+        for index in 0..self.groups.len() {
+            match self.step(index).await? {
+                Step::Idle => {}
+                done @ (Step::Progress | Step::Stale) => return Ok(done),
+            }
+        }
+        Ok(Step::Idle)
+    }
+
+    async fn step(&mut self, index: usize) -> Result<Step, ProjectorError> {
+        // Before the poll: what is recorded after this moment may be missing from the batch.
+        let moment = self.projector.clock.now();
+        let max = self.projector.settings.max_batch.max(1);
+        let bounds = Bounds { max, until: until(&self.groups, index) };
+        let group = &self.groups[index];
+        let after = group.cursor.low();
+        let batch = self
+            .source
+            .poll(&group.cursor, bounds)
+            .await
+            .map_err(|source| ProjectorError::Source { after, source })?;
+        let complete = batch.to_end && batch.cursor_after.is_gapless();
+        let last = batch.events.last().map(|event| event.tijdstip);
+        let bijgewerkt_tot = if complete { Some(moment) } else { last };
+        if batch.events.is_empty() && batch.cursor_after == group.cursor {
+            return self.heartbeat(index, bijgewerkt_tot).await;
+        }
+        if !self.commit(group, &batch, bijgewerkt_tot).await? {
+            return Ok(Step::Stale);
+        }
+        tracing::debug!(
+            projectie.gebeurtenissen = batch.events.len(),
+            projectie.producten = self.groups[index].members.len(),
+            log.positie = batch.cursor_after.low(),
+            "batch folded"
+        );
+        self.groups[index].cursor = batch.cursor_after;
+        self.groups = arrange(std::mem::take(&mut self.groups));
+        Ok(Step::Progress)
+    }
+
+    /// Rows and checkpoints in one transaction; no, and nothing done, when another leads.
+    async fn commit(
+        &self,
+        group: &Group,
+        batch: &Batch,
+        bijgewerkt_tot: Option<DateTime<Utc>>,
+    ) -> Result<bool, ProjectorError> {
+        let begin = self.projector.pool.begin_with(BEGIN).await;
+        let mut tx = begin.map_err(ProjectorError::database("beginning a batch"))?;
+        if let (Some(first), Some(last)) = (batch.events.first(), batch.events.last()) {
+            for member in &group.members {
+                let product = &self.projector.products[member.product];
+                product.project(&mut tx, &member.schema, &batch.events).await.map_err(
+                    |source| ProjectorError::Project {
+                        product: member.naam,
+                        van: first.positie,
+                        tot: last.positie,
+                        source,
+                    },
+                )?;
+            }
+        }
+        let step = Advance {
+            previous: &group.cursor,
+            next: &batch.cursor_after,
+            gebeurtenissen: batch.events.len(),
+            bijgewerkt_tot,
+        };
+        // Last, so that the checkpoint rows are locked for a moment only and a new leader can raise
+        // their epoch while this one still folds.
+        let moved = checkpoints::advance(&mut tx, &group.members, &step)
+            .await
+            .map_err(ProjectorError::database("moving the checkpoints"))?;
+        let end = if moved { tx.commit().await } else { tx.rollback().await };
+        end.map_err(ProjectorError::database("ending a batch"))?;
+        Ok(moved)
+    }
+
+    /// Nothing happened: says so in the checkpoints, now and then.
+    async fn heartbeat(
+        &mut self,
+        index: usize,
+        bijgewerkt_tot: Option<DateTime<Utc>>,
+    ) -> Result<Step, ProjectorError> {
+        let Some(moment) = bijgewerkt_tot else { return Ok(Step::Idle) };
+        let group = &mut self.groups[index];
+        if group.beat.is_some_and(|beat| beat.elapsed() < HEARTBEAT) {
+            return Ok(Step::Idle);
+        }
+        let ours = checkpoints::heartbeat(&self.projector.pool, &group.members, moment).await?;
+        group.beat = Some(Instant::now());
+        Ok(if ours { Step::Idle } else { Step::Stale })
+    }
+
+    /// Waits until the next poll, or until the write side says that there is something.
+    async fn rest(&mut self, stop: &mut watch::Receiver<bool>) {
+        let settings = &self.projector.settings;
+        match &settings.wake {
+            Some(wake) => tokio::select! {
+                () = wake.notified() => {}
+                () = sleep(settings.max_idle.max(MIN_IDLE)) => {}
+                _ = stop.changed() => {}
+            },
+            None => wait(self.idle.next(), stop).await,
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Registering that one partij represented another: a fact of the past (T11).
+
+use events::{Gebeurtenis, ObjectRef, Vertegenwoordiging};
+use uuid::Uuid;
+
+use super::zonder_fouten;
+use crate::fout::{Fout, Foutcode, HandelingError};
+use crate::invoer::{Lezer, invoer};
+use crate::register;
+use crate::uitvoering::{Handeling, Onderdeel, Uitvoering, niet_gevonden};
+
+invoer! {
+    /// Dat een partij een andere vertegenwoordigde.
+    pub struct RegistreerVertegenwoordiging {
+        /// De partij die handelde.
+        pub vertegenwoordigende_partij: Uuid = "vertegenwoordigendePartij",
+        /// De partij voor wie werd gehandeld.
+        pub vertegenwoordigde_partij: Uuid = "vertegenwoordigdePartij",
+    }
+    check Self::check;
+}
+
+impl RegistreerVertegenwoordiging {
+    fn check(invoer: &Self, lezer: &mut Lezer<'_>) {
+        if invoer.vertegenwoordigende_partij == invoer.vertegenwoordigde_partij {
+            let melding = "een partij vertegenwoordigt zichzelf niet";
+            lezer.fout_bij("vertegenwoordigdePartij", Foutcode::Invalid, melding);
+        }
+    }
+}
+
+impl Handeling for RegistreerVertegenwoordiging {
+    const OPERATION_ID: &'static str = "registreerVertegenwoordiging";
+    const SAMENVATTING: &'static str = "Registreer een vertegenwoordiging";
+    const SCOPE: &'static str = "partijen:beheren";
+    const REGISTREERT: bool = true;
+
+    async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
+        let (acting, represented) =
+            (self.vertegenwoordigende_partij, self.vertegenwoordigde_partij);
+        let known = register::partij::soorten(uitvoering.conn(), &[acting, represented]).await?;
+        let mut fouten = Vec::new();
+        let named =
+            [("vertegenwoordigendePartij", acting), ("vertegenwoordigdePartij", represented)];
+        for (veld, id) in named {
+            if !known.iter().any(|(partij, _)| *partij == id) {
+                fouten.push(niet_gevonden(veld));
+            }
+        }
+        let conn = uitvoering.conn();
+        if register::partij::vertegenwoordiging_exists(conn, acting, represented).await? {
+            let melding = "deze vertegenwoordiging bestaat al";
+            fouten.push(Fout::new("vertegenwoordigdePartij", Foutcode::Conflict, melding));
+        }
+        zonder_fouten(fouten)?;
+        let id = uitvoering.new_id();
+        let object = ObjectRef::vertegenwoordiging(id);
+        uitvoering.meld(Onderdeel { soort: "vertegenwoordiging", id, nummer: None, object });
+        let item = Vertegenwoordiging {
+            id,
+            vertegenwoordigende_partij: acting,
+            vertegenwoordigde_partij: represented,
+        };
+        uitvoering.gebeurt(Gebeurtenis::VertegenwoordigingGeregistreerd(item)).await
+    }
+}

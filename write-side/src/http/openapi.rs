@@ -1,0 +1,187 @@
+//! The OpenAPI 3.1 document, made from the table of paths and the types that read the requests.
+
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use events::Objectsoort;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Ref, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    Components, ContactBuilder, ContentBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi,
+    OpenApiBuilder, Required, ResponseBuilder, Server,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::antwoord::Handelingsantwoord;
+use super::problem::{PROBLEM_JSON, Problem};
+use super::{BASE, openapi_json, raadpleeg};
+use crate::uitvoering::Handeling;
+
+const BEARER: &str = "bearer";
+
+/// A document without paths.
+pub(super) fn begin() -> OpenApi {
+    let licence = LicenseBuilder::new().name("EUPL-1.2").identifier(Some("EUPL-1.2")).build();
+    let info = InfoBuilder::new()
+        .title("Bijhouding van klantinteracties")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Handelingen op het register van klantinteracties. Eén handeling is één transactie: \
+             alles of niets. Elke fout van een verzoek staat in invalidParams.",
+        ))
+        .contact(Some(
+            ContactBuilder::new()
+                .name(Some("Beheer van deze installatie"))
+                .url(Some("https://example.nl/klantbeeld"))
+                .email(Some("klantbeeld@example.nl"))
+                .build(),
+        ))
+        .license(Some(licence))
+        .build();
+    let mut components = Components::new();
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    components.add_security_scheme(BEARER, SecurityScheme::Http(scheme));
+    let mut document = OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([Server::new(BASE)]))
+        .components(Some(components))
+        .build();
+    register::<Problem>(&mut document);
+    register::<Handelingsantwoord>(&mut document);
+    document
+}
+
+fn register<T: ToSchema>(document: &mut OpenApi) -> Ref {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    let components = document.components.get_or_insert_with(Components::new);
+    components.schemas.extend(schemas);
+    Ref::from_schema_name(T::name())
+}
+
+/// Adds a handeling.
+pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
+    let schema = register::<H>(document);
+    let body = RequestBodyBuilder::new()
+        .required(Some(Required::True))
+        .content("application/json", ContentBuilder::new().schema(Some(schema)).build())
+        .build();
+    let status = if H::REGISTREERT { "201" } else { "200" };
+    let answer = Ref::from_schema_name(Handelingsantwoord::name());
+    let response = ResponseBuilder::new()
+        .description("De handeling is gedaan")
+        .header("ETag", text_header("Versie van het hoofdobject"))
+        .header("API-Version", text_header("Versie van deze API"))
+        .content("application/json", ContentBuilder::new().schema(Some(answer)).build());
+    let mut operation = OperationBuilder::new()
+        .operation_id(Some(H::OPERATION_ID))
+        .summary(Some(H::SAMENVATTING))
+        .request_body(Some(body))
+        .security(SecurityRequirement::new(BEARER, [H::SCOPE]))
+        .response(status, response.build());
+    let on_object = path.contains("{id}");
+    if on_object {
+        operation = operation.parameter(id_parameter()).parameter(if_match_parameter());
+    }
+    let errors: &[(&str, &str)] = &[
+        ("400", "Het verzoek is onjuist; elke fout staat in invalidParams"),
+        ("401", "Geen geldig token"),
+        ("403", "Het token heeft de scope niet"),
+        ("404", "Het object, of een genoemd object, bestaat niet"),
+        ("409", "Het verzoek past niet bij wat er al is"),
+        ("412", "Het object is intussen gewijzigd"),
+        ("413", "Het verzoek is te groot"),
+        ("415", "Het verzoek is geen JSON"),
+        ("500", "Er ging iets mis bij de voorziening; er is niets gedaan"),
+        ("503", "Het duurde te lang; er is niets gedaan"),
+    ];
+    let errors = errors.iter().filter(|(status, _)| on_object || *status != "412");
+    add(document, path, HttpMethod::Post, with_errors(operation, errors));
+}
+
+/// Adds reading one object.
+pub(super) fn add_raadpleeg(document: &mut OpenApi, path: &str, soort: Objectsoort) {
+    let camel: String = soort.code().split('_').map(capitalized).collect();
+    let object = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object)).build();
+    let response = ResponseBuilder::new()
+        .description("Het object met zijn onderdelen")
+        .header("ETag", text_header("Versie van het object"))
+        .header("API-Version", text_header("Versie van deze API"))
+        .content("application/json", ContentBuilder::new().schema(Some(object)).build());
+    let operation = OperationBuilder::new()
+        .operation_id(Some(format!("raadpleeg{camel}")))
+        .summary(Some(format!("Raadpleeg een {} op zijn sleutel", soort.code().replace('_', " "))))
+        .parameter(id_parameter())
+        .security(SecurityRequirement::new(BEARER, [raadpleeg::scope(soort)]))
+        .response("200", response.build());
+    let errors = [
+        ("401", "Geen geldig token"),
+        ("403", "Het token heeft de scope niet"),
+        ("404", "Het object bestaat niet"),
+        ("500", "Er ging iets mis bij de voorziening"),
+        ("503", "Het duurde te lang"),
+    ];
+    add(document, path, HttpMethod::Get, with_errors(operation, errors.iter()));
+}
+
+fn capitalized(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    first.to_uppercase() + rest
+}
+
+fn with_errors<'e>(
+    operation: OperationBuilder,
+    errors: impl Iterator<Item = &'e (&'e str, &'e str)>,
+) -> OperationBuilder {
+    errors.fold(operation, |operation, (status, description)| {
+        let problem = Ref::from_schema_name(Problem::name());
+        let response = ResponseBuilder::new()
+            .description(*description)
+            .header("API-Version", text_header("Versie van deze API"))
+            .content(PROBLEM_JSON, ContentBuilder::new().schema(Some(problem)).build());
+        operation.response(*status, response.build())
+    })
+}
+
+fn add(document: &mut OpenApi, path: &str, method: HttpMethod, operation: OperationBuilder) {
+    let item = PathItem::new(method, operation.build());
+    document.paths.paths.insert(path.to_owned(), item);
+}
+
+fn text_header(description: &str) -> utoipa::openapi::header::Header {
+    HeaderBuilder::new()
+        .schema(ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).build())
+        .description(Some(description))
+        .build()
+}
+
+fn id_parameter() -> utoipa::openapi::path::Parameter {
+    let uuid = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::String))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+    ParameterBuilder::new()
+        .name("id")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("Sleutel van het object"))
+        .schema(Some(uuid.build()))
+        .build()
+}
+
+fn if_match_parameter() -> utoipa::openapi::path::Parameter {
+    ParameterBuilder::new()
+        .name("If-Match")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("De versie waarvan de wijziging uitgaat, zoals ETag die gaf"))
+        .schema(Some(String::schema()))
+        .build()
+}
+
+/// Serves the document, to everybody.
+pub(super) async fn serve() -> Response {
+    let headers = [(CONTENT_TYPE, "application/json"), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    (headers, openapi_json().unwrap_or_default()).into_response()
+}

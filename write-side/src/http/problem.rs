@@ -1,0 +1,135 @@
+//! Answers to what went wrong: `application/problem+json` (RFC 9457) with every fault of the request.
+
+use axum::Json;
+use axum::http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::fout::{Fout, HandelingError};
+
+/// The media type of a problem.
+pub(super) const PROBLEM_JSON: &str = "application/problem+json";
+
+/// Wat er mis is met een verzoek (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Problem {
+    /// Soort probleem.
+    r#type: String,
+    /// Soort probleem in het kort.
+    title: &'static str,
+    /// HTTP-status.
+    status: u16,
+    /// Wat er mis is, en wat te doen.
+    detail: String,
+    /// Kenmerk van dit antwoord, om naar te verwijzen bij een vraag aan de beheerder.
+    instance: String,
+    /// Elke fout die in het verzoek is gevonden.
+    invalid_params: Vec<InvalidParam>,
+    #[serde(skip)]
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+/// Eén fout in een verzoek.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InvalidParam {
+    /// Pad van het veld, zoals betrokkenen[0].contactnaam.
+    name: String,
+    /// Soort fout.
+    code: &'static str,
+    /// Wat er mis is, en wat goed zou zijn.
+    reason: String,
+}
+
+impl Problem {
+    /// A problem without faults of fields.
+    pub(crate) fn new(status: StatusCode, detail: impl Into<String>, instance: Uuid) -> Self {
+        let title = match status {
+            StatusCode::BAD_REQUEST => "Het verzoek is onjuist",
+            StatusCode::UNAUTHORIZED => "Niet aangemeld",
+            StatusCode::FORBIDDEN => "Geen toegang",
+            StatusCode::NOT_FOUND => "Niet gevonden",
+            StatusCode::METHOD_NOT_ALLOWED => "Deze methode kan hier niet",
+            StatusCode::CONFLICT => "Het verzoek past niet bij wat er al is",
+            StatusCode::PRECONDITION_FAILED => "Het object is intussen gewijzigd",
+            StatusCode::PAYLOAD_TOO_LARGE => "Het verzoek is te groot",
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => "Deze vorm wordt niet aangenomen",
+            StatusCode::SERVICE_UNAVAILABLE => "Tijdelijk niet beschikbaar",
+            _ => "Er ging iets mis bij ons",
+        };
+        Self {
+            r#type: "about:blank".to_owned(),
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            instance: instance.urn().to_string(),
+            invalid_params: Vec::new(),
+            header: None,
+        }
+    }
+
+    /// A refused bearer token.
+    pub(crate) fn unauthorized(detail: impl Into<String>, instance: Uuid) -> Self {
+        let challenge = HeaderValue::from_static("Bearer");
+        let problem = Self::new(StatusCode::UNAUTHORIZED, detail, instance);
+        Self { header: Some((WWW_AUTHENTICATE, challenge)), ..problem }
+    }
+
+    /// A method that the path does not know.
+    pub(crate) fn method_not_allowed(allow: &'static str, instance: Uuid) -> Self {
+        let detail = format!("gebruik hier {allow}");
+        let problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, detail, instance);
+        Self { header: Some((ALLOW, HeaderValue::from_static(allow))), ..problem }
+    }
+
+    /// The answer to a handeling that was not done. A fault of ours is logged here, once, and masked.
+    pub(crate) fn of_error(error: &HandelingError, instance: Uuid) -> Self {
+        match error {
+            HandelingError::Afgewezen(fouten) => Self::of_faults(fouten, instance),
+            HandelingError::Database(..) | HandelingError::Json(_) => {
+                let cause = std::error::Error::source(error).map(ToString::to_string);
+                tracing::error!(instance = %instance, error = %error, cause, "a handeling failed");
+                let detail = "de handeling is niet gedaan en heeft niets achtergelaten; probeer het \
+                              later opnieuw of noem de beheerder het kenmerk in `instance`";
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail, instance)
+            }
+        }
+    }
+
+    fn of_faults(fouten: &[Fout], instance: Uuid) -> Self {
+        // A request that is wrong in itself is answered so, whatever else the register said.
+        let status = fouten.iter().map(|fout| fout.code.status()).min().unwrap_or(400);
+        let detail = match fouten {
+            [fout] if fout.veld.is_empty() => fout.melding.to_string(),
+            [fout] => format!("{}: {}", fout.veld, fout.melding),
+            _ => format!("het verzoek heeft {} fouten; zie invalidParams", fouten.len()),
+        };
+        let invalid_params = fouten
+            .iter()
+            .map(|fout| InvalidParam {
+                name: fout.veld.clone(),
+                code: fout.code.code(),
+                reason: fout.melding.to_string(),
+            })
+            .collect();
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+        Self { invalid_params, ..Self::new(status, detail, instance) }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(mut self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let header = self.header.take();
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if let Some((name, value)) = header {
+            headers.insert(name, value);
+        }
+        response
+    }
+}

@@ -1,0 +1,167 @@
+//! From an HTTP request to a handeling, and every way in which a request can be no request.
+
+use axum::extract::{Path, Request, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use events::{ObjectRef, Objectsoort};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::problem::Problem;
+use super::{Api, BODY_MAX_BYTES, REQUEST_MAX, antwoord, raadpleeg};
+use crate::fout::{Fout, Foutcode, HandelingError};
+use crate::uitvoering::{Handeling, Opdracht, niet_gevonden};
+
+/// The headers that every answer carries.
+const HEADERS: [(&str, &str); 6] = [
+    ("api-version", env!("CARGO_PKG_VERSION")),
+    ("cache-control", "no-store"),
+    ("content-security-policy", "frame-ancestors 'none'"),
+    ("strict-transport-security", "max-age=31536000"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+];
+
+/// A handeling that registers something new.
+pub(super) async fn on_collection<H: Handeling>(
+    State(api): State<Api>,
+    request: Request,
+) -> Response {
+    answer::<H>(&api, None, request).await
+}
+
+/// A handeling on the object that the path names.
+pub(super) async fn on_object<H: Handeling>(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    answer::<H>(&api, Some(id), request).await
+}
+
+async fn answer<H: Handeling>(api: &Api, id: Option<String>, request: Request) -> Response {
+    handle::<H>(api, id, request).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn handle<H: Handeling>(
+    api: &Api,
+    id: Option<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let instance = api.uitvoerder.clock.new_id();
+    let identity = authorize(api, request.headers(), H::SCOPE)?;
+    let faults = |error: HandelingError| Problem::of_error(&error, instance);
+    let id = id.map(|id| parse_id(&id)).transpose().map_err(faults)?;
+    let verwachte_versie = expected_version(request.headers()).map_err(faults)?;
+    let invoer = body(request, instance).await?;
+    let opdracht = Opdracht { identity: &identity, id, verwachte_versie, invoer: &invoer };
+    let uitkomst = api.uitvoerder.doe::<H>(opdracht).await.map_err(faults)?;
+    Ok(antwoord::response(H::OPERATION_ID, H::REGISTREERT, uitkomst))
+}
+
+/// Reads one object.
+pub(super) async fn raadpleeg(
+    soort: Objectsoort,
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let instance = api.uitvoerder.clock.new_id();
+    if let Err(problem) = authorize(&api, &headers, raadpleeg::scope(soort)) {
+        return problem.into_response();
+    }
+    let read = match parse_id(&id) {
+        Ok(id) => raadpleeg::read(&api.uitvoerder.pool, ObjectRef { soort, id }).await,
+        Err(error) => Err(error),
+    };
+    read.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
+}
+
+/// A key that is no UUID names nothing.
+fn parse_id(id: &str) -> Result<Uuid, HandelingError> {
+    Uuid::try_parse(id).map_err(|_| niet_gevonden("id").into())
+}
+
+fn authorize(api: &Api, headers: &HeaderMap, scope: &str) -> Result<access::Identity, Problem> {
+    let instance = api.uitvoerder.clock.new_id();
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let header = values.next().and_then(|value| value.to_str().ok());
+    if values.next().is_some() {
+        let detail = "er staan twee headers Authorization in het verzoek";
+        return Err(Problem::unauthorized(detail, instance));
+    }
+    let identity = api
+        .validator
+        .validate(header)
+        .map_err(|error| Problem::unauthorized(error.to_string(), instance))?;
+    if identity.may(scope) {
+        return Ok(identity);
+    }
+    let detail = format!("hiervoor is de scope {scope} nodig");
+    Err(Problem::new(StatusCode::FORBIDDEN, detail, instance))
+}
+
+/// The version that the caller expects: `If-Match: "3"`; absent or `*` = any.
+fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> {
+    let Some(value) = headers.get(IF_MATCH) else {
+        return Ok(None);
+    };
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let versie = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    versie.and_then(|versie| versie.parse().ok()).map(Some).ok_or_else(|| {
+        let melding = "een versie tussen aanhalingstekens, zoals de header ETag die geeft";
+        Fout::new("If-Match", Foutcode::Invalid, melding).into()
+    })
+}
+
+async fn body(request: Request, instance: Uuid) -> Result<Value, Problem> {
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.and_then(|value| value.split(';').next()).map(str::trim);
+    if !essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/json")) {
+        let detail = "stuur JSON, met de header Content-Type: application/json";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, instance));
+    }
+    let bytes = axum::body::to_bytes(request.into_body(), BODY_MAX_BYTES).await.map_err(|_| {
+        let detail = format!("ten hoogste {BODY_MAX_BYTES} bytes");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail, instance)
+    })?;
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let melding =
+            format!("geen geldige JSON op regel {}, kolom {}", error.line(), error.column());
+        Problem::of_error(&Fout::new("", Foutcode::Invalid, melding).into(), instance)
+    })
+}
+
+/// A path that does not exist.
+pub(super) async fn not_found(State(api): State<Api>) -> Response {
+    let detail = "dit pad bestaat niet; de API staat beschreven in /bijhouding/v1/openapi.json";
+    Problem::new(StatusCode::NOT_FOUND, detail, api.uitvoerder.clock.new_id()).into_response()
+}
+
+/// A method that the path does not know.
+pub(super) async fn method_not_allowed(allow: &'static str, State(api): State<Api>) -> Response {
+    Problem::method_not_allowed(allow, api.uitvoerder.clock.new_id()).into_response()
+}
+
+/// The time limit, and the headers that every answer carries. A request that is cut off leaves no
+/// trace: its transaction is rolled back.
+pub(super) async fn bounds(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let mut response = match tokio::time::timeout(REQUEST_MAX, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let seconds = REQUEST_MAX.as_secs();
+            let detail = format!("het duurde langer dan {seconds} s; er is niets gedaan");
+            let instance = api.uitvoerder.clock.new_id();
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail, instance).into_response()
+        }
+    };
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

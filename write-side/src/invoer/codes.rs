@@ -1,0 +1,125 @@
+//! Codes: of reference lists, which are data, and of enumerations, which are part of the contract.
+
+use std::borrow::Cow;
+
+use events::{IndicatieJaNeeOnbekend, Klantcontactrol};
+use serde_json::Value;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::lezer::{Lees, Lezer};
+use crate::fout::Foutcode;
+use crate::referentielijsten::{Lijst, Stand};
+
+/// Reads an active code of a list, also in a spelling that senders use for it, and gives the code
+/// as the list has it.
+fn lees_code(lijst: Lijst, waarde: &Value, lezer: &mut Lezer<'_>) -> Option<String> {
+    let Some(text) = waarde.as_str() else {
+        lezer.fout(Foutcode::Invalid, "hier hoort een code te staan");
+        return None;
+    };
+    match lezer.lijsten().zoek(lijst, text) {
+        Some((code, Stand::Actief)) => Some(code.to_owned()),
+        Some((_, Stand::Vervallen)) => {
+            let melding = format!("deze code van de lijst {} is vervallen", lijst.naam());
+            lezer.fout(Foutcode::ReferentiewaardeNietActief, melding);
+            None
+        }
+        None => {
+            let melding = format!("deze code staat niet in de lijst {}", lijst.naam());
+            lezer.fout(Foutcode::OnbekendeReferentiewaarde, melding);
+            None
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $type:ident: $lijst:expr,)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $type(pub String);
+
+        impl Lees for $type {
+            fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
+                lees_code($lijst, waarde, lezer).map(Self)
+            }
+        }
+
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                let text = ObjectBuilder::new()
+                    .schema_type(SchemaType::Type(Type::String))
+                    .min_length(Some(1))
+                    .max_length(Some(40))
+                    .description(Some(concat!("Code van referentielijst ", stringify!($type))));
+                RefOr::T(Schema::Object(text.build()))
+            }
+        }
+
+        impl ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($type))
+            }
+        }
+    )+};
+}
+
+codes! {
+    /// Channel used.
+    Kanaal: Lijst::Kanaal,
+    /// Language, ISO 639-2/T.
+    Taal: Lijst::Taal,
+    /// Country, ISO 3166-1 alpha-2.
+    Landcode: Lijst::Land,
+    /// Which channels reach a digital address.
+    SoortDigitaalAdres: Lijst::SoortDigitaalAdres,
+    /// Kind of object.
+    SoortObject: Lijst::SoortObject,
+    /// Kind of key of an object.
+    SoortObjectId: Lijst::SoortObjectId,
+    /// Register that holds an object.
+    ExternRegister: Lijst::ExternRegister,
+}
+
+macro_rules! enumerations {
+    ($($(#[$doc:meta])* $type:ident($inner:ty),)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct $type(pub $inner);
+
+        impl Lees for $type {
+            fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
+                let read = waarde.as_str().and_then(<$inner>::from_code);
+                if read.is_none() {
+                    let known: Vec<&str> = <$inner>::ALL.iter().map(|item| item.code()).collect();
+                    lezer.fout(Foutcode::Invalid, format!("een van: {}", known.join(", ")));
+                }
+                read.map(Self)
+            }
+        }
+
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                let known = <$inner>::ALL.iter().map(|item| item.code());
+                let text = ObjectBuilder::new()
+                    .schema_type(SchemaType::Type(Type::String))
+                    .enum_values(Some(known));
+                RefOr::T(Schema::Object(text.build()))
+            }
+        }
+
+        impl ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($type))
+            }
+        }
+    )+};
+}
+
+enumerations! {
+    /// Role played during the contact.
+    Rol(Klantcontactrol),
+    /// Whether the attempt to make contact succeeded.
+    IndicatieContactGelukt(IndicatieJaNeeOnbekend),
+}

@@ -1,0 +1,191 @@
+//! The reader: walks a JSON value, remembers where it is, and collects faults.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+use crate::fout::{Fout, Foutcode};
+use crate::referentielijsten::Referentielijsten;
+
+/// Longest list that is read, in items: a bound on the work of one request.
+const LIST_MAX_ITEMS: usize = 100;
+/// Fields that the service fills or fixes itself.
+const READ_ONLY: [&str; 9] = [
+    "id",
+    "uuid",
+    "url",
+    "nummer",
+    "soortPartij",
+    "soortActor",
+    "indicatieActief",
+    "status",
+    "toegewezenOp",
+];
+
+/// Something that can be read from JSON.
+pub trait Lees: Sized {
+    /// Reads the value; on a fault it is reported to the reader and nothing is returned.
+    fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self>;
+
+    /// What an absent field means: a fault, unless the type has a meaning for absence.
+    fn afwezig(lezer: &mut Lezer<'_>) -> Option<Self> {
+        lezer.fout(Foutcode::Required, "dit veld is verplicht");
+        None
+    }
+}
+
+/// Walks one request.
+#[derive(Debug)]
+pub struct Lezer<'l> {
+    pad: String,
+    fouten: Vec<Fout>,
+    lijsten: &'l Referentielijsten,
+    now: DateTime<Utc>,
+}
+
+impl<'l> Lezer<'l> {
+    /// A reader at the root of a request.
+    #[must_use]
+    pub const fn new(lijsten: &'l Referentielijsten, now: DateTime<Utc>) -> Self {
+        Self { pad: String::new(), fouten: Vec::new(), lijsten, now }
+    }
+
+    /// The reference lists of this installation.
+    #[must_use]
+    pub const fn lijsten(&self) -> &'l Referentielijsten {
+        self.lijsten
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub const fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Reports a fault of the value that is being read.
+    pub fn fout(&mut self, code: Foutcode, melding: impl Into<Cow<'static, str>>) {
+        self.fouten.push(Fout::new(self.pad.clone(), code, melding));
+    }
+
+    /// Reports a fault of a field of the object that is being read.
+    pub fn fout_bij(&mut self, veld: &str, code: Foutcode, melding: impl Into<Cow<'static, str>>) {
+        self.at(veld, |lezer| lezer.fout(code, melding));
+    }
+
+    /// The value as an object whose fields are all known; each unknown field is a fault.
+    pub fn object<'v>(
+        &mut self,
+        waarde: &'v Value,
+        bekend: &[&str],
+    ) -> Option<&'v Map<String, Value>> {
+        let Some(object) = waarde.as_object() else {
+            self.fout(Foutcode::Invalid, "hier hoort een object te staan");
+            return None;
+        };
+        for naam in object.keys().filter(|naam| !bekend.contains(&naam.as_str())) {
+            if READ_ONLY.contains(&naam.as_str()) {
+                self.fout_bij(naam, Foutcode::ReadOnly, "dit veld vult de voorziening zelf");
+            } else {
+                self.fout_bij(naam, Foutcode::Invalid, "dit veld bestaat hier niet");
+            }
+        }
+        Some(object)
+    }
+
+    /// Reads a field of an object.
+    pub fn veld<T: Lees>(&mut self, object: &Map<String, Value>, naam: &str) -> Option<T> {
+        self.at(naam, |lezer| match object.get(naam) {
+            Some(waarde) => T::lees(waarde, lezer),
+            None => T::afwezig(lezer),
+        })
+    }
+
+    /// Ends the walk: the value, or every fault that was found.
+    ///
+    /// # Errors
+    /// The faults, in the order in which they were found.
+    pub fn klaar<T>(self, waarde: Option<T>) -> Result<T, Vec<Fout>> {
+        match waarde {
+            Some(waarde) if self.fouten.is_empty() => Ok(waarde),
+            _ => Err(self.fouten),
+        }
+    }
+
+    fn at<R>(&mut self, veld: &str, body: impl FnOnce(&mut Self) -> R) -> R {
+        let length = self.pad.len();
+        if length > 0 && !veld.starts_with('[') {
+            self.pad.push('.');
+        }
+        self.pad.push_str(veld);
+        let result = body(self);
+        self.pad.truncate(length);
+        result
+    }
+}
+
+impl<T: Lees> Lees for Option<T> {
+    fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
+        if waarde.is_null() { Some(None) } else { T::lees(waarde, lezer).map(Some) }
+    }
+
+    fn afwezig(_: &mut Lezer<'_>) -> Option<Self> {
+        Some(None)
+    }
+}
+
+impl<T: Lees> Lees for Vec<T> {
+    fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
+        let Some(items) = waarde.as_array() else {
+            lezer.fout(Foutcode::Invalid, "hier hoort een lijst te staan");
+            return None;
+        };
+        if items.len() > LIST_MAX_ITEMS {
+            lezer.fout(
+                Foutcode::MaxLength,
+                format!("ten hoogste {LIST_MAX_ITEMS} regels; dit zijn er {}", items.len()),
+            );
+            return None;
+        }
+        let read: Vec<Option<T>> = items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| lezer.at(&format!("[{index}]"), |lezer| T::lees(item, lezer)))
+            .collect();
+        read.into_iter().collect()
+    }
+
+    fn afwezig(_: &mut Lezer<'_>) -> Option<Self> {
+        Some(Self::new())
+    }
+}
+
+impl Lees for bool {
+    fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
+        let read = waarde.as_bool();
+        if read.is_none() {
+            lezer.fout(Foutcode::Invalid, "hier hoort true of false te staan");
+        }
+        read
+    }
+}
+
+impl Lees for u32 {
+    fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
+        let read = waarde.as_u64().and_then(|number| Self::try_from(number).ok());
+        if read.is_none() {
+            lezer.fout(Foutcode::Invalid, "hier hoort een geheel getal vanaf 0 te staan");
+        }
+        read
+    }
+}
+
+impl Lees for uuid::Uuid {
+    fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
+        let read = waarde.as_str().and_then(|text| Self::try_parse(text).ok());
+        if read.is_none() {
+            lezer.fout(Foutcode::Invalid, "hier hoort een UUID te staan");
+        }
+        read
+    }
+}

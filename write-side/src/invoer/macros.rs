@@ -1,0 +1,36 @@
+//! One declaration per input: the struct, its OpenAPI schema and its reader, so that none of the
+//! three can differ from the others.
+
+/// Declares an input: `veld: Type = "naamInJson"`, and a `check` of rules between its fields.
+macro_rules! invoer {
+    (
+        $(#[$meta:meta])*
+        pub struct $naam:ident {
+            $( $(#[$veldmeta:meta])* pub $veld:ident: $type:ty = $json:literal, )*
+        }
+        $( check $check:path; )?
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, utoipa::ToSchema)]
+        #[schema(rename_all = "camelCase")]
+        #[allow(clippy::doc_markdown, reason = "the text is the description in the API document")]
+        pub struct $naam {
+            $( $(#[$veldmeta])* pub $veld: $type, )*
+        }
+
+        impl $crate::invoer::Lees for $naam {
+            fn lees(
+                waarde: &serde_json::Value,
+                lezer: &mut $crate::invoer::Lezer<'_>,
+            ) -> Option<Self> {
+                #[allow(unused_variables, reason = "an input without fields reads nothing")]
+                let object = lezer.object(waarde, &[$($json),*])?;
+                $( let $veld = lezer.veld::<$type>(object, $json); )*
+                let invoer = Self { $( $veld: $veld?, )* };
+                $( $check(&invoer, lezer); )?
+                Some(invoer)
+            }
+        }
+    };
+}
+pub(crate) use invoer;

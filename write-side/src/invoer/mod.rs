@@ -1,0 +1,20 @@
+//! From JSON to typed input in one pass that collects every fault: parse, don't validate. A value of
+//! these types is right; the bounds stand in the types, which also write the OpenAPI document.
+
+mod basis;
+mod codes;
+mod groepen;
+mod identificator;
+mod lezer;
+mod macros;
+
+pub use basis::{Datum, Emailadres, Moment, Nummer, Referentie, Tekst, Telefoonnummer, Wijziging};
+pub(crate) use basis::{is_emailadres, telefoonnummer};
+pub use codes::{
+    ExternRegister, IndicatieContactGelukt, Kanaal, Landcode, Rol, SoortDigitaalAdres, SoortObject,
+    SoortObjectId, Taal,
+};
+pub use groepen::{AdresInvoer, ContactnaamInvoer, Metadata};
+pub use identificator::{IdentificatorInvoer, PartijIdentificatorInvoer};
+pub use lezer::{Lees, Lezer};
+pub(crate) use macros::invoer;

@@ -1,0 +1,74 @@
+//! Actoren in the register.
+
+use events::{Actor, SoortActor};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::fout::{Doing, HandelingError};
+
+pub(super) async fn insert(conn: &mut PgConnection, actor: &Actor) -> Result<(), HandelingError> {
+    sqlx::query!(
+        "INSERT INTO write_side.actoren (id, soort_actor, naam, functie, omschrijving, emailadres,
+             telefoonnummer, actoridentificator, indicatie_actief)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        actor.id,
+        actor.soort_actor.code(),
+        actor.naam,
+        actor.functie,
+        actor.omschrijving,
+        actor.emailadres,
+        actor.telefoonnummer,
+        actor.actoridentificator.as_ref().map(Json) as _,
+        actor.indicatie_actief,
+    )
+    .execute(conn)
+    .await
+    .doing("writing an actor")?;
+    Ok(())
+}
+
+/// The actor with this key.
+pub(crate) async fn load(
+    conn: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<Actor>, HandelingError> {
+    let row = sqlx::query!(
+        r#"SELECT soort_actor, naam, functie, omschrijving, emailadres, telefoonnummer,
+                  actoridentificator AS "actoridentificator: Json<events::Identificator>",
+                  indicatie_actief
+           FROM write_side.actoren WHERE id = $1"#,
+        id,
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading an actor")?;
+    Ok(row.map(|row| Actor {
+        id,
+        soort_actor: SoortActor::from_code(&row.soort_actor).unwrap_or(SoortActor::Medewerker),
+        naam: row.naam,
+        functie: row.functie,
+        omschrijving: row.omschrijving,
+        emailadres: row.emailadres,
+        telefoonnummer: row.telefoonnummer,
+        actoridentificator: row.actoridentificator.map(|key| key.0),
+        indicatie_actief: row.indicatie_actief,
+    }))
+}
+
+/// Which of these actoren exist, and whether each is active; they stay so until the transaction
+/// ends, also when somebody deactivates one at this moment (I04).
+pub(crate) async fn lock_active(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, bool)>, HandelingError> {
+    let rows = sqlx::query!(
+        "SELECT id, indicatie_actief FROM write_side.actoren WHERE id = ANY($1)
+         ORDER BY id FOR SHARE",
+        ids,
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading actoren")?;
+    Ok(rows.into_iter().map(|row| (row.id, row.indicatie_actief)).collect())
+}

@@ -1,0 +1,332 @@
+//! Klantcontacten in the register, with their parts.
+
+use std::collections::BTreeMap;
+
+use events::{
+    ActorKlantcontact, Adres, Betrokkene, Bijlage, Contactnaam, DigitaalAdres, Identificator,
+    IndicatieJaNeeOnbekend, Klantcontact, Klantcontactrol, Onderwerpobject,
+};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::fout::{Doing, HandelingError};
+
+pub(super) async fn insert(
+    conn: &mut PgConnection,
+    contact: &Klantcontact,
+) -> Result<(), HandelingError> {
+    sqlx::query!(
+        "INSERT INTO write_side.klantcontacten (id, nummer, referentienummer, kanaal, onderwerp,
+             inhoud, reactie, indicatie_contact_gelukt, taal, vertrouwelijk, plaatsgevonden_op,
+             hoofd_onderwerp_type, verdere_actie_ondernomen, metadata)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        contact.id,
+        contact.nummer,
+        contact.referentienummer,
+        contact.kanaal,
+        contact.onderwerp,
+        contact.inhoud,
+        contact.reactie,
+        contact.indicatie_contact_gelukt.code(),
+        contact.taal,
+        contact.vertrouwelijk,
+        contact.plaatsgevonden_op,
+        contact.hoofd_onderwerp_type,
+        contact.verdere_actie_ondernomen,
+        Json(&contact.metadata) as _,
+    )
+    .execute(conn)
+    .await
+    .doing("writing a klantcontact")?;
+    Ok(())
+}
+
+pub(super) async fn insert_actor(
+    conn: &mut PgConnection,
+    coupling: &ActorKlantcontact,
+) -> Result<(), HandelingError> {
+    sqlx::query!(
+        "INSERT INTO write_side.actor_klantcontacten (id, klantcontact, actor)
+         VALUES ($1, $2, $3)",
+        coupling.id,
+        coupling.klantcontact,
+        coupling.actor,
+    )
+    .execute(conn)
+    .await
+    .doing("coupling an actor")?;
+    Ok(())
+}
+
+pub(super) async fn insert_betrokkene(
+    conn: &mut PgConnection,
+    betrokkene: &Betrokkene,
+) -> Result<(), HandelingError> {
+    sqlx::query!(
+        "INSERT INTO write_side.betrokkenen (id, had_klantcontact, was_partij, rol, initiator,
+             contactnaam, organisatienaam, bezoekadres, correspondentieadres)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        betrokkene.id,
+        betrokkene.had_klantcontact,
+        betrokkene.was_partij,
+        betrokkene.rol.code(),
+        betrokkene.initiator,
+        betrokkene.contactnaam.as_ref().map(Json) as _,
+        betrokkene.organisatienaam,
+        betrokkene.bezoekadres.as_ref().map(Json) as _,
+        betrokkene.correspondentieadres.as_ref().map(Json) as _,
+    )
+    .execute(conn)
+    .await
+    .doing("writing a betrokkene")?;
+    Ok(())
+}
+
+pub(super) async fn set_partij(
+    conn: &mut PgConnection,
+    betrokkene: &Betrokkene,
+) -> Result<(), HandelingError> {
+    sqlx::query!(
+        "UPDATE write_side.betrokkenen SET was_partij = $2 WHERE id = $1",
+        betrokkene.id,
+        betrokkene.was_partij,
+    )
+    .execute(conn)
+    .await
+    .doing("coupling a partij")?;
+    Ok(())
+}
+
+pub(super) async fn insert_bijlage(
+    conn: &mut PgConnection,
+    bijlage: &Bijlage,
+) -> Result<(), HandelingError> {
+    sqlx::query!(
+        "INSERT INTO write_side.bijlagen (id, was_bijlage_van_klantcontact, bijlageidentificator)
+         VALUES ($1, $2, $3)",
+        bijlage.id,
+        bijlage.was_bijlage_van_klantcontact,
+        Json(&bijlage.bijlageidentificator) as _,
+    )
+    .execute(conn)
+    .await
+    .doing("writing a bijlage")?;
+    Ok(())
+}
+
+pub(super) async fn insert_onderwerpobject(
+    conn: &mut PgConnection,
+    object: &Onderwerpobject,
+) -> Result<(), HandelingError> {
+    sqlx::query!(
+        "INSERT INTO write_side.onderwerpobjecten (id, was_onderwerp_van_klantcontact,
+             onderwerpobjectidentificator, onderwerp_was_klantcontact)
+         VALUES ($1, $2, $3, $4)",
+        object.id,
+        object.was_onderwerp_van_klantcontact,
+        object.onderwerpobjectidentificator.as_ref().map(Json) as _,
+        object.onderwerp_was_klantcontact,
+    )
+    .execute(conn)
+    .await
+    .doing("writing an onderwerpobject")?;
+    Ok(())
+}
+
+/// The klantcontact with this key, without its parts.
+pub(crate) async fn load(
+    conn: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<Klantcontact>, HandelingError> {
+    let row = sqlx::query!(
+        r#"SELECT nummer, referentienummer, kanaal, onderwerp, inhoud, reactie,
+                  indicatie_contact_gelukt, taal, vertrouwelijk, plaatsgevonden_op,
+                  hoofd_onderwerp_type, verdere_actie_ondernomen,
+                  metadata AS "metadata: Json<BTreeMap<String, String>>"
+           FROM write_side.klantcontacten WHERE id = $1"#,
+        id,
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading a klantcontact")?;
+    Ok(row.map(|row| Klantcontact {
+        id,
+        nummer: row.nummer,
+        referentienummer: row.referentienummer,
+        kanaal: row.kanaal,
+        onderwerp: row.onderwerp,
+        inhoud: row.inhoud,
+        reactie: row.reactie,
+        indicatie_contact_gelukt: IndicatieJaNeeOnbekend::from_code(&row.indicatie_contact_gelukt)
+            .unwrap_or_default(),
+        taal: row.taal,
+        vertrouwelijk: row.vertrouwelijk,
+        plaatsgevonden_op: row.plaatsgevonden_op,
+        hoofd_onderwerp_type: row.hoofd_onderwerp_type,
+        verdere_actie_ondernomen: row.verdere_actie_ondernomen,
+        metadata: row.metadata.0,
+    }))
+}
+
+/// The betrokkenen that fit one of the two keys, in order of registration.
+async fn betrokkenen(
+    conn: &mut PgConnection,
+    klantcontact: Option<Uuid>,
+    betrokkene: Option<Uuid>,
+) -> Result<Vec<Betrokkene>, HandelingError> {
+    let rows = sqlx::query!(
+        r#"SELECT id, had_klantcontact, was_partij, rol, initiator,
+                  contactnaam AS "contactnaam: Json<Contactnaam>", organisatienaam,
+                  bezoekadres AS "bezoekadres: Json<Adres>",
+                  correspondentieadres AS "correspondentieadres: Json<Adres>"
+           FROM write_side.betrokkenen
+           WHERE had_klantcontact = $1 OR id = $2 ORDER BY id"#,
+        klantcontact,
+        betrokkene,
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading betrokkenen")?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Betrokkene {
+            id: row.id,
+            had_klantcontact: row.had_klantcontact,
+            was_partij: row.was_partij,
+            rol: Klantcontactrol::from_code(&row.rol).unwrap_or(Klantcontactrol::Klant),
+            initiator: row.initiator,
+            contactnaam: row.contactnaam.map(|value| value.0),
+            organisatienaam: row.organisatienaam,
+            bezoekadres: row.bezoekadres.map(|value| value.0),
+            correspondentieadres: row.correspondentieadres.map(|value| value.0),
+        })
+        .collect())
+}
+
+/// The betrokkenen of a klantcontact.
+pub(crate) async fn load_betrokkenen(
+    conn: &mut PgConnection,
+    klantcontact: Uuid,
+) -> Result<Vec<Betrokkene>, HandelingError> {
+    betrokkenen(conn, Some(klantcontact), None).await
+}
+
+/// The betrokkene with this key.
+pub(crate) async fn load_betrokkene(
+    conn: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<Betrokkene>, HandelingError> {
+    Ok(betrokkenen(conn, None, Some(id)).await?.pop())
+}
+
+/// The digital addresses of the betrokkenen of a klantcontact, in order of registration.
+pub(crate) async fn load_digitale_adressen(
+    conn: &mut PgConnection,
+    klantcontact: Uuid,
+) -> Result<Vec<DigitaalAdres>, HandelingError> {
+    sqlx::query_as!(
+        DigitaalAdres,
+        "SELECT a.id, a.soort_digitaal_adres, a.adres, a.omschrijving, a.is_standaard_adres,
+                a.referentie, a.verificatie_datum, a.verstrekt_door_partij,
+                a.verstrekt_door_betrokkene
+         FROM write_side.digitale_adressen a
+         JOIN write_side.betrokkenen b ON b.id = a.verstrekt_door_betrokkene
+         WHERE b.had_klantcontact = $1 ORDER BY a.id",
+        klantcontact,
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading digital addresses")
+}
+
+/// The couplings of a klantcontact with actoren, in order of registration.
+pub(crate) async fn load_actoren(
+    conn: &mut PgConnection,
+    klantcontact: Uuid,
+) -> Result<Vec<ActorKlantcontact>, HandelingError> {
+    sqlx::query_as!(
+        ActorKlantcontact,
+        "SELECT id, klantcontact, actor FROM write_side.actor_klantcontacten
+         WHERE klantcontact = $1 ORDER BY id",
+        klantcontact,
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading couplings")
+}
+
+/// The onderwerpobjecten of a klantcontact, in order of registration.
+pub(crate) async fn load_onderwerpobjecten(
+    conn: &mut PgConnection,
+    klantcontact: Uuid,
+) -> Result<Vec<Onderwerpobject>, HandelingError> {
+    let rows = sqlx::query!(
+        r#"SELECT id, onderwerp_was_klantcontact,
+                  onderwerpobjectidentificator AS "identificator: Json<Identificator>"
+           FROM write_side.onderwerpobjecten
+           WHERE was_onderwerp_van_klantcontact = $1 ORDER BY id"#,
+        klantcontact,
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading onderwerpobjecten")?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Onderwerpobject {
+            id: row.id,
+            was_onderwerp_van_klantcontact: klantcontact,
+            onderwerpobjectidentificator: row.identificator.map(|value| value.0),
+            onderwerp_was_klantcontact: row.onderwerp_was_klantcontact,
+        })
+        .collect())
+}
+
+/// The bijlagen of a klantcontact, in order of registration.
+pub(crate) async fn load_bijlagen(
+    conn: &mut PgConnection,
+    klantcontact: Uuid,
+) -> Result<Vec<Bijlage>, HandelingError> {
+    let rows = sqlx::query!(
+        r#"SELECT id, bijlageidentificator AS "identificator: Json<Identificator>"
+           FROM write_side.bijlagen WHERE was_bijlage_van_klantcontact = $1 ORDER BY id"#,
+        klantcontact,
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading bijlagen")?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Bijlage {
+            id: row.id,
+            was_bijlage_van_klantcontact: klantcontact,
+            bijlageidentificator: row.identificator.0,
+        })
+        .collect())
+}
+
+/// Which of these klantcontacten exist.
+pub(crate) async fn existing(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<Uuid>, HandelingError> {
+    sqlx::query_scalar!("SELECT id FROM write_side.klantcontacten WHERE id = ANY($1)", ids)
+        .fetch_all(conn)
+        .await
+        .doing("looking for klantcontacten")
+}
+
+/// Whether a klantcontact carries this referentienummer (I02).
+pub(crate) async fn referentienummer_exists(
+    conn: &mut PgConnection,
+    referentienummer: &str,
+) -> Result<bool, HandelingError> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM write_side.klantcontacten WHERE referentienummer = $1)
+           AS "bestaat!""#,
+        referentienummer,
+    )
+    .fetch_one(conn)
+    .await
+    .doing("looking for a referentienummer")
+}

@@ -1,0 +1,250 @@
+//! Doing a handeling: one transaction, from reading the request to the last log row; all of it or
+//! nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use access::Identity;
+use chrono::{DateTime, Utc};
+use clock::{Clock, SharedClock};
+use events::{Gebeurtenis, ObjectRef};
+use serde_json::Value;
+use sqlx::{PgConnection, PgPool};
+use tokio::sync::Notify;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::fout::{Doing, Fout, Foutcode, HandelingError};
+use crate::invoer::{Lees, Lezer};
+use crate::log::{HandelingRegel, append_events};
+use crate::referentielijsten::Referentielijsten;
+use crate::register;
+
+/// How often a handeling is done again when the database ended it to resolve a deadlock.
+const ATTEMPTS_MAX: u32 = 5;
+
+/// A business action: its input, and what it does.
+pub(crate) trait Handeling: Lees + ToSchema + Send + 'static {
+    /// Name of the operation: the standard's own where it has one.
+    const OPERATION_ID: &'static str;
+    /// What it does, in Dutch, for the API document.
+    const SAMENVATTING: &'static str;
+    /// The scope that a bearer needs.
+    const SCOPE: &'static str;
+    /// Whether it registers something (201) or changes something (200).
+    const REGISTREERT: bool;
+
+    /// Decides, and tells `uitvoering` what happened.
+    fn voer_uit(
+        self,
+        uitvoering: &mut Uitvoering<'_>,
+    ) -> impl Future<Output = Result<(), HandelingError>> + Send;
+}
+
+/// Where and by whom a handeling is done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Opdracht<'o> {
+    /// Who asks.
+    pub(crate) identity: &'o Identity,
+    /// The object that the path names.
+    pub(crate) id: Option<Uuid>,
+    /// The version that the caller expects (`If-Match`).
+    pub(crate) verwachte_versie: Option<i64>,
+    /// The request.
+    pub(crate) invoer: &'o Value,
+}
+
+/// One object that a handeling registered or changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Onderdeel {
+    /// Its kind, such as `betrokkene`.
+    pub(crate) soort: &'static str,
+    /// Its key.
+    pub(crate) id: Uuid,
+    /// Its number, when it has one.
+    pub(crate) nummer: Option<String>,
+    /// The object whose version tells its state.
+    pub(crate) object: ObjectRef,
+}
+
+/// What a handeling came to.
+#[derive(Debug)]
+pub(crate) struct Uitkomst {
+    /// Key of the handeling.
+    pub(crate) handeling_id: Uuid,
+    /// When it was done.
+    pub(crate) tijdstip: DateTime<Utc>,
+    /// Place in the log of its last event; `None` = nothing changed.
+    pub(crate) positie: Option<i64>,
+    /// What was registered or changed; the first is the main object.
+    pub(crate) onderdelen: Vec<Onderdeel>,
+    /// Number of the last event of each object.
+    pub(crate) versies: BTreeMap<ObjectRef, i64>,
+}
+
+/// A handeling that is being done.
+#[derive(Debug)]
+pub(crate) struct Uitvoering<'u> {
+    conn: &'u mut PgConnection,
+    clock: &'u dyn Clock,
+    opdracht: Opdracht<'u>,
+    tijdstip: DateTime<Utc>,
+    gebeurtenissen: Vec<Gebeurtenis>,
+    onderdelen: Vec<Onderdeel>,
+    versies: BTreeMap<ObjectRef, i64>,
+}
+
+/// Does handelingen.
+#[derive(Debug, Clone)]
+pub(crate) struct Uitvoerder {
+    pub(crate) pool: PgPool,
+    pub(crate) clock: SharedClock,
+    pub(crate) committed: Option<Arc<Notify>>,
+}
+
+impl Uitvoerder {
+    /// Does a handeling; when the database ended it to resolve a deadlock, again.
+    ///
+    /// # Errors
+    /// The faults of the request, or a fault of ours; nothing was written then.
+    pub(crate) async fn doe<H: Handeling>(
+        &self,
+        opdracht: Opdracht<'_>,
+    ) -> Result<Uitkomst, HandelingError> {
+        let mut attempt = 1;
+        loop {
+            match self.probeer::<H>(opdracht).await {
+                Err(HandelingError::Database(_, error))
+                    if attempt < ATTEMPTS_MAX && is_conflict(&error) =>
+                {
+                    attempt += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn probeer<H: Handeling>(
+        &self,
+        opdracht: Opdracht<'_>,
+    ) -> Result<Uitkomst, HandelingError> {
+        let mut tx = self.pool.begin().await.doing("beginning a transaction")?;
+        let lijsten = Referentielijsten::load(&mut tx).await?;
+        let tijdstip = self.clock.now();
+        let mut lezer = Lezer::new(&lijsten, tijdstip);
+        let read = H::lees(opdracht.invoer, &mut lezer);
+        let handeling = lezer.klaar(read).map_err(HandelingError::Afgewezen)?;
+        let mut uitvoering = Uitvoering {
+            conn: &mut tx,
+            clock: &*self.clock,
+            opdracht,
+            tijdstip,
+            gebeurtenissen: Vec::new(),
+            onderdelen: Vec::new(),
+            versies: BTreeMap::new(),
+        };
+        handeling.voer_uit(&mut uitvoering).await?;
+        let uitkomst = uitvoering.sluit::<H>().await?;
+        tx.commit().await.doing("committing")?;
+        if let (Some(committed), Some(_)) = (&self.committed, uitkomst.positie) {
+            committed.notify_one();
+        }
+        Ok(uitkomst)
+    }
+}
+
+/// Whether the database ended the transaction only because another was in the way.
+fn is_conflict(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    matches!(code.as_deref(), Some("40001" | "40P01"))
+}
+
+impl<'u> Uitvoering<'u> {
+    /// The connection of the transaction.
+    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+        self.conn
+    }
+
+    /// The moment at which the handeling is done.
+    pub(crate) fn tijdstip(&self) -> DateTime<Utc> {
+        self.tijdstip
+    }
+
+    /// A new key.
+    pub(crate) fn new_id(&self) -> Uuid {
+        self.clock.new_id()
+    }
+
+    /// The object that the path names.
+    pub(crate) fn pad_id(&self) -> Result<Uuid, HandelingError> {
+        self.opdracht
+            .id
+            .ok_or_else(|| Fout::new("id", Foutcode::Required, "het pad noemt geen object").into())
+    }
+
+    /// Locks the object that the path names until the transaction ends, and checks the version that
+    /// the caller expects.
+    pub(crate) async fn vergrendel(&mut self, object: ObjectRef) -> Result<(), HandelingError> {
+        let versie = sqlx::query_scalar!(
+            "SELECT versie FROM write_side.objecten
+             WHERE objectsoort = $1 AND object_id = $2 FOR UPDATE",
+            object.soort.code(),
+            object.id,
+        )
+        .fetch_optional(&mut *self.conn)
+        .await
+        .doing("locking an object")?;
+        let Some(versie) = versie else {
+            return Err(niet_gevonden("id").into());
+        };
+        self.versies.insert(object, versie);
+        match self.opdracht.verwachte_versie {
+            Some(expected) if expected != versie => Err(Fout::new(
+                "If-Match",
+                Foutcode::VersieConflict,
+                format!("het object is gewijzigd: verwacht was versie {expected}, het is {versie}"),
+            )
+            .into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Records what happened: the register shows it at once, the log gets it at the end.
+    pub(crate) async fn gebeurt(&mut self, gebeurtenis: Gebeurtenis) -> Result<(), HandelingError> {
+        register::apply(self.conn, &gebeurtenis).await?;
+        self.gebeurtenissen.push(gebeurtenis);
+        Ok(())
+    }
+
+    /// Tells the caller of an object that was registered or changed.
+    pub(crate) fn meld(&mut self, onderdeel: Onderdeel) {
+        self.onderdelen.push(onderdeel);
+    }
+
+    async fn sluit<H: Handeling>(self) -> Result<Uitkomst, HandelingError> {
+        let handeling_id = self.clock.new_id();
+        let mut versies = self.versies;
+        let mut positie = None;
+        if !self.gebeurtenissen.is_empty() {
+            let regel = HandelingRegel {
+                id: handeling_id,
+                soort: H::OPERATION_ID,
+                tijdstip: self.tijdstip,
+                door: &self.opdracht.identity.subject,
+                toepassing: &self.opdracht.identity.application,
+                doelbinding: self.opdracht.identity.doelbinding.as_deref(),
+            };
+            let appended =
+                append_events(self.conn, self.clock, &regel, &self.gebeurtenissen).await?;
+            positie = Some(appended.positie);
+            versies.extend(appended.versies);
+        }
+        let onderdelen = self.onderdelen;
+        Ok(Uitkomst { handeling_id, tijdstip: self.tijdstip, positie, onderdelen, versies })
+    }
+}
+
+/// The fault of a reference to something that does not exist.
+pub(crate) fn niet_gevonden(veld: impl Into<String>) -> Fout {
+    Fout::new(veld, Foutcode::NietGevonden, "dit object bestaat niet")
+}
