@@ -2,7 +2,6 @@
 
 CREATE TABLE actoren (
     actor_id  uuid PRIMARY KEY,
-    versie    bigint NOT NULL,
     soort     text NOT NULL,
     naam      text NOT NULL,
     actief    boolean NOT NULL

@@ -1,10 +1,13 @@
 -- Every generation of a product keeps the objects from which it derives its rows: stage one of the
--- fold. `versie` is the number of the last event that is in `toestand`.
+-- fold. `versie` is the number of the last event that is in `toestand`; `hoort_bij` names the object
+-- that one finds it by: of an interne taak its klantcontact.
 
 CREATE TABLE bronnen (
     objectsoort  text NOT NULL,
     object_id    uuid NOT NULL,
     versie       bigint NOT NULL,
+    hoort_bij    uuid,
     toestand     json NOT NULL,
     PRIMARY KEY (objectsoort, object_id)
 ) WITH (fillfactor = 85);
+CREATE INDEX bronnen_hoort_bij ON bronnen (hoort_bij) WHERE hoort_bij IS NOT NULL;

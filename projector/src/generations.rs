@@ -64,8 +64,7 @@ async fn create_first(
 ) -> Result<(), ProjectorError> {
     let naam = product.name();
     let schema = Schema::new(naam, FIRST)?;
-    let failed =
-        |action| move |source| ProjectorError::Create { product: naam, action, source };
+    let failed = |action| move |source| ProjectorError::Create { product: naam, action, source };
     let mut tx = session.begin().await.map_err(failed("beginning a transaction"))?;
     sqlx::query!("SELECT pg_advisory_xact_lock($1)", MAKING)
         .execute(&mut *tx)
@@ -82,7 +81,9 @@ async fn create_first(
         let tables = create_tables(&mut tx, product.ddl(), &schema)
             .await
             .map_err(failed("creating its tables"))?;
-        create_views(&mut tx, naam, &schema, &tables).await.map_err(failed("creating its views"))?;
+        create_views(&mut tx, naam, &schema, &tables)
+            .await
+            .map_err(failed("creating its views"))?;
         record(&mut tx, product).await.map_err(failed("recording it"))?;
         tracing::info!(
             projectie.product = naam,

@@ -57,8 +57,8 @@ impl fmt::Debug for Projector {
 }
 
 impl Projector {
-    /// A projector of `products`. The pool must lead to the primary; the projector uses two of its
-    /// connections, and one of its own for the lead.
+    /// A projector of `products`. The pool must lead to the primary; the projector uses one of its
+    /// connections at a time, and a session outside it for the lead.
     #[must_use]
     pub fn new(
         pool: PgPool,
@@ -159,7 +159,11 @@ fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        text = format!("{text}: {error}");
+        let more = error.to_string();
+        // Some errors tell their cause themselves.
+        if !text.ends_with(&more) {
+            text = format!("{text}: {more}");
+        }
         cause = error.source();
     }
     text

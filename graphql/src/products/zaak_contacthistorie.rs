@@ -77,8 +77,8 @@ fn lijst(volgorde: Volgorde) -> Lijst {
     })
 }
 
-/// The keys of a zaak on which the bearer works: all of them when one is in the token, since they
-/// are asked as keys of one zaak — but only those in the token are sure to be that zaak's.
+/// The keys of a zaak that are in the token. A key beside them is not read: nothing says that it is
+/// of the same zaak.
 fn own_keys(identity: &Identity, keys: Vec<String>) -> Vec<String> {
     keys.into_iter().filter(|key| identity.works_on(key)).collect()
 }
@@ -122,8 +122,11 @@ impl ZaakExtra {
         let found = zaak_contacthistorie::adressen(&env.pool, &self.zaken)
             .await
             .map_err(|error| env.masked("zaakContacthistorie: adressen", &error))?;
-        let open = found.iter().filter(|adres| !adres.afgeschermd);
-        Ok(open.map(|adres| DigitaalAdres::from(&adres.adres)).collect())
+        let mut adressen: Vec<_> =
+            found.iter().filter(|found| !found.afgeschermd).map(|found| &found.adres).collect();
+        // An address that is kept under both keys of the zaak stands side by side: sorted by id.
+        adressen.dedup_by_key(|adres| adres.adres_id);
+        Ok(adressen.into_iter().map(DigitaalAdres::from).collect())
     }
 
     /// De open contactverzoeken uit de contacten op deze pagina.

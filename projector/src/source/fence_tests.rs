@@ -40,7 +40,11 @@ fn a_gap_dies_one_poll_after_its_fence_is_empty() {
     let (_, cursor) = poll(&Cursor::default(), &[2], &["3/7", "4/9"]);
     let (_, cursor) = poll(&cursor, &[], &["4/9", "5/1"]);
     let (_, cursor) = poll(&cursor, &[], &["5/1"]);
-    assert_eq!(cursor.gaps(), [1], "5/1 came later and is no part of the fence, which is now empty");
+    assert_eq!(
+        cursor.gaps(),
+        [1],
+        "5/1 came later and is no part of the fence, which is now empty"
+    );
     let (delivered, cursor) = poll(&cursor, &[], &["5/1"]);
     assert_eq!((delivered, cursor.is_gapless()), (0, true));
 }
@@ -194,7 +198,12 @@ impl Server {
     }
 
     /// Visible first (F2); the locks go in a step of their own.
-    fn end(committed: &mut BTreeMap<i64, (usize, i64)>, versions: &mut [i64], tx: &mut Tx, ok: bool) {
+    fn end(
+        committed: &mut BTreeMap<i64, (usize, i64)>,
+        versions: &mut [i64],
+        tx: &mut Tx,
+        ok: bool,
+    ) {
         match tx.phase {
             Phase::Begun | Phase::Writing | Phase::Prepared => {
                 tx.phase = Phase::Ended;
@@ -238,17 +247,22 @@ impl Server {
     }
 }
 
+/// An event: position, object, version.
+type Row = (i64, usize, i64);
+
 #[derive(Debug, Default)]
 struct Reader {
     stored: Option<String>,
     /// The poll under way: what was seen, and which rows it may deliver.
-    seen: Option<(Cursor, Next, Vec<(i64, usize, i64)>)>,
-    delivered: Vec<(i64, usize, i64)>,
+    seen: Option<(Cursor, Next, Vec<Row>)>,
+    delivered: Vec<Row>,
 }
 
 impl Reader {
     fn cursor(&self) -> Cursor {
-        self.stored.as_ref().map_or_else(Cursor::default, |json| serde_json::from_str(json).unwrap())
+        self.stored
+            .as_ref()
+            .map_or_else(Cursor::default, |json| serde_json::from_str(json).unwrap())
     }
 
     fn step(&mut self, server: &Server) {
@@ -271,7 +285,7 @@ impl Reader {
         self.seen = Some((before, sight.next, rows));
     }
 
-    fn store(&mut self, server: &Server, before: &Cursor, next: Next, rows: Vec<(i64, usize, i64)>) {
+    fn store(&mut self, server: &Server, before: &Cursor, next: Next, rows: Vec<Row>) {
         let after = match next {
             Next::Settled(cursor) => cursor,
             Next::Open(pending) => pending.fence(&server.holders()),
@@ -282,12 +296,7 @@ impl Reader {
     }
 }
 
-fn check_invariants(
-    server: &Server,
-    before: &Cursor,
-    after: &Cursor,
-    rows: &[(i64, usize, i64)],
-) {
+fn check_invariants(server: &Server, before: &Cursor, after: &Cursor, rows: &[Row]) {
     assert!(after.gaps.len() <= GAP_LIMIT, "bounded");
     assert!(after.gaps.is_sorted_by(|a, b| a.positie < b.positie), "ascending");
     let undecided = server.undecided();

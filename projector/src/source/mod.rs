@@ -36,7 +36,7 @@ pub struct Batch {
 /// A stream of events. Each event is in exactly one of the batches that follow from one another by
 /// their cursors; events of one object come in the order of their versions.
 #[async_trait]
-pub trait Source: Send {
+pub trait Source: Send + Sync {
     /// Reads what follows on `after`; does not wait when there is nothing.
     ///
     /// # Errors

@@ -1,0 +1,149 @@
+//! One worked example per information product, for GraphiQL and the documentation. The people in
+//! them do not exist; their numbers are those of the demonstration.
+
+use crate::graphiql::ExampleDocument;
+
+/// Every example, in the order in which they are shown.
+pub const ALL: &[ExampleDocument] =
+    &[KLANTBEELD, CONTACTGESCHIEDENIS, ZAAK_CONTACTHISTORIE, WERKVOORRAAD];
+
+/// What a desk sees of one klant.
+const KLANTBEELD: ExampleDocument = ExampleDocument {
+    name: "Klantbeeld",
+    query: r"# Alles over één klant op één scherm, in één aanvraag.
+query Klantbeeld($voor: Identificatie!) {
+  klantbeeld(voor: $voor) {
+    klant {
+      klantId
+      weergavenaam
+      magBenaderdWorden
+      afgeschermd
+      ... on Inwoner { bsn }
+      ... on Organisatie { kvkNummer vestigingsnummer }
+      ... on Contactpersoon { werkteVoor { weergavenaam } }
+    }
+    telefoonnummers { waarde omschrijving isVoorkeur }
+    emailadressen { waarde isVoorkeur }
+    bereikbaarheid { kanaal adres bron reden }
+    samenvatting {
+      aantalContacten
+      aantalContacten12mnd
+      laatsteContactOp
+      openContactverzoeken
+      zaken { identificatie }
+    }
+    recenteContacten(first: 5) {
+      nodes { op kanaal richting onderwerp medewerker team zaken { identificatie } }
+      pageInfo { hasNextPage endCursor }
+    }
+    openContactverzoeken(first: 5) {
+      nodes { nummer onderwerp status streefdatum urgentie teams { naam } }
+    }
+    waarschuwingen
+    actualiteit { bijgewerktTot volledig ontbrekendeBronnen }
+  }
+}
+",
+    variables: r#"{
+  "voor": { "bsn": "999990019" }
+}"#,
+};
+
+/// The contacts of one klant.
+const CONTACTGESCHIEDENIS: ExampleDocument = ExampleDocument {
+    name: "Contactgeschiedenis",
+    query: r"# De contacten van één klant. Een burger laat `voor` weg en ziet de eigen contacten.
+query Contactgeschiedenis(
+  $voor: Identificatie
+  $filter: ContactgeschiedenisFilter
+  $na: String
+) {
+  contactgeschiedenis(voor: $voor, filter: $filter, first: 20, after: $na) {
+    totaal
+    nodes {
+      op
+      kanaal
+      richting
+      onderwerp
+      samenvatting
+      antwoord
+      team
+      vertrouwelijk
+      deelnemers { naam rol namens geverifieerd }
+      zaken { identificatie }
+      heeftContactverzoek
+      contactverzoeken { gevraagdeHandeling status streefdatum teams { naam } }
+    }
+    pageInfo { hasNextPage endCursor }
+    actualiteit { bijgewerktTot volledig }
+  }
+}
+",
+    variables: r#"{
+  "voor": { "bsn": "999990019" },
+  "filter": { "periode": { "vanaf": "2026-01-01T00:00:00Z" } }
+}"#,
+};
+
+/// The contacts about one zaak.
+const ZAAK_CONTACTHISTORIE: ExampleDocument = ExampleDocument {
+    name: "Contacten van een zaak",
+    query: r"# De contacten over één zaak waar u aan werkt, met wie dan ook.
+query ZaakContacthistorie($zaak: ZaakRef!, $na: String) {
+  zaakContacthistorie(zaak: $zaak, volgorde: OUDSTE_EERST, first: 20, after: $na) {
+    totaal
+    nodes {
+      op
+      kanaal
+      richting
+      onderwerp
+      samenvatting
+      medewerker
+      deelnemers { naam rol geverifieerd telefoonnummers emailadressen }
+    }
+    zaakspecifiekeContactgegevens { waarde omschrijving geverifieerdOp }
+    openContactverzoeken { nummer gevraagdeHandeling streefdatum urgentie behandelaars { naam } }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+",
+    variables: r#"{
+  "zaak": { "identificatie": "ZAAK-2026-0000000001" }
+}"#,
+};
+
+/// The work of a medewerker.
+const WERKVOORRAAD: ExampleDocument = ExampleDocument {
+    name: "Mijn werkvoorraad",
+    query: r"# Wat u moet doen, het dringendste eerst.
+query Werkvoorraad($voor: WerkvoorraadVoor!, $filter: WerkvoorraadFilter, $na: String) {
+  werkvoorraad(voor: $voor, filter: $filter, sorteer: STREEFDATUM, first: 50, after: $na) {
+    totaal
+    perUrgentie { urgentie aantal }
+    nodes {
+      taakId
+      nummer
+      gevraagdeHandeling
+      klantnaam
+      klantGeverifieerd
+      onderwerp
+      contactOp
+      streefdatum
+      resterendeWerkdagUren
+      urgentie
+      telefoon
+      email
+      terugbelgegevensVan
+      behandelaars { naam }
+      teams { naam }
+      zaak { identificatie }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+",
+    variables: r#"{
+  "voor": { "mij": true },
+  "filter": { "status": "OPEN" }
+}"#,
+};

@@ -1,0 +1,139 @@
+//! GraphQL over HTTP: `POST /graphql` with JSON and a bearer token, and nothing else.
+//!
+//! Follows the draft "GraphQL over HTTP": with `application/graphql-response+json` a request that
+//! fails before execution is answered with 400 and without `data`; with `application/json` with 200.
+
+mod accept;
+mod answer;
+mod body;
+
+use std::any::Any;
+use std::sync::Arc;
+
+use access::{Identity, TokenError, TokenValidator};
+use async_graphql::{Request as GraphqlRequest, Response as GraphqlResponse, ServerError};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{ALLOW, AUTHORIZATION, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::context::Env;
+use crate::{AppSchema, examples, graphiql};
+use accept::Form;
+use answer::Problem;
+
+/// Where the interface is served.
+pub const PATH: &str = "/graphql";
+
+/// What every request needs.
+#[derive(Clone)]
+struct Api {
+    schema: AppSchema,
+    tokens: Arc<TokenValidator>,
+}
+
+/// Serves `POST /graphql` to bearers of a token, and the GraphiQL page with its examples to all.
+pub fn router(schema: AppSchema, tokens: Arc<TokenValidator>) -> Router {
+    let api = Api { schema, tokens };
+    Router::new()
+        .route(PATH, any(serve))
+        .with_state(api)
+        .layer(CatchPanicLayer::custom(panicked))
+        .merge(graphiql::router(examples::ALL))
+}
+
+async fn serve(State(api): State<Api>, request: Request) -> Response {
+    let answered = answer(&api, request).await.unwrap_or_else(|refused| refused);
+    answer::secured(answered)
+}
+
+/// Takes a request through every gate, the cheap ones first. The error is the refusal.
+async fn answer(api: &Api, request: Request) -> Result<Response, Response> {
+    let Some(env) = api.schema.data::<Env>() else {
+        return Err(Problem::internal(None).into_response());
+    };
+    let limit = env.settings.time_limit;
+    let timed = tokio::time::timeout(limit, take(api, env, request)).await;
+    timed.unwrap_or_else(|_| {
+        tracing::warn!(seconds = limit.as_secs(), "a request took too long");
+        Err(Problem::too_slow(limit).into_response())
+    })
+}
+
+async fn take(api: &Api, env: &Env, request: Request) -> Result<Response, Response> {
+    if request.method() != Method::POST {
+        let allow = [(ALLOW, HeaderValue::from_static("POST"))];
+        return Err((allow, Problem::method_not_allowed()).into_response());
+    }
+    let headers = request.headers();
+    let form = accept::negotiate(headers).map_err(IntoResponse::into_response)?;
+    let identity = authenticate(api, headers).map_err(|error| unauthorized(&error))?;
+    body::check_content_type(headers).map_err(IntoResponse::into_response)?;
+    let read = body::read(request, env.settings.limits.body_bytes).await;
+    let request = match read {
+        Ok(request) => request,
+        Err(body::Refused::Problem(problem)) => return Err(problem.into_response()),
+        // Not a GraphQL request at all: 400 in either form.
+        Err(body::Refused::Request(detail)) => {
+            return Err(answer::malformed(form, detail));
+        }
+    };
+    Ok(run(api, env, identity, request, form).await)
+}
+
+/// Parses once, looks at the limits, and executes what was parsed.
+async fn run(
+    api: &Api,
+    env: &Env,
+    identity: Identity,
+    mut request: GraphqlRequest,
+    form: Form,
+) -> Response {
+    let response = match check(env, &mut request) {
+        Ok(()) => crate::execute(&api.schema, identity, request).await,
+        Err(error) => GraphqlResponse::from_errors(vec![error]),
+    };
+    answer::graphql(form, response)
+}
+
+fn check(env: &Env, request: &mut GraphqlRequest) -> Result<(), ServerError> {
+    let limits = &env.settings.limits;
+    limits.check_text(&request.query)?;
+    let document = async_graphql::parser::parse_query(&request.query)?;
+    let name = request.operation_name.as_deref();
+    limits.check_document(&document, name, &request.variables)?;
+    request.set_parsed_query(document);
+    Ok(())
+}
+
+fn authenticate(api: &Api, headers: &HeaderMap) -> Result<Identity, TokenError> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let first = values.next().map(|value| value.to_str().map_err(|_| TokenError::Malformed));
+    if values.next().is_some() {
+        return Err(TokenError::Malformed);
+    }
+    api.tokens.validate(first.transpose()?)
+}
+
+fn unauthorized(error: &TokenError) -> Response {
+    // RFC 6750: without a token only the scheme, else also what is wrong with it.
+    let challenge = match error {
+        TokenError::Missing => "Bearer realm=\"klantbeeld\"",
+        TokenError::Malformed => "Bearer realm=\"klantbeeld\", error=\"invalid_request\"",
+        _ => "Bearer realm=\"klantbeeld\", error=\"invalid_token\"",
+    };
+    let challenge = [(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))];
+    (challenge, Problem::unauthorized(error)).into_response()
+}
+
+/// What a panic tells is for nobody outside, and may hold values: only that it happened is logged.
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    tracing::error!("a request panicked");
+    answer::secured(Problem::internal(None).into_response())
+}
+
+#[cfg(test)]
+mod tests;

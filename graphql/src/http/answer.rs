@@ -1,0 +1,164 @@
+//! What goes back: GraphQL answers, problem details (RFC 9457) and the headers on both.
+
+use std::time::Duration;
+
+use access::TokenError;
+use async_graphql::{Response as GraphqlResponse, ServerError, Value};
+use axum::Json;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::accept::Form;
+use crate::error::{complete, type_of};
+
+/// Most errors of one request that are told: validation may find thousands.
+const ERRORS_MAX: usize = 20;
+
+/// A request that did not come as far as GraphQL (RFC 9457).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Problem {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    code: &'static str,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<Uuid>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, title: &'static str, detail: String) -> Self {
+        Self {
+            r#type: type_of(code),
+            title,
+            status: status.as_u16(),
+            code,
+            detail,
+            trace_id: None,
+        }
+    }
+
+    pub(super) fn unauthorized(error: &TokenError) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "NIET_AANGEMELD", "Niet aangemeld", error.to_string())
+    }
+
+    pub(super) fn method_not_allowed() -> Self {
+        let detail = "Stuur een vraag met POST; zo komen er geen persoonsgegevens in adressen.";
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "METHODE_NIET_TOEGESTAAN",
+            "Methode niet toegestaan",
+            detail.to_owned(),
+        )
+    }
+
+    pub(super) fn not_acceptable() -> Self {
+        let detail = "Antwoorden zijn er als application/graphql-response+json en application/json.";
+        Self::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "NIET_AANVAARDBAAR",
+            "Antwoordvorm niet beschikbaar",
+            detail.to_owned(),
+        )
+    }
+
+    pub(super) fn unsupported_media_type() -> Self {
+        let detail = "Stuur de vraag als application/json, in UTF-8.";
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "MEDIATYPE_NIET_ONDERSTEUND",
+            "Mediatype niet ondersteund",
+            detail.to_owned(),
+        )
+    }
+
+    pub(super) fn too_large(maximum: usize) -> Self {
+        let detail = format!("Een vraag is ten hoogste {maximum} bytes groot.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "VRAAG_TE_GROOT", "Vraag te groot", detail)
+    }
+
+    pub(super) fn too_slow(limit: Duration) -> Self {
+        let detail = format!(
+            "Het antwoord was niet binnen {} seconden klaar; vraag minder ineens.",
+            limit.as_secs_f32()
+        );
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "TE_LANG", "Antwoord duurde te lang", detail)
+    }
+
+    pub(super) fn internal(trace_id: Option<Uuid>) -> Self {
+        let detail = "Er ging iets mis bij ons.".to_owned();
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self { trace_id, ..Self::new(status, "INTERNE_FOUT", "Interne fout", detail) }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let content_type = HeaderValue::from_static("application/problem+json");
+        (status, [(CONTENT_TYPE, content_type)], Json(self)).into_response()
+    }
+}
+
+/// A body that is no GraphQL request.
+pub(super) fn malformed(form: Form, detail: &'static str) -> Response {
+    let response = GraphqlResponse::from_errors(vec![ServerError::new(detail, None)]);
+    respond(form, StatusCode::BAD_REQUEST, without_data(response))
+}
+
+/// The answer to a GraphQL request.
+pub(super) fn graphql(form: Form, response: GraphqlResponse) -> Response {
+    if !failed_before_execution(&response) {
+        return respond(form, StatusCode::OK, serde_json::to_vec(&told(response)));
+    }
+    let status = match form {
+        Form::GraphqlResponse => StatusCode::BAD_REQUEST,
+        Form::Json => StatusCode::OK,
+    };
+    respond(form, status, without_data(response))
+}
+
+/// Errors of execution say in which field; those before it (syntax, validation, limits) cannot.
+fn failed_before_execution(response: &GraphqlResponse) -> bool {
+    response.data == Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty())
+}
+
+fn told(mut response: GraphqlResponse) -> GraphqlResponse {
+    response.errors.truncate(ERRORS_MAX);
+    response.errors = response.errors.into_iter().map(complete).collect();
+    response
+}
+
+/// Before execution there is no data, not even `null`.
+fn without_data(response: GraphqlResponse) -> serde_json::Result<Vec<u8>> {
+    serde_json::to_vec(&json!({ "errors": told(response).errors }))
+}
+
+fn respond(form: Form, status: StatusCode, body: serde_json::Result<Vec<u8>>) -> Response {
+    let content_type = HeaderValue::from_static(form.content_type());
+    match body {
+        Ok(body) => (status, [(CONTENT_TYPE, content_type)], body).into_response(),
+        Err(_) => Problem::internal(None).into_response(),
+    }
+}
+
+/// Personal data: kept nowhere, shown in no frame, taken for nothing else.
+pub(super) fn secured(mut response: Response) -> Response {
+    const HEADERS: [(HeaderName, HeaderValue); 4] = [
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+        (CONTENT_SECURITY_POLICY, HeaderValue::from_static("frame-ancestors 'none'")),
+    ];
+    response.headers_mut().extend(HEADERS);
+    response
+}

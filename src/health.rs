@@ -1,0 +1,74 @@
+//! Whether the process lives and is ready for work, for whoever runs it: a service manager, a load
+//! balancer. Open to all, and silent about content.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, HeaderName};
+use axum::routing::get;
+use axum::{Json, Router};
+use chrono::TimeDelta;
+use clock::SharedClock;
+use projector::{Product, ProductStatus};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use tokio::time::{Duration, timeout};
+
+/// How far behind a product may be, in seconds, for the process to be ready.
+const LAG_MAX_SECONDS: i64 = 30;
+/// How long the database may take to answer.
+const ANSWER_MAX: Duration = Duration::from_secs(2);
+
+/// What the answers are made of.
+pub(crate) struct Health {
+    pub(crate) pool: PgPool,
+    pub(crate) clock: SharedClock,
+    /// The products that this process keeps up to date; empty without the role project.
+    pub(crate) products: Vec<Box<dyn Product>>,
+}
+
+type Answer = (StatusCode, [(HeaderName, &'static str); 1], Json<Value>);
+
+fn answer(status: StatusCode, value: Value) -> Answer {
+    (status, [(CACHE_CONTROL, "no-store")], Json(value))
+}
+
+/// `GET /livez` and `GET /readyz`.
+pub(crate) fn router(health: Health) -> Router {
+    Router::new()
+        .route("/livez", get(async || answer(StatusCode::OK, json!({ "status": "ok" }))))
+        .route("/readyz", get(readyz))
+        .with_state(Arc::new(health))
+}
+
+async fn readyz(State(health): State<Arc<Health>>) -> Answer {
+    match timeout(ANSWER_MAX, reason(&health)).await {
+        Ok(None) => answer(StatusCode::OK, json!({ "status": "ok" })),
+        Ok(Some(reason)) => not_ready(&reason),
+        Err(_) => not_ready("the database does not answer"),
+    }
+}
+
+fn not_ready(reason: &str) -> Answer {
+    answer(StatusCode::SERVICE_UNAVAILABLE, json!({ "status": "not ready", "reason": reason }))
+}
+
+/// Why the process is not ready; `None` when it is.
+async fn reason(health: &Health) -> Option<String> {
+    if health.products.is_empty() {
+        let answered = sqlx::query("SELECT 1").execute(&health.pool).await;
+        return answered.err().map(|_| "the database does not answer".to_owned());
+    }
+    match projector::status(&health.pool, &health.products, &*health.clock).await {
+        Ok(products) => products.iter().find_map(too_old),
+        Err(_) => Some("the database does not answer".to_owned()),
+    }
+}
+
+fn too_old(status: &ProductStatus) -> Option<String> {
+    let fresh = status.oud.is_some_and(|age| age <= TimeDelta::seconds(LAG_MAX_SECONDS));
+    let counts = status.versie_in_code.is_some() && (status.actief || status.generatie.is_none());
+    let product = &status.product;
+    (counts && !fresh).then(|| format!("{product} is more than {LAG_MAX_SECONDS} s behind"))
+}
