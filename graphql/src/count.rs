@@ -46,10 +46,9 @@ impl Count {
                 "contactgeschiedenis: aantal",
                 contactgeschiedenis::count(pool, *partij_id, filter).await,
             ),
-            Self::ZaakContacten(filter) => (
-                "zaakContacthistorie: aantal",
-                zaak_contacthistorie::count(pool, filter).await,
-            ),
+            Self::ZaakContacten(filter) => {
+                ("zaakContacthistorie: aantal", zaak_contacthistorie::count(pool, filter).await)
+            }
             Self::Werkvoorraad(filter) => {
                 ("werkvoorraad: aantal", werkvoorraad::count(pool, filter).await)
             }

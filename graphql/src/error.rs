@@ -162,10 +162,7 @@ mod tests {
         let extensions = error.extensions.expect("extensions");
         assert_eq!(extensions.get("code"), Some(&"DOELBINDING_VEREIST".into()));
         assert_eq!(extensions.get("status"), Some(&403.into()));
-        assert_eq!(
-            extensions.get("type"),
-            Some(&"urn:klantbeeld:fout:doelbinding-vereist".into())
-        );
+        assert_eq!(extensions.get("type"), Some(&"urn:klantbeeld:fout:doelbinding-vereist".into()));
         assert!(extensions.get("title").is_some() && extensions.get("detail").is_some());
     }
 

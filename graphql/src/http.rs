@@ -15,7 +15,7 @@ use async_graphql::{Request as GraphqlRequest, Response as GraphqlResponse, Serv
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, AUTHORIZATION, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -46,23 +46,24 @@ pub fn router(schema: AppSchema, tokens: Arc<TokenValidator>) -> Router {
 }
 
 async fn serve(State(api): State<Api>, request: Request) -> Response {
-    let answered = answer(&api, request).await.unwrap_or_else(|refused| refused);
-    answer::secured(answered)
+    answer::secured(answer_in_time(&api, request).await)
+}
+
+async fn answer_in_time(api: &Api, request: Request) -> Response {
+    let Some(env) = api.schema.data::<Env>() else {
+        return Problem::internal(None).into_response();
+    };
+    let limit = env.settings.time_limit;
+    match tokio::time::timeout(limit, take(api, env, request)).await {
+        Ok(answered) => answered.unwrap_or_else(|refused| refused),
+        Err(_) => {
+            tracing::warn!(seconds = limit.as_secs(), "a request took too long");
+            Problem::too_slow(limit).into_response()
+        }
+    }
 }
 
 /// Takes a request through every gate, the cheap ones first. The error is the refusal.
-async fn answer(api: &Api, request: Request) -> Result<Response, Response> {
-    let Some(env) = api.schema.data::<Env>() else {
-        return Err(Problem::internal(None).into_response());
-    };
-    let limit = env.settings.time_limit;
-    let timed = tokio::time::timeout(limit, take(api, env, request)).await;
-    timed.unwrap_or_else(|_| {
-        tracing::warn!(seconds = limit.as_secs(), "a request took too long");
-        Err(Problem::too_slow(limit).into_response())
-    })
-}
-
 async fn take(api: &Api, env: &Env, request: Request) -> Result<Response, Response> {
     if request.method() != Method::POST {
         let allow = [(ALLOW, HeaderValue::from_static("POST"))];
@@ -71,32 +72,42 @@ async fn take(api: &Api, env: &Env, request: Request) -> Result<Response, Respon
     let headers = request.headers();
     let form = accept::negotiate(headers).map_err(IntoResponse::into_response)?;
     let identity = authenticate(api, headers).map_err(|error| unauthorized(&error))?;
-    body::check_content_type(headers).map_err(IntoResponse::into_response)?;
-    let read = body::read(request, env.settings.limits.body_bytes).await;
-    let request = match read {
-        Ok(request) => request,
-        Err(body::Refused::Problem(problem)) => return Err(problem.into_response()),
+    answer_bearer(&api.schema, env, Bearer { identity, form }, request).await
+}
+
+/// Whoever has come through the gates, and how it wants its answer.
+struct Bearer {
+    identity: Identity,
+    form: Form,
+}
+
+async fn answer_bearer(
+    schema: &AppSchema,
+    env: &Env,
+    bearer: Bearer,
+    request: Request,
+) -> Result<Response, Response> {
+    body::check_content_type(request.headers()).map_err(IntoResponse::into_response)?;
+    match body::read(request, env.settings.limits.body_bytes).await {
+        Ok(request) => Ok(run(schema, env, bearer, request).await),
+        Err(body::Refused::Problem(problem)) => Err(problem.into_response()),
         // Not a GraphQL request at all: 400 in either form.
-        Err(body::Refused::Request(detail)) => {
-            return Err(answer::malformed(form, detail));
-        }
-    };
-    Ok(run(api, env, identity, request, form).await)
+        Err(body::Refused::Request(detail)) => Err(answer::malformed(bearer.form, detail)),
+    }
 }
 
 /// Parses once, looks at the limits, and executes what was parsed.
 async fn run(
-    api: &Api,
+    schema: &AppSchema,
     env: &Env,
-    identity: Identity,
+    bearer: Bearer,
     mut request: GraphqlRequest,
-    form: Form,
 ) -> Response {
     let response = match check(env, &mut request) {
-        Ok(()) => crate::execute(&api.schema, identity, request).await,
+        Ok(()) => crate::execute(schema, bearer.identity, request).await,
         Err(error) => GraphqlResponse::from_errors(vec![error]),
     };
-    answer::graphql(form, response)
+    answer::graphql(bearer.form, response)
 }
 
 fn check(env: &Env, request: &mut GraphqlRequest) -> Result<(), ServerError> {

@@ -5,6 +5,7 @@
 //! it without a database. Whoever runs a request in another way calls [`execute`], which brings the
 //! loaders along.
 
+mod completion;
 mod connection;
 mod context;
 mod count;
@@ -33,6 +34,7 @@ pub use limits::Limits;
 pub use policy::{VertrouwelijkBeleid, Weergave};
 pub use products::Query;
 
+use completion::Shapes;
 use context::Env;
 use error::ProductError;
 use loaders::{BatchQueue, Loaders};
@@ -84,7 +86,7 @@ fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
 /// The interface on the read model behind `pool`.
 #[must_use]
 pub fn schema(pool: PgPool, settings: Settings, clock: SharedClock) -> AppSchema {
-    builder().data(Env { pool, settings, clock }).finish()
+    builder().data(Shapes::of(&sdl())).data(Env { pool, settings, clock }).finish()
 }
 
 /// The interface as a text in the schema definition language; needs no database.
@@ -96,13 +98,21 @@ pub fn sdl() -> String {
 /// Runs one request for one bearer, with loaders of its own. The limits are not looked at: that is
 /// for who takes requests from outside.
 pub async fn execute(schema: &AppSchema, identity: Identity, request: Request) -> Response {
-    let Some(env) = schema.data::<Env>() else {
+    let (Some(env), Some(shapes)) = (schema.data::<Env>(), schema.data::<Shapes>()) else {
         let error = async_graphql::Error::from(ProductError::Unprepared);
         return Response::from_errors(vec![error.into_server_error(async_graphql::Pos::default())]);
     };
+    let mut request = request;
+    let document = request.parsed_query().cloned();
+    let operation_name = request.operation_name.clone();
     let queue = Arc::new(BatchQueue::default());
     let request = request.data(identity).data(Loaders::new(env, &queue));
-    loaders::drive(schema.execute(request), &queue).await
+    let response = loaders::drive(schema.execute(request), &queue).await;
+    match document {
+        Ok(document) => shapes.complete(response, &document, operation_name.as_deref()),
+        // The engine has said so in its answer.
+        Err(_) => response,
+    }
 }
 
 #[cfg(test)]

@@ -142,10 +142,7 @@ impl From<Refusal> for ServerError {
 fn costs(estimated: u64, maximum: u64) -> Value {
     let pairs = [("geschat", estimated), ("maximum", maximum)];
     Value::Object(
-        pairs
-            .into_iter()
-            .map(|(name, value)| (Name::new(name), Value::from(value)))
-            .collect(),
+        pairs.into_iter().map(|(name, value)| (Name::new(name), Value::from(value))).collect(),
     )
 }
 

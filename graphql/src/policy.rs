@@ -145,11 +145,6 @@ impl Zicht {
         self.eigen == Weergave::Verbergen
     }
 
-    /// Whether some confidential contacts are listed without what they were about.
-    fn masks(&self) -> bool {
-        self.eigen == Weergave::Maskeren || self.gedeeld == Weergave::Maskeren
-    }
-
     /// Which confidential contacts a list may hold. `by_content`: the list is filtered on what
     /// masking hides, so a masked contact in it would betray its content.
     pub(crate) fn filter(&self, by_content: bool) -> VertrouwelijkFilter {
@@ -163,11 +158,6 @@ impl Zicht {
             (true, false) => VertrouwelijkFilter::AlleenEigen,
             (false, _) => VertrouwelijkFilter::Geen,
         }
-    }
-
-    /// Whether a list that is filtered on content must leave confidential contacts out.
-    pub(crate) fn excludes_by_content(&self) -> bool {
-        self.hides() || self.masks()
     }
 
     /// Whether it must not be seen what this contact was about.

@@ -35,14 +35,7 @@ pub(super) struct Problem {
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, title: &'static str, detail: String) -> Self {
-        Self {
-            r#type: type_of(code),
-            title,
-            status: status.as_u16(),
-            code,
-            detail,
-            trace_id: None,
-        }
+        Self { r#type: type_of(code), title, status: status.as_u16(), code, detail, trace_id: None }
     }
 
     pub(super) fn unauthorized(error: &TokenError) -> Self {
@@ -60,7 +53,8 @@ impl Problem {
     }
 
     pub(super) fn not_acceptable() -> Self {
-        let detail = "Antwoorden zijn er als application/graphql-response+json en application/json.";
+        let detail =
+            "Antwoorden zijn er als application/graphql-response+json en application/json.";
         Self::new(
             StatusCode::NOT_ACCEPTABLE,
             "NIET_AANVAARDBAAR",

@@ -101,7 +101,7 @@ fn a_refusal_says_which_limit_and_by_how_much() {
     let lists = format!("l(first: 100) {{ nodes {{ {fields} }} }} ");
     let refusal = refused(&format!("{{ {} }}", lists.repeat(2)));
     let error = ServerError::from(refusal);
-    let extensions = serde_json::to_value(error.extensions).expect("json");
+    let extensions = serde_json::to_value(&error.extensions).expect("json");
     assert_eq!(extensions["code"], "LIMIET");
     assert_eq!(extensions["limiet"], "kosten");
     assert_eq!(extensions["maximum"], 10_000);
@@ -119,7 +119,8 @@ fn the_schema_may_be_asked_but_not_round_and_round() {
         type_ref(9)
     );
     assert_eq!(check(&usual, json!({})), Ok(()));
-    let round = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }";
+    let round =
+        "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }";
     let refusal = refused(round);
     assert_eq!((refusal.limit, refusal.asked), (Limit::Introspection, 4));
 }

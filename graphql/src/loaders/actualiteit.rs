@@ -18,8 +18,12 @@ pub(crate) enum Product {
 }
 
 impl Product {
-    const ALL: [Self; 4] =
-        [Self::Klantbeeld, Self::Contactgeschiedenis, Self::Werkvoorraad, Self::ZaakContacthistorie];
+    const ALL: [Self; 4] = [
+        Self::Klantbeeld,
+        Self::Contactgeschiedenis,
+        Self::Werkvoorraad,
+        Self::ZaakContacthistorie,
+    ];
 
     /// The name under which the projector keeps it.
     pub(crate) const fn name(self) -> &'static str {
@@ -48,7 +52,8 @@ impl Loader<Product> for ActualiteitLoader {
         Ok(rows
             .into_iter()
             .filter_map(|row| {
-                let product = Product::ALL.into_iter().find(|product| product.name() == row.product)?;
+                let product =
+                    Product::ALL.into_iter().find(|product| product.name() == row.product)?;
                 Some((product, row))
             })
             .collect())

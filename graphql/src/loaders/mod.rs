@@ -19,9 +19,12 @@ pub(crate) use klant::KlantLoader;
 
 use crate::context::Env;
 
-/// How long a loader waits for more keys. Nothing: [`drive`] runs a batch only when every resolver
-/// that can run has run, so waiting adds time and no keys. (Measured on two cores: the default of
-/// 1 ms makes a page of 100 contacts with names 2 to 3 ms slower than no wait.)
+/// How long a loader waits for more keys. Nothing: [`drive`] runs a batch only when no resolver can
+/// go on, so waiting adds time and no keys.
+///
+/// Measured on two cores, 905 requests that each need one batch: here 905 statements; as spawned
+/// tasks 5,319 without a wait (a race between threads), 2,204 with 100 µs, and 1,437 with the
+/// default of 1 ms, which also made a klantbeeld 2 ms slower.
 const BATCH_DELAY: Duration = Duration::ZERO;
 
 /// Most keys of one statement: more than 100 rows of 2 levels can name, so that the number of

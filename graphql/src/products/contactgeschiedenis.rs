@@ -103,9 +103,7 @@ fn lijst(volgorde: Volgorde) -> Lijst {
 fn view(env: &Env, publiek: Publiek, partij: Uuid) -> Zicht {
     match publiek {
         Publiek::Burger => Zicht::burger(partij, env.settings.vertrouwelijk),
-        Publiek::Kcc | Publiek::Behandelaar => {
-            Zicht::employee(publiek, env.settings.vertrouwelijk)
-        }
+        Publiek::Kcc | Publiek::Behandelaar => Zicht::employee(publiek, env.settings.vertrouwelijk),
     }
 }
 

@@ -105,7 +105,8 @@ pub(crate) struct ZaakExtra {
 
 impl ZaakExtra {
     fn new(zaken: Vec<String>, page: &Page<ContactDocument>, zicht: Zicht) -> Self {
-        let with_taken = page.rows.iter().filter(|(_, contact)| !contact.contactverzoeken.is_empty());
+        let with_taken =
+            page.rows.iter().filter(|(_, contact)| !contact.contactverzoeken.is_empty());
         let contacten =
             with_taken.map(|(_, contact)| Contact::new(contact.clone(), zicht)).collect();
         Self { zaken, contacten }
@@ -117,7 +118,10 @@ impl ZaakExtra {
 impl ZaakExtra {
     /// Contactgegevens die klanten alleen voor deze zaak hebben opgegeven, ten hoogste 100; die van
     /// afgeschermde klanten ontbreken.
-    async fn zaakspecifieke_contactgegevens(&self, ctx: &Context<'_>) -> Result<Vec<DigitaalAdres>> {
+    async fn zaakspecifieke_contactgegevens(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<DigitaalAdres>> {
         let env = ctx.env()?;
         let found = zaak_contacthistorie::adressen(&env.pool, &self.zaken)
             .await

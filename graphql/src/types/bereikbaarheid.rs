@@ -128,7 +128,10 @@ mod tests {
         }
     }
 
-    fn klant(telefoonnummers: Vec<AdresDocument>, emailadressen: Vec<AdresDocument>) -> KlantDocument {
+    fn klant(
+        telefoonnummers: Vec<AdresDocument>,
+        emailadressen: Vec<AdresDocument>,
+    ) -> KlantDocument {
         KlantDocument {
             weergavenaam: None,
             telefoonnummers,

@@ -55,7 +55,9 @@ impl Contact {
 
     /// The open contactverzoeken that followed, as far as they may be seen.
     pub(crate) fn open_taken(&self) -> impl Iterator<Item = Vervolgtaak> + '_ {
-        self.taken().filter(|taak| taak.open).map(|taak| Vervolgtaak::new(taak.clone(), self.masked))
+        self.taken()
+            .filter(|taak| taak.open)
+            .map(|taak| Vervolgtaak::new(taak.clone(), self.masked))
     }
 
     fn taken(&self) -> impl Iterator<Item = &TaakDocument> {

@@ -14,6 +14,7 @@ const CONTACTPERSOON: &str = "contactpersoon";
 
 /// Iemand met wie de gemeente contact heeft.
 #[derive(Debug, Interface)]
+#[expect(clippy::duplicated_attributes, reason = "each field has its own `ty`")]
 #[graphql(
     field(name = "klantId", method = "klant_id", ty = "ID", desc = "Sleutel van de klant."),
     field(

@@ -42,7 +42,9 @@ impl ScalarType for Date {
         let Value::String(text) = &value else {
             return Err(InputValueError::expected_type(value));
         };
-        text.parse().map(Self).map_err(|_| InputValueError::custom("geen dag van de vorm jjjj-mm-dd"))
+        text.parse()
+            .map(Self)
+            .map_err(|_| InputValueError::custom("geen dag van de vorm jjjj-mm-dd"))
     }
 
     fn to_value(&self) -> Value {

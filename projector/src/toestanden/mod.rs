@@ -16,7 +16,7 @@ pub use partij::PartijToestand;
 #[serde(tag = "soort", rename_all = "snake_case")]
 pub enum Toestand {
     /// A partij with its parts.
-    Partij(PartijToestand),
+    Partij(Box<PartijToestand>),
     /// A klantcontact with its parts.
     Klantcontact(KlantcontactToestand),
     /// An interne taak.
@@ -48,7 +48,7 @@ impl Toestand {
             G::PersoonGeregistreerd(partij)
             | G::OrganisatieGeregistreerd(partij)
             | G::ContactpersoonGeregistreerd(partij) => {
-                first(before, || Self::Partij(PartijToestand::new(partij.clone())))
+                first(before, || Self::Partij(Box::new(PartijToestand::new(partij.clone()))))
             }
             G::KlantcontactGeregistreerd(contact) => {
                 first(before, || Self::Klantcontact(KlantcontactToestand::new(contact.clone())))
@@ -82,7 +82,9 @@ impl Toestand {
             | G::InterneTaakGecorrigeerd(_)
             | G::InterneTaakAfgehandeld(_)
             | G::InterneTaakHeropend(_)) => match before {
-                Some(Self::Partij(state)) => state.fold(later).map(Self::Partij),
+                Some(Self::Partij(state)) => {
+                    state.fold(later).map(|state| Self::Partij(Box::new(state)))
+                }
                 Some(Self::Klantcontact(state)) => state.fold(later).map(Self::Klantcontact),
                 Some(Self::InterneTaak(_)) => fold_taak(later).map(Self::InterneTaak),
                 Some(Self::Actor(_) | Self::Vertegenwoordiging(_)) | None => None,

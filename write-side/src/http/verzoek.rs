@@ -42,17 +42,17 @@ pub(super) async fn on_object<H: Handeling>(
 }
 
 async fn answer<H: Handeling>(api: &Api, id: Option<String>, request: Request) -> Response {
-    handle::<H>(api, id, request).await.unwrap_or_else(IntoResponse::into_response)
+    handle::<H>(api, id, request).await.unwrap_or_else(|problem| problem.into_response())
 }
 
 async fn handle<H: Handeling>(
     api: &Api,
     id: Option<String>,
     request: Request,
-) -> Result<Response, Problem> {
+) -> Result<Response, Box<Problem>> {
     let instance = api.uitvoerder.clock.new_id();
     let identity = authorize(api, request.headers(), H::SCOPE)?;
-    let faults = |error: HandelingError| Problem::of_error(&error, instance);
+    let faults = |error: HandelingError| Box::new(Problem::of_error(&error, instance));
     let id = id.map(|id| parse_id(&id)).transpose().map_err(faults)?;
     let verwachte_versie = expected_version(request.headers()).map_err(faults)?;
     let invoer = body(request, instance).await?;
@@ -84,23 +84,27 @@ fn parse_id(id: &str) -> Result<Uuid, HandelingError> {
     Uuid::try_parse(id).map_err(|_| niet_gevonden("id").into())
 }
 
-fn authorize(api: &Api, headers: &HeaderMap, scope: &str) -> Result<access::Identity, Problem> {
+fn authorize(
+    api: &Api,
+    headers: &HeaderMap,
+    scope: &str,
+) -> Result<access::Identity, Box<Problem>> {
     let instance = api.uitvoerder.clock.new_id();
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let header = values.next().and_then(|value| value.to_str().ok());
     if values.next().is_some() {
         let detail = "er staan twee headers Authorization in het verzoek";
-        return Err(Problem::unauthorized(detail, instance));
+        return Err(Problem::unauthorized(detail, instance).into());
     }
     let identity = api
         .validator
         .validate(header)
-        .map_err(|error| Problem::unauthorized(error.to_string(), instance))?;
+        .map_err(|error| Box::new(Problem::unauthorized(error.to_string(), instance)))?;
     if identity.may(scope) {
         return Ok(identity);
     }
     let detail = format!("hiervoor is de scope {scope} nodig");
-    Err(Problem::new(StatusCode::FORBIDDEN, detail, instance))
+    Err(Problem::new(StatusCode::FORBIDDEN, detail, instance).into())
 }
 
 /// The version that the caller expects: `If-Match: "3"`; absent or `*` = any.
@@ -119,21 +123,21 @@ fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> 
     })
 }
 
-async fn body(request: Request, instance: Uuid) -> Result<Value, Problem> {
+async fn body(request: Request, instance: Uuid) -> Result<Value, Box<Problem>> {
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = content_type.and_then(|value| value.split(';').next()).map(str::trim);
     if !essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/json")) {
         let detail = "stuur JSON, met de header Content-Type: application/json";
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, instance));
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, instance).into());
     }
     let bytes = axum::body::to_bytes(request.into_body(), BODY_MAX_BYTES).await.map_err(|_| {
         let detail = format!("ten hoogste {BODY_MAX_BYTES} bytes");
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail, instance)
+        Box::new(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail, instance))
     })?;
     serde_json::from_slice(&bytes).map_err(|error| {
         let melding =
             format!("geen geldige JSON op regel {}, kolom {}", error.line(), error.column());
-        Problem::of_error(&Fout::new("", Foutcode::Invalid, melding).into(), instance)
+        Problem::of_error(&Fout::new("", Foutcode::Invalid, melding).into(), instance).into()
     })
 }
 

@@ -1,0 +1,176 @@
+//! The service: what the roles of this process serve over HTTP, and the projector beside it.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::TokenValidator;
+use axum::Router;
+use clock::SharedClock;
+use projector::{Product, Projector, ProjectorError, ProjectorSettings};
+use sqlx::PgPool;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::task::{JoinError, JoinHandle};
+use write_side::Bijhouding;
+
+use crate::config::Role;
+use crate::health::{self, Health};
+use crate::shutdown::Stop;
+
+/// How long requests under way may take to finish after a stop.
+const DRAIN_LIMIT: Duration = Duration::from_secs(10);
+/// Longest pause of the projector between polls when the write side in this process wakes it.
+const IDLE_WHEN_WOKEN: Duration = Duration::from_millis(200);
+
+/// What the service is made of.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// The database, migrated.
+    pub pool: PgPool,
+    /// Time and ids.
+    pub clock: SharedClock,
+    /// Whose tokens are accepted.
+    pub validator: Arc<TokenValidator>,
+    /// What this process does.
+    pub roles: BTreeSet<Role>,
+    /// Settings of the information products.
+    pub graphql: graphql::Settings,
+}
+
+/// Why the service ended by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The projector met something that trying again does not mend.
+    #[error("the projector stopped; no event was skipped, and it goes on where it was when mended")]
+    Projector(#[source] ProjectorError),
+    /// The HTTP server stopped.
+    #[error("the HTTP server stopped; start the service again")]
+    Http(#[source] io::Error),
+    /// A part of the service panicked.
+    #[error("a part of the service broke down; start it again and report what the log says")]
+    Broken(#[source] JoinError),
+}
+
+/// The service, ready to run.
+#[derive(Debug)]
+pub struct App {
+    router: Router,
+    projector: Option<Projector>,
+}
+
+impl App {
+    /// Puts the service together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let has = |role| parts.roles.contains(&role);
+        let products = || products(&parts.graphql);
+        let wake = (has(Role::Write) && has(Role::Project)).then(|| Arc::new(Notify::new()));
+        let health = Health {
+            pool: parts.pool.clone(),
+            clock: Arc::clone(&parts.clock),
+            products: if has(Role::Project) { products() } else { Vec::new() },
+        };
+        let mut router = health::router(health);
+        if has(Role::Write) {
+            router = router.merge(write_side::router(Bijhouding {
+                pool: parts.pool.clone(),
+                clock: Arc::clone(&parts.clock),
+                validator: Arc::clone(&parts.validator),
+                committed: wake.clone(),
+            }));
+        }
+        if has(Role::Graphql) {
+            let clock = Arc::clone(&parts.clock);
+            let schema = graphql::schema(parts.pool.clone(), parts.graphql.clone(), clock);
+            router = router.merge(graphql::router(schema, Arc::clone(&parts.validator)));
+        }
+        let projector = has(Role::Project).then(|| {
+            let mut settings = ProjectorSettings::default();
+            if wake.is_some() {
+                settings.max_idle = IDLE_WHEN_WOKEN;
+                settings.wake = wake;
+            }
+            Projector::new(parts.pool, parts.clock, products(), settings)
+        });
+        Self { router, projector }
+    }
+
+    /// What it serves over HTTP.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Runs until `stop` is triggered; when a part ends by itself, the other is stopped too.
+    /// Requests under way may finish, within a bound.
+    ///
+    /// # Errors
+    /// When a part of the service ended by itself.
+    pub async fn run(self, listener: TcpListener, stop: &Stop) -> Result<(), AppError> {
+        let server = spawn_server(self.router, listener, stop);
+        let projector = match self.projector {
+            Some(projector) => spawn_projector(projector, stop),
+            None => idle(stop),
+        };
+        let (served, projected) = tokio::join!(
+            drained(server, stop),
+            async { projector.await.map_err(AppError::Broken).flatten() }
+        );
+        served.and(projected)
+    }
+}
+
+/// The information products, as these settings have them.
+#[must_use]
+pub fn products(settings: &graphql::Settings) -> Vec<Box<dyn Product>> {
+    projector::products::all(&settings.termijn)
+}
+
+fn spawn_server(router: Router, listener: TcpListener, stop: &Stop) -> Task {
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        let told = stop.clone();
+        let server = axum::serve(listener, router)
+            .with_graceful_shutdown(async move { told.triggered().await });
+        let ended = server.await.map_err(AppError::Http);
+        stop.trigger();
+        ended
+    })
+}
+
+fn spawn_projector(projector: Projector, stop: &Stop) -> Task {
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        let ended = projector.run(stop.receiver()).await.map_err(AppError::Projector);
+        stop.trigger();
+        ended
+    })
+}
+
+fn idle(stop: &Stop) -> Task {
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        stop.triggered().await;
+        Ok(())
+    })
+}
+
+type Task = JoinHandle<Result<(), AppError>>;
+
+/// Waits for the server's end, which after a stop comes within a bound.
+async fn drained(mut server: Task, stop: &Stop) -> Result<(), AppError> {
+    let overdue = async {
+        stop.triggered().await;
+        tokio::time::sleep(DRAIN_LIMIT).await;
+    };
+    tokio::select! {
+        ended = &mut server => ended.map_err(AppError::Broken).flatten(),
+        () = overdue => {
+            tracing::warn!("requests that did not finish in time are broken off");
+            server.abort();
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{DatabaseSettings, Settings};
+use crate::demo::{DemoArgs, TokenArgs};
+use crate::logging::LogSettings;
+
+/// Klantbeeld: what a municipality must know to help a klant, in one request.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Logging.
+    #[command(flatten)]
+    pub log: LogSettings,
+}
+
+/// The commands, the easiest first.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show it: a small municipality on this machine, without any set-up
+    #[command(after_help = DEMO_EXAMPLES)]
+    Demo(Box<DemoArgs>),
+
+    /// Print a fresh token for a demo that runs
+    #[command(after_help = TOKEN_EXAMPLES)]
+    Token(TokenArgs),
+
+    /// Run the service, in all roles or some
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(Box<Settings>),
+
+    /// Bring the tables of the database up to date
+    #[command(after_help = MIGRATE_EXAMPLES)]
+    Migrate(MigrateArgs),
+
+    /// Tell how far every information product is; exit code 1 when something is wrong
+    #[command(after_help = STATUS_EXAMPLES)]
+    Status(StatusArgs),
+
+    /// Print the GraphQL schema (SDL)
+    #[command(after_help = "Example:\n  klantbeeld schema > klantbeeld.graphql")]
+    Schema,
+
+    /// Print the OpenAPI document of the bijhouding API
+    #[command(after_help = "Example:\n  klantbeeld openapi > bijhouding.json")]
+    Openapi,
+}
+
+impl Command {
+    /// What is logged if nothing else is said: a service tells what it does, a command only what
+    /// goes wrong.
+    #[must_use]
+    pub const fn default_log_level(&self) -> &'static str {
+        match self {
+            Self::Serve(_) => "info",
+            Self::Demo(_)
+            | Self::Token(_)
+            | Self::Migrate(_)
+            | Self::Status(_)
+            | Self::Schema
+            | Self::Openapi => "warn",
+        }
+    }
+}
+
+/// Which database to bring up to date.
+#[derive(Debug, Clone, Args)]
+pub struct MigrateArgs {
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+}
+
+/// Of which database to tell.
+#[derive(Debug, Clone, Args)]
+pub struct StatusArgs {
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+}
+
+
+const EXAMPLES: &str = "\
+Examples:
+  klantbeeld demo                     see it work, with nothing set up
+  klantbeeld token kcc                a fresh token for that demo
+  klantbeeld migrate && klantbeeld serve --issuer https://id.example.nl --jwks keys.json
+
+Every setting is a flag and a KLANTBEELD_… variable; the flag wins.";
+
+const DEMO_EXAMPLES: &str = "\
+Examples:
+  klantbeeld demo
+  klantbeeld demo --listen 127.0.0.1:9000 --data-dir /tmp/demo
+  klantbeeld demo --reset             begin again with a new municipality
+
+The last lines on stdout are the addresses and, per persona, a token that is good for an hour.
+Ctrl-C stops everything that was started; the data stay, and the next start finds them again.";
+
+const TOKEN_EXAMPLES: &str = "\
+Example:
+  curl -s http://127.0.0.1:8080/graphql \\
+    -H \"Authorization: Bearer $(klantbeeld token kcc)\" -H 'Content-Type: application/json' \\
+    -d '{\"query\": \"{ klantbeeld(voor: {bsn: \\\"999990019\\\"}) { klant { weergavenaam } } }\"}'";
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  klantbeeld serve --issuer https://id.example.nl --jwks keys.json
+  klantbeeld serve --roles graphql    one role a machine, on one database
+  KLANTBEELD_DATABASE_URL=postgres://klantbeeld@db/klantbeeld klantbeeld serve
+
+Checks for whoever runs it: GET /livez (the process lives), GET /readyz (it can work).
+SIGINT and SIGTERM let requests under way finish; a second signal ends at once.";
+
+const MIGRATE_EXAMPLES: &str = "\
+Example:
+  klantbeeld migrate --database-url postgres://klantbeeld@db/klantbeeld
+
+May run any number of times, and in several places at once.";
+
+const STATUS_EXAMPLES: &str = "\
+Examples:
+  klantbeeld status
+  klantbeeld status --json | jq '.[] | {product, lagEvents}'
+
+Without a database URL it looks at the private server in the data directory, also while a demo runs.";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,83 @@
+//! Carrying out the commands.
+
+mod migrate;
+mod serve;
+mod status;
+
+use std::error::Error;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use crate::app::AppError;
+use crate::cli::Command;
+use crate::database::DatabaseError;
+use crate::demo::{self, DemoError};
+use crate::migrations::MigrationError;
+
+pub use serve::{ServeError, bind};
+
+/// Why a command was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The service does not start.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The service ended by itself.
+    #[error(transparent)]
+    App(#[from] AppError),
+    /// There is no database to work with.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The tables are not as they should be.
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
+    /// How far the products are cannot be told.
+    #[error("how far the products are cannot be told")]
+    Status(#[from] projector::ProjectorError),
+    /// The demo.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// A document could not be written as JSON.
+    #[error("the document could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+    /// Nobody reads what is printed.
+    #[error("what was to be printed could not be written")]
+    Print(#[source] io::Error),
+}
+
+/// Carries out a command.
+///
+/// # Errors
+/// When it was not carried out; the error says what to do.
+pub async fn run(command: Command) -> Result<ExitCode, CommandError> {
+    match command {
+        Command::Demo(demo) => demo::run(*demo).await?,
+        Command::Token(token) => print(&demo::fresh_token(&token)?)?,
+        Command::Serve(settings) => serve::run(*settings).await?,
+        Command::Migrate(database) => migrate::run(database).await?,
+        Command::Status(status) => return status::run(status).await,
+        Command::Schema => print(graphql::sdl().trim_end())?,
+        Command::Openapi => print(write_side::openapi_json()?.trim_end())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Tells on stderr why a command failed, with every cause, and gives its exit code.
+#[must_use]
+pub fn failed(error: &dyn Error) -> ExitCode {
+    let mut text = format!("klantbeeld: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!("\n  because: {error}"));
+        cause = error.source();
+    }
+    // When nobody listens there is nobody to tell.
+    let _ = writeln!(io::stderr(), "{text}");
+    ExitCode::FAILURE
+}
+
+/// Prints a line, or many, on stdout.
+fn print(text: &str) -> Result<(), CommandError> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush()).map_err(CommandError::Print)
+}

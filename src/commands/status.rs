@@ -1,0 +1,127 @@
+//! `klantbeeld status`: how far every product is.
+
+use std::process::ExitCode;
+
+use clock::SystemClock;
+use projector::ProductStatus;
+use serde_json::{Value, json};
+
+use crate::app::products;
+use crate::cli::StatusArgs;
+use crate::database::{Database, Share};
+use crate::migrations::{self, MigrationError};
+
+use super::{CommandError, print};
+
+/// The columns of the table.
+const COLUMNS: [&str; 7] =
+    ["PRODUCT", "GENERATION", "ACTIVE", "VERSION", "POSITION", "LAG (EVENTS)", "LAG (SECONDS)"];
+
+/// Prints the table; the exit code tells whether something is wrong.
+pub(super) async fn run(args: StatusArgs) -> Result<ExitCode, CommandError> {
+    let database = Database::open(&args.database, Share::Allowed).await?;
+    let told = tell(&database, args.json).await;
+    let closed = database.close().await;
+    let code = told?;
+    closed?;
+    Ok(code)
+}
+
+async fn tell(database: &Database, as_json: bool) -> Result<ExitCode, CommandError> {
+    let products = products(&graphql::Settings::default());
+    let wrong = match migrations::check(&database.pool, &products, &SystemClock).await {
+        Ok(()) => None,
+        // The table shows which; anything else leaves nothing to show.
+        Err(error @ MigrationError::OtherVersion { .. }) => Some(error),
+        Err(error) => return Err(error.into()),
+    };
+    let rows = projector::status(&database.pool, &products, &SystemClock).await?;
+    print(&if as_json { document(&rows)? } else { table(&rows) })?;
+    match wrong {
+        Some(error) => Err(error.into()),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn document(rows: &[ProductStatus]) -> Result<String, serde_json::Error> {
+    let rows: Vec<Value> = rows
+        .iter()
+        .map(|row| {
+            json!({
+                "product": row.product,
+                "generation": row.generatie,
+                "active": row.actief,
+                "versionInCode": row.versie_in_code,
+                "versionInTable": row.versie_in_tabel,
+                "position": row.positie,
+                "lastPosition": row.laatste_positie,
+                "events": row.gebeurtenissen,
+                "lagEvents": row.achterstand,
+                "openGaps": row.open_gaten,
+                "updatedUntil": row.bijgewerkt_tot.map(|moment| moment.to_rfc3339()),
+                "lagSeconds": row.oud.map(|age| age.num_seconds()),
+            })
+        })
+        .collect();
+    serde_json::to_string_pretty(&rows)
+}
+
+fn cells(row: &ProductStatus) -> [String; 7] {
+    let or_none = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+    let version = match (row.versie_in_tabel, row.versie_in_code) {
+        (Some(table), Some(code)) if table == code => table.to_string(),
+        (table, code) => {
+            let (table, code) = (table.map(|v| v.to_string()), code.map(|v| v.to_string()));
+            format!("{} (this program: {})", or_none(table), or_none(code))
+        }
+    };
+    [
+        row.product.clone(),
+        or_none(row.generatie.map(|number| number.to_string())),
+        if row.actief { "yes" } else { "no" }.to_owned(),
+        version,
+        format!("{} of {}", row.positie, row.laatste_positie),
+        row.achterstand.to_string(),
+        or_none(row.oud.map(|age| age.num_seconds().to_string())),
+    ]
+}
+
+fn table(rows: &[ProductStatus]) -> String {
+    let mut lines = vec![COLUMNS.map(str::to_owned)];
+    lines.extend(rows.iter().map(cells));
+    let width = |column: usize| {
+        lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..COLUMNS.len()).map(width).collect();
+    let padded = |line: &[String; 7]| {
+        let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    lines.iter().map(padded).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_version_is_seen_in_the_table() {
+        let row = ProductStatus {
+            product: "klantbeeld".to_owned(),
+            generatie: Some(1),
+            actief: true,
+            versie_in_code: Some(2),
+            versie_in_tabel: Some(1),
+            positie: 7,
+            laatste_positie: 9,
+            gebeurtenissen: 7,
+            achterstand: 2,
+            open_gaten: 0,
+            bijgewerkt_tot: None,
+            oud: None,
+        };
+        let table = table(&[row]);
+        let line = table.lines().nth(1).unwrap();
+        assert!(line.contains("1 (this program: 2)") && line.contains("7 of 9"), "{table}");
+    }
+}

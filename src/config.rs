@@ -1,0 +1,137 @@
+//! The settings: every one is a flag and a `KLANTBEELD_…` variable, and has its default here.
+
+mod products;
+mod values;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
+
+use crate::postgres::default_data_dir;
+
+/// Where the service listens if nothing else is said.
+pub const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
+
+/// All settings of the service.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// Where to listen.
+    #[command(flatten)]
+    pub http: HttpSettings,
+
+    /// The roles of this process, by commas
+    #[arg(long, env = "KLANTBEELD_ROLES", value_name = "ROLE", value_enum)]
+    #[arg(value_delimiter = ',', default_values = ["write", "project", "graphql"])]
+    pub roles: Vec<Role>,
+
+    /// Whose tokens are accepted.
+    #[command(flatten)]
+    pub tokens: TokenSettings,
+
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+
+    /// The information products.
+    #[command(flatten)]
+    pub products: ProductSettings,
+}
+
+impl Settings {
+    /// The roles, each once.
+    #[must_use]
+    pub fn roles(&self) -> BTreeSet<Role> {
+        self.roles.iter().copied().collect()
+    }
+}
+
+/// What a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Role {
+    /// Takes handelingen: the bijhouding API.
+    Write,
+    /// Keeps the information products up to date; one process leads, others wait to take over.
+    Project,
+    /// Answers: the information products over GraphQL.
+    Graphql,
+}
+
+/// Where to listen.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "HTTP")]
+pub struct HttpSettings {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "KLANTBEELD_LISTEN", value_name = "HOST:PORT")]
+    #[arg(default_value = LISTEN_DEFAULT)]
+    pub listen: String,
+}
+
+/// Whose tokens are accepted. Without an issuer and its keys nobody is let in, so the service does
+/// not start.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Tokens")]
+pub struct TokenSettings {
+    /// The issuer whose tokens are accepted: their `iss`, to the letter (required)
+    #[arg(long, env = "KLANTBEELD_ISSUER", value_name = "ISSUER")]
+    pub issuer: Option<String>,
+
+    /// File with the issuer's public keys: a JSON Web Key Set, read at start (required)
+    #[arg(long, env = "KLANTBEELD_JWKS", value_name = "FILE")]
+    pub jwks: Option<PathBuf>,
+
+    /// Our own name in the `aud` of a token
+    #[arg(long, env = "KLANTBEELD_AUDIENCE", value_name = "NAME", default_value = "klantbeeld")]
+    pub audience: String,
+
+    /// The applications (`azp`) that may use the service, by commas [default: any of the issuer's]
+    #[arg(long, env = "KLANTBEELD_APPLICATIONS", value_name = "NAME", value_delimiter = ',')]
+    pub applications: Vec<String>,
+}
+
+/// The database.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Database")]
+pub struct DatabaseSettings {
+    /// PostgreSQL 15 or newer to use; DATABASE_URL is looked at too [default: a private server]
+    #[arg(long, env = "KLANTBEELD_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Most connections at a time; the projector takes one more
+    #[arg(long, env = "KLANTBEELD_DATABASE_CONNECTIONS", value_name = "N", default_value_t = 20)]
+    #[arg(value_parser = clap::value_parser!(u32).range(4..))]
+    pub database_connections: u32,
+
+    /// Where the private server keeps its data.
+    #[command(flatten)]
+    pub data: DataSettings,
+}
+
+impl DatabaseSettings {
+    /// The database that was named, if one was.
+    #[must_use]
+    pub fn url(&self) -> Option<String> {
+        let plain = || std::env::var("DATABASE_URL").ok();
+        self.database_url.clone().or_else(plain).filter(|url| !url.is_empty())
+    }
+}
+
+/// Where a private server keeps its data.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Database")]
+pub struct DataSettings {
+    /// Directory for the data of the private PostgreSQL server [default: /var/lib/klantbeeld for
+    /// root, otherwise ~/.local/state/klantbeeld]
+    #[arg(long, env = "KLANTBEELD_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+impl DataSettings {
+    /// The directory.
+    #[must_use]
+    pub fn dir(&self) -> PathBuf {
+        self.data_dir.clone().unwrap_or_else(default_data_dir)
+    }
+}

@@ -1,0 +1,131 @@
+//! The database of this process: one that was named, or a private server in the data directory.
+
+mod private;
+
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use std::io;
+use std::path::PathBuf;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use crate::config::DatabaseSettings;
+use crate::live_file::LiveFile;
+use crate::postgres::{Cluster, PostgresError};
+
+pub(crate) use private::{create, delete, exists, purpose, start};
+
+/// The name of the database in a private server.
+pub const DATABASE: &str = "klantbeeld";
+/// How long a request waits for a free connection.
+const ACQUIRE_LIMIT: Duration = Duration::from_secs(5);
+/// How the sessions are called in PostgreSQL's own views.
+const APPLICATION: &str = "klantbeeld";
+
+/// Why there is no database to work with.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// The URL has not the form of one.
+    #[error("the database URL cannot be read; it has the form postgres://user@host/database")]
+    Url(#[source] sqlx::Error),
+    /// The database does not let us in.
+    #[error("no connection to the database; check that it runs and that its address is right")]
+    Connect(#[source] sqlx::Error),
+    /// The private server did not do its part.
+    #[error(transparent)]
+    Private(#[from] PostgresError),
+    /// The private server refused a statement.
+    #[error("the private PostgreSQL server failed while {0}; see the logs in its data directory")]
+    Statement(&'static str, #[source] sqlx::Error),
+    /// The note for other commands could not be read or written.
+    #[error("cannot use {path}; check who owns it and the free space")]
+    Note {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The work was interrupted.
+    #[error("starting the private PostgreSQL server was interrupted")]
+    Interrupted(#[source] tokio::task::JoinError),
+}
+
+/// A database to work with. Close it with [`Database::close`].
+#[derive(Debug)]
+pub struct Database {
+    /// Connections.
+    pub pool: PgPool,
+    private: Option<Private>,
+}
+
+/// A private server that this process started, and the note that tells other commands of it.
+#[derive(Debug)]
+pub(crate) struct Private {
+    cluster: Cluster,
+    note: LiveFile,
+}
+
+impl Database {
+    /// Opens the database that the settings name, or else a private server's; starts that server
+    /// unless another process of ours already runs it and `share` allows to use that one.
+    ///
+    /// # Errors
+    /// When there is no database to work with; see [`DatabaseError`].
+    pub async fn open(settings: &DatabaseSettings, share: Share) -> Result<Self, DatabaseError> {
+        let connections = settings.database_connections;
+        if let Some(url) = settings.url() {
+            let options = PgConnectOptions::from_str(&url).map_err(DatabaseError::Url)?;
+            return Ok(Self { pool: pool(options, connections).await?, private: None });
+        }
+        let dir = settings.data.dir();
+        if share == Share::Allowed
+            && let Some(options) = private::running(&dir)?
+        {
+            return Ok(Self { pool: pool(options, connections).await?, private: None });
+        }
+        let private = start(dir).await?;
+        if !exists(&private).await? {
+            create(&private, None).await?;
+        }
+        Self::of_private(private, connections).await
+    }
+
+    /// The database [`DATABASE`] of a private server.
+    pub(crate) async fn of_private(
+        private: Private,
+        connections: u32,
+    ) -> Result<Self, DatabaseError> {
+        let options = private.cluster.connect_options(DATABASE);
+        Ok(Self { pool: pool(options, connections).await?, private: Some(private) })
+    }
+
+    /// Closes the connections, and stops the private server if this process started it.
+    ///
+    /// # Errors
+    /// When the private server does not stop as it should.
+    pub async fn close(self) -> Result<(), DatabaseError> {
+        self.pool.close().await;
+        match self.private {
+            Some(private) => private.stop().await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a private server that another process runs may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// Yes: for a command that asks or does something and ends.
+    Allowed,
+    /// No: the server must live as long as this process.
+    Refused,
+}
+
+async fn pool(options: PgConnectOptions, connections: u32) -> Result<PgPool, DatabaseError> {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_LIMIT)
+        .connect_with(options.application_name(APPLICATION))
+        .await
+        .map_err(DatabaseError::Connect)
+}

@@ -1,0 +1,98 @@
+//! The demo: a small municipality on this machine, without any set-up.
+//!
+//! It is the service itself: a private PostgreSQL, the write side's own HTTP API through which the
+//! municipality is played, the projector, and tokens that are validated as in production. Only the
+//! issuer of those tokens is a stand-in, whose key lives as long as the demo runs.
+
+mod data;
+mod error;
+mod issuer;
+mod municipality;
+mod personas;
+mod play;
+mod player;
+mod progress;
+mod run;
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use clock::SystemClock;
+
+use crate::config::{DataSettings, HttpSettings, ProductSettings};
+
+pub use error::DemoError;
+pub use personas::Persona;
+pub use run::run;
+
+/// Settings of the demo.
+#[derive(Debug, Clone, Args)]
+pub struct DemoArgs {
+    /// Delete the municipality of an earlier demo and begin again
+    #[arg(long)]
+    pub reset: bool,
+
+    /// Where to listen: this machine only.
+    #[command(flatten)]
+    pub http: HttpSettings,
+
+    /// Where the data are kept.
+    #[command(flatten)]
+    pub data: DataSettings,
+
+    /// The information products.
+    #[command(flatten)]
+    pub products: ProductSettings,
+}
+
+/// For whom a token is wanted, and of which demo.
+#[derive(Debug, Clone, Args)]
+pub struct TokenArgs {
+    /// The persona
+    #[arg(value_enum)]
+    pub persona: Persona,
+
+    /// Where the demo keeps its data.
+    #[command(flatten)]
+    pub data: DataSettings,
+}
+
+/// A fresh token for a demo that runs.
+///
+/// # Errors
+/// When no demo runs on that data directory.
+pub fn fresh_token(args: &TokenArgs) -> Result<String, DemoError> {
+    let (issuer, ids) = data::running_issuer(&args.data.dir())?;
+    issuer.sign(args.persona.claims(&ids), &SystemClock)
+}
+
+/// Refuses an address that other machines can reach: anyone there could use the demo's tokens.
+async fn loopback_only(listen: &str) -> Result<(), DemoError> {
+    let listen = listen.to_owned();
+    let found = tokio::net::lookup_host(&listen).await;
+    let found: Vec<SocketAddr> = match found {
+        Ok(found) => found.collect(),
+        Err(source) => return Err(DemoError::Address { listen, source }),
+    };
+    match found.iter().find(|address| !address.ip().is_loopback()) {
+        Some(_) => Err(DemoError::NotLoopback { listen }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_this_machine_may_be_listened_on() {
+        for listen in ["127.0.0.1:0", "[::1]:8080", "127.3.2.1:80"] {
+            assert!(loopback_only(listen).await.is_ok(), "{listen}");
+        }
+        for listen in ["0.0.0.0:8080", "192.0.2.1:80", "[::]:80"] {
+            let refused = loopback_only(listen).await;
+            assert!(matches!(refused, Err(DemoError::NotLoopback { .. })), "{listen}");
+        }
+        assert!(matches!(loopback_only("8080").await, Err(DemoError::Address { .. })));
+    }
+}

@@ -1,0 +1,95 @@
+//! The people of the demo, and what their tokens say of them.
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::municipality::HOOFDPERSOON_BSN;
+
+/// Somebody who uses the demo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Persona {
+    /// Employee of the customer contact centre.
+    Kcc,
+    /// Employee of team Vergunningen.
+    Behandelaar,
+    /// Jan de Vries, an inhabitant.
+    Burger,
+    /// Analyst.
+    Analist,
+    /// Operator.
+    Beheerder,
+}
+
+/// The keys that the service gave to what the personas are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Ids {
+    /// The kcc employee.
+    pub(super) kcc_medewerker: Uuid,
+    /// Team KCC.
+    pub(super) kcc_team: Uuid,
+    /// The behandelaar.
+    pub(super) behandelaar: Uuid,
+    /// Team Vergunningen.
+    pub(super) behandelaar_team: Uuid,
+}
+
+/// What the kcc employee may do.
+const SCOPE_KCC: &str = "klantcontacten:registreren klantcontacten:lezen partijen:beheren \
+    partijen:lezen interne-taken:lezen interne-taken:afhandelen bsn:lezen interne-notitie:lezen";
+/// What the behandelaar may do.
+const SCOPE_BEHANDELAAR: &str = "klantcontacten:registreren klantcontacten:lezen \
+    interne-taken:lezen interne-taken:afhandelen partijen:lezen";
+/// What the beheerder may do.
+const SCOPE_BEHEERDER: &str = "actoren:beheren actoren:lezen";
+/// What playing the municipality takes: registering, in every role at once.
+const SCOPE_PLAYER: &str = "klantcontacten:registreren klantcontacten:lezen partijen:beheren \
+    partijen:lezen interne-taken:lezen interne-taken:afhandelen actoren:beheren actoren:lezen";
+
+impl Persona {
+    /// Everybody, in the order of the documentation.
+    pub const ALL: [Self; 5] =
+        [Self::Kcc, Self::Behandelaar, Self::Burger, Self::Analist, Self::Beheerder];
+
+    /// The name on the command line, which is also the role in the token.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Kcc => "kcc",
+            Self::Behandelaar => "behandelaar",
+            Self::Burger => "burger",
+            Self::Analist => "analist",
+            Self::Beheerder => "beheerder",
+        }
+    }
+
+    /// What a token says of the persona; who signs it adds the rest.
+    pub(super) fn claims(self, ids: &Ids) -> Value {
+        match self {
+            Self::Kcc => json!({
+                "sub": "demo-kcc", "rollen": ["kcc"], "scope": SCOPE_KCC,
+                "doelbinding": "klantcontact",
+                "actoren": [ids.kcc_medewerker], "teams": [ids.kcc_team],
+            }),
+            Self::Behandelaar => json!({
+                "sub": "demo-behandelaar", "rollen": ["behandelaar"], "scope": SCOPE_BEHANDELAAR,
+                "actoren": [ids.behandelaar], "teams": [ids.behandelaar_team], "zaken": ["*"],
+            }),
+            Self::Burger => json!({
+                "sub": "demo-burger", "rollen": ["burger"],
+                "klant": { "bsn": HOOFDPERSOON_BSN },
+            }),
+            Self::Analist => json!({ "sub": "demo-analist", "rollen": ["analist"] }),
+            Self::Beheerder => json!({
+                "sub": "demo-beheerder", "rollen": ["beheerder"], "scope": SCOPE_BEHEERDER,
+            }),
+        }
+    }
+}
+
+/// The claims of the token with which the municipality is played; it is never printed.
+pub(super) fn player_claims() -> Value {
+    json!({ "sub": "demo-speler", "rollen": ["beheerder"], "scope": SCOPE_PLAYER })
+}

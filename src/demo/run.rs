@@ -1,0 +1,219 @@
+//! The course of a demo: database, service, municipality, addresses and tokens, and the end.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use access::TokenValidator;
+use clock::{SharedClock, SystemClock};
+use sqlx::PgPool;
+use tokio::net::TcpListener;
+
+use super::data::DemoDir;
+use super::issuer::Issuer;
+use super::personas::{Ids, Persona};
+use super::progress::say;
+use super::{DemoArgs, DemoError, loopback_only, play};
+use crate::app::{App, Parts, products};
+use crate::commands::{CommandError, ServeError, bind};
+use crate::config::Role;
+use crate::database::{self, Database, Private};
+use crate::migrations;
+use crate::shutdown::Stop;
+
+/// What the demo's database says it is for.
+const PURPOSE: &str = "klantbeeld demo";
+/// Connections to the demo's database.
+const CONNECTIONS: u32 = 20;
+
+/// Runs the demo until a signal comes.
+///
+/// # Errors
+/// When it does not start, or breaks off; whatever it started is stopped.
+pub async fn run(args: DemoArgs) -> Result<(), CommandError> {
+    loopback_only(&args.http.listen).await?;
+    let listener = bind(&args.http.listen).await?;
+    let stop = Stop::on_signals().map_err(ServeError::Signals)?;
+    say("Starting a private PostgreSQL");
+    let private = database::start(args.data.dir()).await?;
+    let dir = DemoDir::prepare(private.data_dir());
+    let prepared = match dir {
+        Ok(dir) => prepare(&private, &dir, args.reset).await.map(|played| (dir, played)),
+        Err(error) => Err(error.into()),
+    };
+    let (dir, played) = match prepared {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            private.stop().await?;
+            return Err(error);
+        }
+    };
+    let database = Database::of_private(private, CONNECTIONS).await?;
+    let demo = Demo { dir, played, settings: args.products.graphql(), stop };
+    let ran = demo.run(&database.pool, listener).await;
+    let closed = database.close().await;
+    ran?;
+    closed?;
+    say("The demo has stopped; its data are kept for the next start.");
+    Ok(())
+}
+
+/// Sees to it that there is a database, and that it holds the whole municipality or nothing. Gives
+/// the personas of a municipality that is there.
+async fn prepare(
+    private: &Private,
+    dir: &DemoDir,
+    reset: bool,
+) -> Result<Option<Ids>, CommandError> {
+    let mut played = dir.played()?;
+    let exists = database::exists(private).await?;
+    if exists && database::purpose(private).await?.as_deref() != Some(PURPOSE) {
+        let dir = private.data_dir().to_owned();
+        return Err(DemoError::ForeignDatabase { dir }.into());
+    }
+    if reset {
+        say("Deleting the municipality of the earlier demo, as asked");
+    } else if exists && played.is_none() {
+        say("An earlier demo was broken off before its municipality was complete: beginning again");
+    } else if exists {
+        return Ok(played);
+    }
+    dir.forget_played()?;
+    played.take();
+    database::delete(private).await?;
+    database::create(private, Some(PURPOSE)).await?;
+    Ok(played)
+}
+
+/// A demo whose database is there.
+struct Demo {
+    dir: DemoDir,
+    played: Option<Ids>,
+    settings: graphql::Settings,
+    stop: Stop,
+}
+
+impl Demo {
+    /// Serves until a signal comes.
+    async fn run(self, pool: &PgPool, listener: TcpListener) -> Result<(), CommandError> {
+        let clock: SharedClock = Arc::new(SystemClock);
+        migrations::migrate(pool, &products(&self.settings)).await?;
+        let issuer = Issuer::generate(&*clock)?;
+        let validator = TokenValidator::new(issuer.token_settings()?, Arc::clone(&clock))
+            .map_err(ServeError::Tokens)?;
+        let base = base(&listener)?;
+        let app = App::new(Parts {
+            pool: pool.clone(),
+            clock: Arc::clone(&clock),
+            validator: Arc::new(validator),
+            roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql]),
+            graphql: self.settings.clone(),
+        });
+        let stop = self.stop.clone();
+        let (ran, shown) = tokio::join!(app.run(listener, &stop), async {
+            let shown = self.show(pool, &issuer, &clock, &base).await;
+            if shown.is_err() {
+                stop.trigger();
+            }
+            shown
+        });
+        // When the service broke off, that is why the show could not go on.
+        ran?;
+        shown
+    }
+
+    /// Plays if need be, tells how to look, and waits for the end.
+    async fn show(
+        &self,
+        pool: &PgPool,
+        issuer: &Issuer,
+        clock: &SharedClock,
+        base: &str,
+    ) -> Result<(), CommandError> {
+        let ready = self.ready(pool, issuer, clock, base);
+        let ids = tokio::select! {
+            ids = ready => ids?,
+            () = self.stop.triggered() => {
+                say("Stopped before the demo was ready.");
+                return Ok(());
+            }
+        };
+        let _announced = self.dir.announce(issuer, &ids)?;
+        print_lines(issuer, &ids, clock, base)?;
+        self.stop.triggered().await;
+        Ok(())
+    }
+
+    async fn ready(
+        &self,
+        pool: &PgPool,
+        issuer: &Issuer,
+        clock: &SharedClock,
+        base: &str,
+    ) -> Result<Ids, CommandError> {
+        let ids = match &self.played {
+            Some(ids) => {
+                say("The municipality of the earlier demo is still there");
+                ids.clone()
+            }
+            None => play::play(base, issuer, clock).await?,
+        };
+        say("Waiting until the information products are up to date");
+        play::caught_up(pool, &products(&self.settings), clock).await?;
+        if self.played.is_none() {
+            self.dir.mark_played(&ids)?;
+        }
+        Ok(ids)
+    }
+}
+
+fn base(listener: &TcpListener) -> Result<String, CommandError> {
+    let address = listener.local_addr().map_err(|source| {
+        ServeError::Listen { listen: "a free port".to_owned(), source }
+    })?;
+    Ok(format!("http://{address}"))
+}
+
+/// The last lines: addresses and tokens, each on a line of its own.
+fn print_lines(
+    issuer: &Issuer,
+    ids: &Ids,
+    clock: &SharedClock,
+    base: &str,
+) -> Result<(), DemoError> {
+    let mut text = format!(
+        "\nGemeente Voorbeeldstad is open; Ctrl-C stops everything.\n\
+         The tokens are good for an hour; `klantbeeld token PERSONA` prints a fresh one.\n\n\
+         GraphiQL:        {base}/graphiql\n\
+         Bijhouding API:  {base}/bijhouding/v1/openapi.json\n"
+    );
+    for persona in Persona::ALL {
+        let token = issuer.sign(persona.claims(ids), &**clock)?;
+        let name = format!("token {}:", persona.code());
+        text.push_str(&format!("{name:<19}{token}\n"));
+    }
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(DemoError::Print)
+}
+
+#[cfg(test)]
+mod tests {
+    use clock::SystemClock;
+
+    use super::*;
+
+    #[test]
+    fn the_mark_survives_and_is_forgotten() {
+        let path = std::env::temp_dir().join(format!("demo-dir-{}", std::process::id()));
+        std::fs::create_dir(&path).unwrap();
+        let dir = DemoDir::prepare(Path::new(&path)).unwrap();
+        assert_eq!(dir.played().unwrap(), None);
+        let ids = Ids { kcc_team: clock::Clock::new_id(&SystemClock), ..Ids::default() };
+        dir.mark_played(&ids).unwrap();
+        assert_eq!(dir.played().unwrap(), Some(ids));
+        dir.forget_played().unwrap();
+        assert_eq!(dir.played().unwrap(), None);
+        std::fs::remove_dir_all(&path).unwrap();
+    }
+}

@@ -1,0 +1,3 @@
+//! The worked cases of the field, each from HTTP handeling to GraphQL answer.
+
+mod smoke;

@@ -1,0 +1,232 @@
+//! The whole service on a database of its own, spoken to over HTTP.
+
+use std::sync::Arc;
+
+use clock::{Clock, SharedClock, SystemClock};
+use projector::{Projector, ProjectorSettings};
+use read_side::werkdagen::Termijn;
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use uuid::Uuid;
+use write_side::Bijhouding;
+
+use super::server::{TestDatabase, database};
+use super::tokens::{Issuer, Persona};
+use super::wait::until;
+
+/// An answer of the bijhouding API.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Headers.
+    pub headers: reqwest::header::HeaderMap,
+    /// Body; null when it is no JSON.
+    pub body: Value,
+}
+
+impl Answer {
+    /// The key of the main object.
+    pub fn id(&self) -> Uuid {
+        self.nth("", 0)
+    }
+
+    /// The key of the n-th object of a soort; the empty soort is any.
+    pub fn nth(&self, soort: &str, index: usize) -> Uuid {
+        let objects = self.body["objecten"].as_array().unwrap_or_else(|| panic!("{self:#?}"));
+        let mut found = objects
+            .iter()
+            .filter(|object| soort.is_empty() || object["soort"] == soort)
+            .map(|object| object["id"].as_str().expect("an id").parse().expect("a UUID"));
+        found.nth(index).unwrap_or_else(|| panic!("no {soort} {index} in {:#}", self.body))
+    }
+
+    /// The number of the main object.
+    pub fn nummer(&self) -> &str {
+        self.body["objecten"][0]["nummer"].as_str().expect("a number")
+    }
+
+    /// The faults: field and code of each.
+    pub fn faults(&self) -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let params = self.body["invalidParams"].as_array().cloned().unwrap_or_default();
+        params.iter().map(|fault| (text(&fault["name"]), text(&fault["code"]))).collect()
+    }
+}
+
+/// The service.
+pub struct App {
+    /// Its database.
+    pub database: TestDatabase,
+    /// Its issuer.
+    pub issuer: Issuer,
+    /// Its clock.
+    pub clock: SharedClock,
+    base: String,
+    client: Client,
+    systeem: String,
+    _stop: watch::Sender<bool>,
+}
+
+impl App {
+    /// Starts the service: HTTP on a free port, and a projector.
+    pub async fn start() -> Self {
+        Self::start_with(graphql::Settings::default()).await
+    }
+
+    /// The same with settings for GraphQL.
+    pub async fn start_with(settings: graphql::Settings) -> Self {
+        let database = database().await;
+        let clock: SharedClock = Arc::new(SystemClock);
+        let issuer = Issuer::new(&clock);
+        let validator = issuer.validator(&clock);
+        let committed = Arc::new(Notify::new());
+        let pool = database.pool().clone();
+        let bijhouding = Bijhouding {
+            pool: pool.clone(),
+            clock: Arc::clone(&clock),
+            validator: Arc::clone(&validator),
+            committed: Some(Arc::clone(&committed)),
+        };
+        let schema = graphql::schema(pool.clone(), settings, Arc::clone(&clock));
+        let router = write_side::router(bijhouding).merge(graphql::router(schema, validator));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let stop = start_projector(pool, Arc::clone(&clock), Some(committed));
+        let systeem = issuer.token(&Persona::systeem());
+        Self { database, issuer, clock, base, client: Client::new(), systeem, _stop: stop }
+    }
+
+    /// Its pool.
+    pub fn pool(&self) -> &PgPool {
+        self.database.pool()
+    }
+
+    /// A request to a path of the service, without a token.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base))
+    }
+
+    /// A request to the bijhouding API by somebody who may do everything.
+    pub fn bijhouding(&self, method: Method, path: &str) -> RequestBuilder {
+        self.request(method, &format!("/bijhouding/v1{path}")).bearer_auth(&self.systeem)
+    }
+
+    /// Does a handeling, whatever comes of it.
+    pub async fn try_post(&self, path: &str, body: Value) -> Answer {
+        answer(self.bijhouding(Method::POST, path).json(&body)).await
+    }
+
+    /// Does a handeling that must be done.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        let answer = self.try_post(path, body).await;
+        assert!(answer.status.is_success(), "{path}: {} {:#}", answer.status, answer.body);
+        answer
+    }
+
+    /// Does a handeling that must be refused, with no trace in register or log; gives the faults.
+    pub async fn refused(&self, path: &str, body: Value) -> (u16, Vec<(String, String)>) {
+        let before = self.traces().await;
+        let answer = self.try_post(path, body).await;
+        assert!(answer.status.is_client_error(), "{path}: {} {:#}", answer.status, answer.body);
+        assert_eq!(answer.headers["content-type"], "application/problem+json");
+        assert_eq!(self.traces().await, before, "a refused handeling left a trace");
+        (answer.status.as_u16(), answer.faults())
+    }
+
+    /// Number of rows in every table of the write side.
+    async fn traces(&self) -> Vec<(String, i64)> {
+        sqlx::query_as(
+            "SELECT relname::text, (xpath('/row/c/text()', query_to_xml(
+                 format('SELECT count(*) AS c FROM write_side.%I', relname), false, true, '')
+             ))[1]::text::bigint
+             FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+             WHERE nspname = 'write_side' AND relkind = 'r' ORDER BY 1",
+        )
+        .fetch_all(self.pool())
+        .await
+        .expect("counts")
+    }
+
+    /// Reads an object of the register.
+    pub async fn get(&self, path: &str) -> Answer {
+        answer(self.bijhouding(Method::GET, path)).await
+    }
+
+    /// Asks a GraphQL question as somebody, after the projection has caught up; gives `data`.
+    pub async fn ask(&self, who: &Persona, query: &str, variables: Value) -> Value {
+        let answer = self.try_ask(who, query, variables).await;
+        assert!(answer.get("errors").is_none(), "{answer:#}");
+        answer["data"].clone()
+    }
+
+    /// Asks a GraphQL question as somebody; gives the whole answer.
+    pub async fn try_ask(&self, who: &Persona, query: &str, variables: Value) -> Value {
+        self.settled().await;
+        let request = self
+            .request(Method::POST, graphql::PATH)
+            .bearer_auth(self.issuer.token(who))
+            .json(&json!({ "query": query, "variables": variables }));
+        answer(request).await.body
+    }
+
+    /// Waits until every product has all that the log has.
+    pub async fn settled(&self) {
+        settled(self.pool()).await;
+    }
+
+    /// The event types that were recorded after a position, in order.
+    pub async fn events_after(&self, positie: i64) -> Vec<String> {
+        let sql = "SELECT soort FROM write_side.gebeurtenissen WHERE positie > $1 ORDER BY positie";
+        sqlx::query_scalar(sql).bind(positie).fetch_all(self.pool()).await.expect("events")
+    }
+
+    /// The last position of the log.
+    pub async fn positie(&self) -> i64 {
+        let sql = "SELECT COALESCE(max(positie), 0) FROM write_side.gebeurtenissen";
+        sqlx::query_scalar(sql).fetch_one(self.pool()).await.expect("a position")
+    }
+}
+
+/// Starts a projector of all products; it stops when the sender is dropped.
+pub fn start_projector(
+    pool: PgPool,
+    clock: Arc<dyn Clock>,
+    wake: Option<Arc<Notify>>,
+) -> watch::Sender<bool> {
+    let (stop, stopped) = watch::channel(false);
+    let settings = ProjectorSettings { wake, ..ProjectorSettings::default() };
+    let products = projector::products::all(&Termijn::default());
+    let projector = Projector::new(pool, clock, products, settings);
+    tokio::spawn(async move {
+        projector.run(stopped).await.expect("the projector goes on");
+    });
+    stop
+}
+
+/// Waits until every product has all that the log has.
+pub async fn settled(pool: &PgPool) {
+    until("the projection to catch up", || async {
+        let behind: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM projector.checkpoints
+             WHERE positie < (SELECT COALESCE(max(positie), 0) FROM write_side.gebeurtenissen)
+                OR jsonb_array_length(COALESCE(cursor->'gaps', '[]')) > 0",
+        )
+        .fetch_one(pool)
+        .await
+        .expect("checkpoints");
+        (behind == 0).then_some(())
+    })
+    .await;
+}
+
+async fn answer(request: RequestBuilder) -> Answer {
+    let response = request.send().await.expect("an answer");
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = response.json().await.unwrap_or(Value::Null);
+    Answer { status, headers, body }
+}

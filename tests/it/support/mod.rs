@@ -1,0 +1,11 @@
+//! What every test needs: a database of its own, the whole service on it, and tokens.
+
+mod app;
+mod server;
+mod tokens;
+mod wait;
+
+pub use app::{Answer, App, settled, start_projector};
+pub use server::{TestDatabase, database};
+pub use tokens::{Issuer, Persona};
+pub use wait::{LIMIT, until};

@@ -1,0 +1,109 @@
+//! An issuer of tokens, as the service trusts one.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use access::{TokenSettings, TokenValidator};
+use clock::SharedClock;
+use jsonwebtoken::jwk::Jwk;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use p256::ecdsa::SigningKey;
+use p256::pkcs8::EncodePrivateKey;
+use serde_json::{Value, json};
+
+const ISSUER: &str = "urn:test:uitgever";
+const AUDIENCE: &str = "klantbeeld";
+const KID: &str = "test";
+
+/// Scopes of everything that the bijhouding API does.
+const ALL_SCOPES: &str = "actoren:beheren actoren:lezen klantcontacten:registreren \
+    klantcontacten:lezen partijen:beheren partijen:lezen interne-taken:lezen \
+    interne-taken:afhandelen";
+
+/// Signs tokens.
+pub struct Issuer {
+    key: EncodingKey,
+    jwk: Jwk,
+    now: i64,
+}
+
+/// Somebody with a token.
+#[derive(Debug, Clone)]
+pub struct Persona(pub Value);
+
+impl Persona {
+    /// A system that may do every handeling, and read nothing over GraphQL.
+    pub fn systeem() -> Self {
+        Self(json!({ "sub": "systeem", "rollen": [], "scope": ALL_SCOPES }))
+    }
+
+    /// An employee of the customer contact centre, who may see everything that kcc may.
+    pub fn kcc() -> Self {
+        let scope = format!("{ALL_SCOPES} bsn:lezen interne-notitie:lezen");
+        Self(json!({
+            "sub": "nicole", "rollen": ["kcc"], "scope": scope, "doelbinding": "klantcontact"
+        }))
+    }
+
+    /// An employee of a department, who works on these zaken.
+    pub fn behandelaar(zaken: &[&str]) -> Self {
+        Self(json!({ "sub": "bram", "rollen": ["behandelaar"], "zaken": zaken }))
+    }
+
+    /// A burger.
+    pub fn burger(bsn: &str) -> Self {
+        Self(json!({ "sub": "pseudoniem", "rollen": ["burger"], "klant": { "bsn": bsn } }))
+    }
+
+    /// The persona as a member of these teams, and as these actoren.
+    pub fn with(mut self, teams: &[uuid::Uuid], actoren: &[uuid::Uuid]) -> Self {
+        self.0["teams"] = json!(teams);
+        self.0["actoren"] = json!(actoren);
+        self
+    }
+
+    /// The persona with another claim.
+    pub fn claim(mut self, name: &str, value: Value) -> Self {
+        self.0[name] = value;
+        self
+    }
+}
+
+impl Issuer {
+    /// An issuer with a key of its own.
+    pub fn new(clock: &SharedClock) -> Self {
+        let signing = SigningKey::from_slice(&[42; 32]).expect("a key");
+        let der = signing.to_pkcs8_der().expect("DER");
+        let key = EncodingKey::from_ec_der(der.as_bytes());
+        let mut jwk = Jwk::from_encoding_key(&key, Algorithm::ES256).expect("a JWK");
+        jwk.common.key_id = Some(KID.to_owned());
+        Self { key, jwk, now: clock.now().timestamp() }
+    }
+
+    /// What validates its tokens.
+    pub fn validator(&self, clock: &SharedClock) -> Arc<TokenValidator> {
+        let settings = TokenSettings {
+            issuer: ISSUER.to_owned(),
+            audience: AUDIENCE.to_owned(),
+            applications: BTreeSet::new(),
+            jwks: json!({ "keys": [self.jwk] }).to_string(),
+        };
+        Arc::new(TokenValidator::new(settings, Arc::clone(clock)).expect("a validator"))
+    }
+
+    /// A token for a persona.
+    pub fn token(&self, persona: &Persona) -> String {
+        let mut claims = persona.0.clone();
+        let own = json!({
+            "iss": ISSUER, "aud": AUDIENCE, "azp": "test", "jti": "1",
+            "iat": self.now - 10, "exp": self.now + 3000
+        });
+        let fields = claims.as_object_mut().expect("an object");
+        for (name, value) in own.as_object().expect("an object") {
+            fields.entry(name).or_insert_with(|| value.clone());
+        }
+        let mut header = Header::new(Algorithm::ES256);
+        header.kid = Some(KID.to_owned());
+        encode(&header, &claims, &self.key).expect("a token")
+    }
+}
