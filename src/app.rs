@@ -98,7 +98,6 @@ impl App {
     }
 
     /// What it serves over HTTP.
-    #[must_use]
     pub fn router(&self) -> Router {
         self.router.clone()
     }
@@ -114,10 +113,9 @@ impl App {
             Some(projector) => spawn_projector(projector, stop),
             None => idle(stop),
         };
-        let (served, projected) = tokio::join!(
-            drained(server, stop),
-            async { projector.await.map_err(AppError::Broken).flatten() }
-        );
+        let (served, projected) = tokio::join!(drained(server, stop), async {
+            projector.await.map_err(AppError::Broken).flatten()
+        });
         served.and(projected)
     }
 }

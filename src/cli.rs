@@ -88,7 +88,6 @@ pub struct StatusArgs {
     pub database: DatabaseSettings,
 }
 
-
 const EXAMPLES: &str = "\
 Examples:
   klantbeeld demo                     see it work, with nothing set up

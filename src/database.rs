@@ -13,7 +13,7 @@ use crate::config::DatabaseSettings;
 use crate::live_file::LiveFile;
 use crate::postgres::{Cluster, PostgresError};
 
-pub(crate) use private::{create, delete, exists, purpose, start};
+pub(crate) use private::{create, delete, exists, is_blank, purpose, start};
 
 /// The name of the database in a private server.
 pub const DATABASE: &str = "klantbeeld";
@@ -28,6 +28,15 @@ pub enum DatabaseError {
     /// The URL has not the form of one.
     #[error("the database URL cannot be read; it has the form postgres://user@host/database")]
     Url(#[source] sqlx::Error),
+    /// There is nothing to open, and the command is not one that makes it.
+    #[error(
+        "there is no database in {dir}; make one with `klantbeeld migrate`, see it work with \
+         `klantbeeld demo`, or name a database with --database-url"
+    )]
+    Absent {
+        /// The data directory.
+        dir: PathBuf,
+    },
     /// The database does not let us in.
     #[error("no connection to the database; check that it runs and that its address is right")]
     Connect(#[source] sqlx::Error),
@@ -66,22 +75,28 @@ pub(crate) struct Private {
 }
 
 impl Database {
-    /// Opens the database that the settings name, or else a private server's; starts that server
-    /// unless another process of ours already runs it and `share` allows to use that one.
+    /// Opens the database that the settings name, or else that of the private server in the data
+    /// directory, which is started unless another process of ours runs it and that one will do.
     ///
     /// # Errors
     /// When there is no database to work with; see [`DatabaseError`].
-    pub async fn open(settings: &DatabaseSettings, share: Share) -> Result<Self, DatabaseError> {
+    pub async fn open(settings: &DatabaseSettings, need: Need) -> Result<Self, DatabaseError> {
         let connections = settings.database_connections;
         if let Some(url) = settings.url() {
             let options = PgConnectOptions::from_str(&url).map_err(DatabaseError::Url)?;
             return Ok(Self { pool: pool(options, connections).await?, private: None });
         }
         let dir = settings.data.dir();
-        if share == Share::Allowed
-            && let Some(options) = private::running(&dir)?
-        {
+        let (shares, makes) = match need {
+            Need::Look => (true, false),
+            Need::Migrate => (true, true),
+            Need::Serve => (false, false),
+        };
+        if shares && let Some(options) = private::running(&dir)? {
             return Ok(Self { pool: pool(options, connections).await?, private: None });
+        }
+        if !makes && !private::has_cluster(&dir) {
+            return Err(DatabaseError::Absent { dir });
         }
         let private = start(dir).await?;
         if !exists(&private).await? {
@@ -112,13 +127,15 @@ impl Database {
     }
 }
 
-/// Whether a private server that another process runs may be used.
+/// What a command needs of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Share {
-    /// Yes: for a command that asks or does something and ends.
-    Allowed,
-    /// No: the server must live as long as this process.
-    Refused,
+pub enum Need {
+    /// To look at it, for a moment; it must be there.
+    Look,
+    /// To bring it up to date, making it when it is not there.
+    Migrate,
+    /// To serve from it: a private server must live as long as this process.
+    Serve,
 }
 
 async fn pool(options: PgConnectOptions, connections: u32) -> Result<PgPool, DatabaseError> {

@@ -7,7 +7,7 @@ use sqlx::PgPool;
 
 use crate::Settings;
 use crate::error::ProductError;
-use crate::loaders::Loaders;
+use crate::loaders::{Loaders, in_flight};
 use access::Identity;
 
 /// What all requests share.
@@ -24,9 +24,15 @@ impl Env {
         self.clock.now()
     }
 
-    /// Logs a failure of the database once, without values, and hides it behind a trace id.
-    pub(crate) fn masked(&self, statement: &'static str, error: &sqlx::Error) -> ProductError {
-        ProductError::database(statement, error, self.clock.new_id())
+    /// Runs one statement; batches of loaders wait for it. A failure of the database is logged once,
+    /// without values, and hidden behind a trace id.
+    pub(crate) async fn run<T>(
+        &self,
+        statement: &'static str,
+        query: impl Future<Output = sqlx::Result<T>>,
+    ) -> Result<T, ProductError> {
+        let result = in_flight(query).await;
+        result.map_err(|error| ProductError::database(statement, &error, self.clock.new_id()))
     }
 }
 

@@ -32,27 +32,28 @@ impl Count {
     pub(crate) async fn resolve(&self, ctx: &Context<'_>) -> Result<i64, ProductError> {
         let env = ctx.env()?;
         let pool = &env.pool;
-        let (statement, counted) = match self {
-            Self::Known(count) => return Ok(*count),
+        match self {
+            Self::Known(count) => Ok(*count),
             Self::KlantContacten(filter) => {
-                ("klantbeeld: aantal contacten", klantbeeld::count_contacten(pool, *filter).await)
+                let count = klantbeeld::count_contacten(pool, *filter);
+                env.run("klantbeeld: aantal contacten", count).await
             }
-            Self::OpenContactverzoeken { partij_id, zonder_vertrouwelijk } => (
-                "klantbeeld: aantal contactverzoeken",
-                klantbeeld::count_open_contactverzoeken(pool, *partij_id, *zonder_vertrouwelijk)
-                    .await,
-            ),
-            Self::Contactgeschiedenis { partij_id, filter } => (
-                "contactgeschiedenis: aantal",
-                contactgeschiedenis::count(pool, *partij_id, filter).await,
-            ),
+            Self::OpenContactverzoeken { partij_id, zonder_vertrouwelijk } => {
+                let (partij_id, hides) = (*partij_id, *zonder_vertrouwelijk);
+                let count = klantbeeld::count_open_contactverzoeken(pool, partij_id, hides);
+                env.run("klantbeeld: aantal contactverzoeken", count).await
+            }
+            Self::Contactgeschiedenis { partij_id, filter } => {
+                let count = contactgeschiedenis::count(pool, *partij_id, filter);
+                env.run("contactgeschiedenis: aantal", count).await
+            }
             Self::ZaakContacten(filter) => {
-                ("zaakContacthistorie: aantal", zaak_contacthistorie::count(pool, filter).await)
+                let count = zaak_contacthistorie::count(pool, filter);
+                env.run("zaakContacthistorie: aantal", count).await
             }
             Self::Werkvoorraad(filter) => {
-                ("werkvoorraad: aantal", werkvoorraad::count(pool, filter).await)
+                env.run("werkvoorraad: aantal", werkvoorraad::count(pool, filter)).await
             }
-        };
-        counted.map_err(|error| env.masked(statement, &error))
+        }
     }
 }

@@ -148,7 +148,7 @@ fn every_list_with_a_page_size_is_a_connection() {
     // has no such fields would go uncharged.
     let sdl = sdl();
     let mut paged = 0;
-    for (at, _) in sdl.match_indices("first: Int = 20") {
+    for (at, _) in sdl.match_indices("first: Int = ") {
         let result = sdl[at..].split_once("\n\t):").map(|(_, rest)| rest).unwrap_or_default();
         let kind = result.lines().next().unwrap_or_default();
         assert!(kind.ends_with("Connection!"), "{kind}");

@@ -2,14 +2,14 @@
 
 use crate::app::products;
 use crate::cli::MigrateArgs;
-use crate::database::{Database, Share};
+use crate::database::{Database, Need};
 use crate::migrations;
 
 use super::{CommandError, print};
 
 /// Brings the database up to date.
 pub(super) async fn run(args: MigrateArgs) -> Result<(), CommandError> {
-    let database = Database::open(&args.database, Share::Allowed).await?;
+    let database = Database::open(&args.database, Need::Migrate).await?;
     let products = products(&graphql::Settings::default());
     let migrated = migrations::migrate(&database.pool, &products).await;
     let closed = database.close().await;

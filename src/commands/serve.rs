@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use crate::app::{App, Parts, products};
 use crate::config::{Settings, TokenSettings};
-use crate::database::{Database, Share};
+use crate::database::{Database, Need};
 use crate::migrations;
 use crate::shutdown::Stop;
 
@@ -54,11 +54,10 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
     let clock: SharedClock = Arc::new(SystemClock);
     // The settings first: what is wrong with them is told before anything starts.
     let tokens = token_settings(&settings.tokens)?;
-    let validator =
-        TokenValidator::new(tokens, Arc::clone(&clock)).map_err(ServeError::Tokens)?;
+    let validator = TokenValidator::new(tokens, Arc::clone(&clock)).map_err(ServeError::Tokens)?;
     let stop = Stop::on_signals().map_err(ServeError::Signals)?;
     let listener = bind(&settings.http.listen).await?;
-    let database = Database::open(&settings.database, Share::Refused).await?;
+    let database = Database::open(&settings.database, Need::Serve).await?;
     let parts = Parts {
         pool: database.pool.clone(),
         clock,
@@ -102,8 +101,8 @@ fn token_settings(settings: &TokenSettings) -> Result<access::TokenSettings, Ser
         let missing = missing.into_iter().filter_map(|(is, name)| is.then_some(name)).collect();
         return Err(ServeError::NoIssuer { missing });
     };
-    let jwks = std::fs::read_to_string(&path)
-        .map_err(|source| ServeError::Jwks { path, source })?;
+    let jwks =
+        std::fs::read_to_string(&path).map_err(|source| ServeError::Jwks { path, source })?;
     Ok(access::TokenSettings {
         issuer,
         audience: settings.audience.clone(),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::app::products;
 use crate::cli::StatusArgs;
-use crate::database::{Database, Share};
+use crate::database::{Database, Need};
 use crate::migrations::{self, MigrationError};
 
 use super::{CommandError, print};
@@ -19,7 +19,7 @@ const COLUMNS: [&str; 7] =
 
 /// Prints the table; the exit code tells whether something is wrong.
 pub(super) async fn run(args: StatusArgs) -> Result<ExitCode, CommandError> {
-    let database = Database::open(&args.database, Share::Allowed).await?;
+    let database = Database::open(&args.database, Need::Look).await?;
     let told = tell(&database, args.json).await;
     let closed = database.close().await;
     let code = told?;

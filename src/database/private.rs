@@ -81,6 +81,11 @@ pub(super) fn running(dir: &Path) -> Result<Option<PgConnectOptions>, DatabaseEr
     Ok(Some(options))
 }
 
+/// Whether a cluster was made in this directory; yes when that cannot be seen.
+pub(super) fn has_cluster(dir: &Path) -> bool {
+    dir.join("postgres/data/PG_VERSION").try_exists().unwrap_or(true)
+}
+
 /// A connection for work on databases as a whole.
 ///
 /// # Errors
@@ -134,6 +139,20 @@ pub(crate) async fn purpose(private: &Private) -> Result<Option<String>, Databas
     .await
     .map(Option::flatten)
     .map_err(|error| DatabaseError::Statement("looking for its database", error))
+}
+
+/// Whether the database was made but never migrated, so that nothing is in it.
+///
+/// # Errors
+/// When the server does not answer.
+pub(crate) async fn is_blank(private: &Private) -> Result<bool, DatabaseError> {
+    let options = private.cluster.connect_options(DATABASE);
+    let connected = PgConnection::connect_with(&options).await;
+    let mut database = connected.map_err(DatabaseError::Connect)?;
+    sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NULL")
+        .fetch_one(&mut database)
+        .await
+        .map_err(|error| DatabaseError::Statement("looking into its database", error))
 }
 
 /// Deletes the database with everything in it.

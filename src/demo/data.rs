@@ -102,7 +102,7 @@ pub(super) fn running_issuer(data_dir: &Path) -> Result<(Issuer, Ids), DemoError
     let path = data_dir.join(DIR).join(ISSUER);
     let text = live_file::read(&path).map_err(file(&path))?;
     let text = text.ok_or_else(|| DemoError::NotRunning { dir: data_dir.to_owned() })?;
-    let running: Running = serde_json::from_str(&text)
-        .map_err(|source| DemoError::Malformed { path, source })?;
+    let running: Running =
+        serde_json::from_str(&text).map_err(|source| DemoError::Malformed { path, source })?;
     Ok((Issuer::from_document(running.issuer)?, running.personas))
 }

@@ -68,16 +68,14 @@ pub fn fresh_token(args: &TokenArgs) -> Result<String, DemoError> {
 
 /// Refuses an address that other machines can reach: anyone there could use the demo's tokens.
 async fn loopback_only(listen: &str) -> Result<(), DemoError> {
-    let listen = listen.to_owned();
-    let found = tokio::net::lookup_host(&listen).await;
-    let found: Vec<SocketAddr> = match found {
+    let found: Vec<SocketAddr> = match tokio::net::lookup_host(listen).await {
         Ok(found) => found.collect(),
-        Err(source) => return Err(DemoError::Address { listen, source }),
+        Err(source) => return Err(DemoError::Address { listen: listen.to_owned(), source }),
     };
-    match found.iter().find(|address| !address.ip().is_loopback()) {
-        Some(_) => Err(DemoError::NotLoopback { listen }),
-        None => Ok(()),
+    if found.iter().all(|address| address.ip().is_loopback()) {
+        return Ok(());
     }
+    Err(DemoError::NotLoopback { listen: listen.to_owned() })
 }
 
 #[cfg(test)]

@@ -163,7 +163,10 @@ mod tests {
         let mut body = json!({ "lijst": ["@c1", "los"], "diep": { "wie": "@c1.betrokkene.1" } });
         names.fill(&mut body).unwrap();
         assert_eq!(body, json!({ "lijst": ["k", "los"], "diep": { "wie": "b1" } }));
-        assert_eq!(names.path("/klantcontacten/@c1/bijlagen").unwrap(), "/klantcontacten/k/bijlagen");
+        assert_eq!(
+            names.path("/klantcontacten/@c1/bijlagen").unwrap(),
+            "/klantcontacten/k/bijlagen"
+        );
         assert!(names.fill(&mut json!("@c2")).is_err());
     }
 }

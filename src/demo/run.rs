@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
-use std::path::Path;
 use std::sync::Arc;
 
 use access::TokenValidator;
@@ -66,9 +65,12 @@ async fn prepare(
     dir: &DemoDir,
     reset: bool,
 ) -> Result<Option<Ids>, CommandError> {
-    let mut played = dir.played()?;
+    let played = dir.played()?;
     let exists = database::exists(private).await?;
-    if exists && database::purpose(private).await?.as_deref() != Some(PURPOSE) {
+    let ours = !exists
+        || database::purpose(private).await?.as_deref() == Some(PURPOSE)
+        || database::is_blank(private).await?;
+    if !ours {
         let dir = private.data_dir().to_owned();
         return Err(DemoError::ForeignDatabase { dir }.into());
     }
@@ -80,10 +82,9 @@ async fn prepare(
         return Ok(played);
     }
     dir.forget_played()?;
-    played.take();
     database::delete(private).await?;
     database::create(private, Some(PURPOSE)).await?;
-    Ok(played)
+    Ok(None)
 }
 
 /// A demo whose database is there.
@@ -169,9 +170,9 @@ impl Demo {
 }
 
 fn base(listener: &TcpListener) -> Result<String, CommandError> {
-    let address = listener.local_addr().map_err(|source| {
-        ServeError::Listen { listen: "a free port".to_owned(), source }
-    })?;
+    let address = listener
+        .local_addr()
+        .map_err(|source| ServeError::Listen { listen: "a free port".to_owned(), source })?;
     Ok(format!("http://{address}"))
 }
 
@@ -207,7 +208,7 @@ mod tests {
     fn the_mark_survives_and_is_forgotten() {
         let path = std::env::temp_dir().join(format!("demo-dir-{}", std::process::id()));
         std::fs::create_dir(&path).unwrap();
-        let dir = DemoDir::prepare(Path::new(&path)).unwrap();
+        let dir = DemoDir::prepare(&path).unwrap();
         assert_eq!(dir.played().unwrap(), None);
         let ids = Ids { kcc_team: clock::Clock::new_id(&SystemClock), ..Ids::default() };
         dir.mark_played(&ids).unwrap();

@@ -44,26 +44,26 @@ pub enum Step {
 
 /// Histories of up to this many steps, with or without cuts.
 pub fn histories(steps: usize, with_cuts: bool) -> impl Strategy<Value = Vec<Step>> {
-    let cut = u32::from(with_cuts);
-    let any = || 0_usize..1000;
+    let cut = if with_cuts { Step::Cut } else { Step::Onzin };
+    let index = || 0_usize..1000;
     let step = prop_oneof![
         3 => proptest::option::of(0_u8..6).prop_map(|bsn| Step::Persoon { bsn }),
         1 => Just(Step::Organisatie),
-        2 => (any(), any::<u8>()).prop_map(|(partij, naam)| Step::WijzigPersoon { partij, naam }),
-        1 => (any(), any()).prop_map(|(een, ander)| Step::Vertegenwoordiging { een, ander }),
-        8 => (proptest::option::of(any()), proptest::option::of(any()), 0_u8..3, any::<bool>())
+        2 => (index(), any::<u8>()).prop_map(|(partij, naam)| Step::WijzigPersoon { partij, naam }),
+        1 => (index(), index()).prop_map(|(een, ander)| Step::Vertegenwoordiging { een, ander }),
+        8 => (proptest::option::of(index()), proptest::option::of(index()), 0_u8..3, any::<bool>())
             .prop_map(|(partij, eerder, taken, zaak)| Step::Klantcontact {
                 partij, eerder, taken, zaak
             }),
-        2 => (any(), any()).prop_map(|(betrokkene, partij)| Step::Koppel { betrokkene, partij }),
-        1 => any().prop_map(|betrokkene| Step::Ontkoppel { betrokkene }),
-        1 => any().prop_map(|contact| Step::Bijlage { contact }),
-        2 => (any(), any()).prop_map(|(taak, actor)| Step::WijsToe { taak, actor }),
-        1 => any().prop_map(|taak| Step::Corrigeer { taak }),
-        2 => (any(), any::<bool>()).prop_map(|(taak, zaak)| Step::Verwerk { taak, zaak }),
-        1 => any().prop_map(|taak| Step::Heropen { taak }),
+        2 => (index(), index()).prop_map(|(betrokkene, partij)| Step::Koppel { betrokkene, partij }),
+        1 => index().prop_map(|betrokkene| Step::Ontkoppel { betrokkene }),
+        1 => index().prop_map(|contact| Step::Bijlage { contact }),
+        2 => (index(), index()).prop_map(|(taak, actor)| Step::WijsToe { taak, actor }),
+        1 => index().prop_map(|taak| Step::Corrigeer { taak }),
+        2 => (index(), any::<bool>()).prop_map(|(taak, zaak)| Step::Verwerk { taak, zaak }),
+        1 => index().prop_map(|taak| Step::Heropen { taak }),
         1 => Just(Step::Onzin),
-        2 * cut => Just(Step::Cut),
+        2 => Just(cut),
     ];
     proptest::collection::vec(step, 1..steps)
 }

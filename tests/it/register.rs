@@ -35,8 +35,7 @@ async fn the_register_equals_the_fold_of_the_log() {
         let player = Player::new(&app).await;
         player.play(&history(seed, STEPS, with_cuts), LANES).await;
         versions_are_contiguous(app.pool()).await;
-        let (folded, register) =
-            (fold::of_log(app.pool()).await, fold::register(app.pool()).await);
+        let (folded, register) = (fold::of_log(app.pool()).await, fold::register(app.pool()).await);
         for (table, rows) in &folded {
             assert_eq!(Some(rows), register.get(table), "seed {seed}, table {table}");
         }

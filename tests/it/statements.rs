@@ -1,1 +1,195 @@
-//! To come.
+//! The number of SQL statements of a request is a constant of its shape: it does not grow with the
+//! rows.
+
+mod counter;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{App, Persona};
+use counter::Counter;
+
+/// Numbers of rows at which statements are counted.
+const SIZES: [usize; 3] = [1, 10, 100];
+/// Medewerkers that take turns, so that names come through the loader.
+const MEDEWERKERS: usize = 10;
+const ZAAK: &str = "a7b3c8d9-e4f5-4a7b-8c9d-e0f1a2b3c4d5";
+
+/// A klant with many contacts, each with a taak for the same team and about the same zaak.
+struct Busy {
+    app: App,
+    team: Uuid,
+    klant: Uuid,
+}
+
+async fn busy(contacts: usize) -> Busy {
+    let app = App::start().await;
+    let team = app.post("/organisatorische-eenheden", json!({ "naam": "Team" })).await.id();
+    let klant = app.post("/personen", json!({ "contactnaam": { "voornaam": "Jan" } })).await.id();
+    let mut medewerkers = Vec::new();
+    for index in 0..MEDEWERKERS {
+        let naam = format!("Medewerker {index}");
+        let body = json!({ "naam": naam, "functie": "KCC", "telefoonnummer": "0340232221" });
+        medewerkers.push(app.post("/medewerkers", body).await.id());
+    }
+    for index in 0..contacts {
+        let other =
+            app.post("/personen", json!({ "contactnaam": { "voornaam": "An" } })).await.id();
+        let medewerker = medewerkers[index % MEDEWERKERS];
+        let body = json!({
+            "kanaal": "telefoon", "onderwerp": format!("Vraag {index}"), "actoren": [medewerker],
+            "betrokkenen": [
+                { "rol": "klant", "initiator": true, "wasPartij": klant },
+                { "rol": "klant", "initiator": false, "wasPartij": other },
+            ],
+            "onderwerpobjecten": [{ "onderwerpobjectidentificator": { "objectId": ZAAK,
+                "codeObjecttype": "zaak", "codeSoortObjectId": "uuid",
+                "codeRegister": "zakenregister" } }],
+            "interneTaken": [{ "gevraagdeHandeling": "Bellen",
+                "toegewezenAanActoren": [team, medewerker] }],
+        });
+        app.post("/klantcontacten", body).await;
+    }
+    Busy { app, team, klant }
+}
+
+impl Busy {
+    /// Asks, and gives the number of statements and of rows.
+    async fn count(&self, counter: &Counter, shape: &Shape) -> (usize, usize) {
+        let who = (shape.who)(self);
+        self.app.settled().await;
+        let before = counter.read();
+        let data = self.app.ask(&who, shape.query, (shape.variables)(self)).await;
+        let statements = counter.read() - before;
+        let rows = data.pointer(shape.rows).and_then(Value::as_array).expect("rows").len();
+        (statements, rows)
+    }
+}
+
+/// A request, and what it may cost.
+struct Shape {
+    query: &'static str,
+    rows: &'static str,
+    who: fn(&Busy) -> Persona,
+    variables: fn(&Busy) -> Value,
+    statements: usize,
+}
+
+fn kcc(_: &Busy) -> Persona {
+    Persona::kcc()
+}
+
+fn behandelaar(busy: &Busy) -> Persona {
+    Persona::behandelaar(&["*"]).with(&[busy.team], &[])
+}
+
+fn klant(busy: &Busy) -> Value {
+    json!({ "voor": { "klantId": busy.klant } })
+}
+
+/// Each product at two levels of nesting.
+fn shapes() -> Vec<Shape> {
+    let zaak: fn(&Busy) -> Value = |_| json!({ "zaak": { "uuid": ZAAK } });
+    let team: fn(&Busy) -> Value = |busy| json!({ "teams": [busy.team] });
+    let shape =
+        |query, rows, who, variables, statements| Shape { query, rows, who, variables, statements };
+    vec![
+        shape(
+            "query($voor: Identificatie!) { klantbeeld(voor: $voor) { klant { weergavenaam }
+               recenteContacten(first: 10) { nodes { onderwerp } } } }",
+            "/klantbeeld/recenteContacten/nodes",
+            kcc,
+            klant,
+            1,
+        ),
+        shape(
+            "query($voor: Identificatie!) { klantbeeld(voor: $voor) {
+               recenteContacten(first: 100) { nodes { medewerkers { naam } deelnemers { naam }
+                 contactverzoeken { behandelaars { naam } teams { naam } } } }
+               openContactverzoeken(first: 100) { nodes { teams { naam } } }
+               samenvatting { aantalContacten12mnd } actualiteit { volledig } } }",
+            "/klantbeeld/recenteContacten/nodes",
+            kcc,
+            klant,
+            7,
+        ),
+        shape(
+            "query($voor: Identificatie!) { contactgeschiedenis(voor: $voor, first: 100) {
+               nodes { onderwerp } } }",
+            "/contactgeschiedenis/nodes",
+            kcc,
+            klant,
+            1,
+        ),
+        shape(
+            "query($voor: Identificatie!) { contactgeschiedenis(voor: $voor, first: 100) { totaal
+               nodes { medewerkers { naam } deelnemers { naam }
+                 contactverzoeken { behandelaars { naam } } } actualiteit { volledig } } }",
+            "/contactgeschiedenis/nodes",
+            kcc,
+            klant,
+            5,
+        ),
+        shape(
+            "query($zaak: ZaakRef!) { zaakContacthistorie(zaak: $zaak, first: 100) {
+               nodes { onderwerp } } }",
+            "/zaakContacthistorie/nodes",
+            behandelaar,
+            zaak,
+            1,
+        ),
+        shape(
+            "query($zaak: ZaakRef!) { zaakContacthistorie(zaak: $zaak, first: 100) { totaal
+               nodes { medewerkers { naam } deelnemers { naam } }
+               openContactverzoeken { teams { naam } } actualiteit { volledig } } }",
+            "/zaakContacthistorie/nodes",
+            behandelaar,
+            zaak,
+            5,
+        ),
+        shape(
+            "query($teams: [ID!]) { werkvoorraad(voor: { teams: $teams }, first: 100) {
+               nodes { nummer } } }",
+            "/werkvoorraad/nodes",
+            behandelaar,
+            team,
+            1,
+        ),
+        shape(
+            "query($teams: [ID!]) { werkvoorraad(voor: { teams: $teams }, first: 100) { totaal
+               perUrgentie { aantal } nodes { behandelaars { naam } teams { naam } klantnaam }
+               actualiteit { volledig } } }",
+            "/werkvoorraad/nodes",
+            behandelaar,
+            team,
+            5,
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn the_number_of_statements_does_not_grow_with_the_rows() {
+    let counter = Counter::start();
+    for size in SIZES {
+        let busy = busy(size).await;
+        for (index, shape) in shapes().iter().enumerate() {
+            let (statements, rows) = busy.count(&counter, shape).await;
+            let first = if index == 0 { size.min(10) } else { size };
+            assert_eq!(rows, first, "shape {index}");
+            assert_eq!(statements, shape.statements, "shape {index} at {size} rows");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_klant_with_500_contacts_costs_the_statements_of_one_with_5() {
+    let counter = Counter::start();
+    let shapes = shapes();
+    for size in [5, 500] {
+        let busy = busy(size).await;
+        for shape in &shapes[..2] {
+            let (statements, _) = busy.count(&counter, shape).await;
+            assert_eq!(statements, shape.statements, "at {size} contacts");
+        }
+    }
+}

@@ -17,9 +17,8 @@ impl Loader<Uuid> for ActorLoader {
     type Error = ProductError;
 
     async fn load(&self, keys: &[Uuid]) -> Result<HashMap<Uuid, ActorRow>, ProductError> {
-        let rows = actoren::by_ids(&self.0.pool, keys)
-            .await
-            .map_err(|error| self.0.masked("actoren", &error))?;
+        let rows = actoren::by_ids(&self.0.pool, keys);
+        let rows = self.0.run("actoren", rows).await?;
         Ok(rows.into_iter().map(|row| (row.actor_id, row)).collect())
     }
 }

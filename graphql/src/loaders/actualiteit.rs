@@ -46,9 +46,8 @@ impl Loader<Product> for ActualiteitLoader {
     async fn load(&self, _: &[Product]) -> Result<HashMap<Product, ActualiteitRow>, ProductError> {
         // All products at once: few rows, and then a request needs the statement only once.
         let names = Product::ALL.map(|product| product.name().to_owned());
-        let rows = actualiteit::by_products(&self.0.pool, &names)
-            .await
-            .map_err(|error| self.0.masked("actualiteit", &error))?;
+        let rows = actualiteit::by_products(&self.0.pool, &names);
+        let rows = self.0.run("actualiteit", rows).await?;
         Ok(rows
             .into_iter()
             .filter_map(|row| {

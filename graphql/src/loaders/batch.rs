@@ -1,9 +1,11 @@
 //! Runs the batches of the loaders inside the request's own task.
 //!
-//! A batch is run when no resolver can go on: then it has all keys of its level. No timer, no race
-//! between threads, and the number of statements is the same in every run. When the client goes
-//! away, its statements go with it.
+//! A batch is run when nothing else of the request can go on: no resolver, no statement, no other
+//! batch. It then has all keys that there will be: no timer, no race between threads or statements,
+//! and the number of statements is the same in every run. When the client goes away, its statements
+//! go with it.
 
+use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -61,8 +63,29 @@ impl Wake for Signal {
     }
 }
 
+tokio::task_local! {
+    /// Number of statements of this request that are on their way.
+    static IN_FLIGHT: Cell<usize>;
+}
+
+/// Runs a statement of this request; batches wait for it. Outside a request it is just run.
+pub(crate) async fn in_flight<F: Future>(statement: F) -> F::Output {
+    struct Landed;
+    impl Drop for Landed {
+        fn drop(&mut self) {
+            let _ = IN_FLIGHT.try_with(|count| count.set(count.get().saturating_sub(1)));
+        }
+    }
+    let _landed = IN_FLIGHT.try_with(|count| count.set(count.get() + 1)).is_ok().then_some(Landed);
+    statement.await
+}
+
 /// Runs `request` to its end, together with the batches that it puts in `queue`.
 pub(crate) async fn drive<F: Future>(request: F, queue: &BatchQueue) -> F::Output {
+    IN_FLIGHT.scope(Cell::new(0), drive_counted(request, queue)).await
+}
+
+async fn drive_counted<F: Future>(request: F, queue: &BatchQueue) -> F::Output {
     let mut request = pin!(request);
     let mut running: Vec<Batch> = Vec::new();
     let signal = Signal::new();
@@ -75,8 +98,9 @@ pub(crate) async fn drive<F: Future>(request: F, queue: &BatchQueue) -> F::Outpu
             }
             // The engine gives up its turn now and then in the middle of a long list; a batch that
             // began then would have half of the keys. The wake brings us back here.
-            if !signal.is_woken() {
-                running.extend(queue.take());
+            let statements = IN_FLIGHT.try_with(Cell::get).unwrap_or_default();
+            if !signal.is_woken() && running.is_empty() && statements == 0 {
+                running = queue.take();
             }
             // A finished batch has answers for the request: give it its turn at once.
             if !poll_all(&mut running, task) {

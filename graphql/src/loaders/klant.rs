@@ -17,9 +17,8 @@ impl Loader<Uuid> for KlantLoader {
     type Error = ProductError;
 
     async fn load(&self, keys: &[Uuid]) -> Result<HashMap<Uuid, KlantNaam>, ProductError> {
-        let rows = klantbeeld::namen_by_ids(&self.0.pool, keys)
-            .await
-            .map_err(|error| self.0.masked("klantnamen", &error))?;
+        let rows = klantbeeld::namen_by_ids(&self.0.pool, keys);
+        let rows = self.0.run("klantnamen", rows).await?;
         Ok(rows.into_iter().map(|row| (row.partij_id, row)).collect())
     }
 }

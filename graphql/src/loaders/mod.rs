@@ -14,7 +14,7 @@ use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 
 pub(crate) use actor::ActorLoader;
 pub(crate) use actualiteit::{ActualiteitLoader, Product};
-pub(crate) use batch::{BatchQueue, drive};
+pub(crate) use batch::{BatchQueue, drive, in_flight};
 pub(crate) use klant::KlantLoader;
 
 use crate::context::Env;

@@ -129,9 +129,7 @@ async fn find_klant(
     if let KlantKey::KlantId(id) = key {
         return Ok(Some(id));
     }
-    klantbeeld::find_id(&env.pool, &key)
-        .await
-        .map_err(|error| env.masked("contactgeschiedenis: klant", &error))
+    env.run("contactgeschiedenis: klant", klantbeeld::find_id(&env.pool, &key)).await
 }
 
 fn own_key(identity: &Identity) -> Result<KlantKey, ProductError> {
@@ -197,9 +195,8 @@ async fn read_page(
     volgorde: Volgorde,
     request: PageRequest,
 ) -> Result<Page<read_side::contact::ContactDocument>, ProductError> {
-    contactgeschiedenis::page(&env.pool, partij_id, filter, volgorde.into(), request)
-        .await
-        .map_err(|error| env.masked("contactgeschiedenis", &error))
+    let page = contactgeschiedenis::page(&env.pool, partij_id, filter, volgorde.into(), request);
+    env.run("contactgeschiedenis", page).await
 }
 
 #[cfg(test)]

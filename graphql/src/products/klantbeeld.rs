@@ -54,9 +54,8 @@ impl KlantbeeldQuery {
     ) -> Result<Option<Klantbeeld>> {
         let env = ctx.env()?;
         let publiek = policy::admit(ctx.identity()?, ROLLEN)?;
-        let found = klantbeeld::by_key(&env.pool, &voor.key())
-            .await
-            .map_err(|error| env.masked("klantbeeld", &error))?;
+        let key = voor.key();
+        let found = env.run("klantbeeld", klantbeeld::by_key(&env.pool, &key)).await?;
         let zicht = Zicht::employee(publiek, env.settings.vertrouwelijk);
         Ok(found.map(|(row, ambiguous)| Klantbeeld { row, ambiguous, zicht }))
     }
@@ -179,7 +178,7 @@ impl Klantbeeld {
     async fn recente_contacten(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Grootte van de pagina, 1 tot en met 100.", default_with = "Some(20)")]
+        #[graphql(desc = "Grootte van de pagina, 1 tot en met 100.", default_with = "Some(10)")]
         first: Option<i32>,
         #[graphql(desc = "Lees verder na deze cursor.")] after: Option<String>,
     ) -> Result<Connection<Contact>> {
@@ -189,9 +188,8 @@ impl Klantbeeld {
             page_of_row(kept, request, self.count_contacts(), recent_key)
         } else {
             let env = ctx.env()?;
-            klantbeeld::contacten(&env.pool, self.filter(false), request)
-                .await
-                .map_err(|error| env.masked("klantbeeld: contacten", &error))?
+            let page = klantbeeld::contacten(&env.pool, self.filter(false), request);
+            env.run("klantbeeld: contacten", page).await?
         };
         let parts = Parts {
             lijst: RECENTE_CONTACTEN,
@@ -207,7 +205,7 @@ impl Klantbeeld {
     async fn open_contactverzoeken(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Grootte van de pagina, 1 tot en met 100.", default_with = "Some(20)")]
+        #[graphql(desc = "Grootte van de pagina, 1 tot en met 100.", default_with = "Some(10)")]
         first: Option<i32>,
         #[graphql(desc = "Lees verder na deze cursor.")] after: Option<String>,
     ) -> Result<Connection<Contactverzoek>> {
@@ -218,9 +216,9 @@ impl Klantbeeld {
         } else {
             let env = ctx.env()?;
             let hides = self.zicht.hides();
-            klantbeeld::open_contactverzoeken(&env.pool, self.row.partij_id, hides, request)
-                .await
-                .map_err(|error| env.masked("klantbeeld: contactverzoeken", &error))?
+            let partij_id = self.row.partij_id;
+            let page = klantbeeld::open_contactverzoeken(&env.pool, partij_id, hides, request);
+            env.run("klantbeeld: contactverzoeken", page).await?
         };
         let parts = Parts {
             lijst: CONTACTVERZOEKEN,
@@ -243,9 +241,8 @@ impl Klantbeeld {
         let env = ctx.env()?;
         let request = page_request(&VERZOEKEN, first, after.as_deref())?;
         let filter = self.filter(true);
-        let page = klantbeeld::contacten(&env.pool, filter, request)
-            .await
-            .map_err(|error| env.masked("klantbeeld: verzoeken", &error))?;
+        let page = klantbeeld::contacten(&env.pool, filter, request);
+        let page = env.run("klantbeeld: verzoeken", page).await?;
         let count = Count::KlantContacten(filter);
         let product = Product::Klantbeeld;
         let parts = Parts { lijst: VERZOEKEN, request, page, count, product };

@@ -34,8 +34,8 @@ impl Samenvatting<'_> {
         let since = now.checked_sub_months(RECENT).unwrap_or(now);
         let partij_id = self.0.row.partij_id;
         let hides = self.0.zicht.hides();
-        let counted = klantbeeld::count_contacten_since(&env.pool, partij_id, since, hides).await;
-        Ok(counted.map_err(|error| env.masked("klantbeeld: contacten 12 maanden", &error))?)
+        let counted = klantbeeld::count_contacten_since(&env.pool, partij_id, since, hides);
+        Ok(env.run("klantbeeld: contacten 12 maanden", counted).await?)
     }
 
     /// Wanneer het laatste contact was; leeg als er geen contact was.
@@ -49,9 +49,8 @@ impl Samenvatting<'_> {
         }
         let env = ctx.env()?;
         let last = PageRequest { first: 1, after: None };
-        let page = klantbeeld::contacten(&env.pool, self.0.filter(false), last)
-            .await
-            .map_err(|error| env.masked("klantbeeld: laatste contact", &error))?;
+        let page = klantbeeld::contacten(&env.pool, self.0.filter(false), last);
+        let page = env.run("klantbeeld: laatste contact", page).await?;
         Ok(page.rows.into_iter().next().map(|(_, contact)| contact.op.into()))
     }
 

@@ -100,9 +100,8 @@ impl WerkvoorraadQuery {
         let actoren = own_actoren(ctx.identity()?, voor)?;
         let bounds = Bounds::at(env);
         let filter = row_filter(actoren, filter.unwrap_or_default(), bounds)?;
-        let page = werkvoorraad::page(&env.pool, &filter, sortering, request)
-            .await
-            .map_err(|error| env.masked("werkvoorraad", &error))?;
+        let page = werkvoorraad::page(&env.pool, &filter, sortering, request);
+        let page = env.run("werkvoorraad", page).await?;
         let extra = WerkvoorraadExtra { filter: filter.clone(), bounds };
         let product = Product::Werkvoorraad;
         let count = Count::Werkvoorraad(filter);
@@ -202,9 +201,8 @@ impl WerkvoorraadExtra {
         // Any streefdatum, but there must be one.
         let filter = RowFilter { streefdatum: vec![Span::default()], ..self.filter.clone() };
         let bounds = [self.bounds.now, self.bounds.dringend_tot];
-        let counted = werkvoorraad::count_before(&env.pool, &filter, bounds)
-            .await
-            .map_err(|error| env.masked("werkvoorraad: per urgentie", &error))?;
+        let counted = werkvoorraad::count_before(&env.pool, &filter, bounds);
+        let counted = env.run("werkvoorraad: per urgentie", counted).await?;
         Ok(per_urgentie(counted))
     }
 }

@@ -91,9 +91,8 @@ async fn read_page(
     volgorde: Volgorde,
     request: PageRequest,
 ) -> Result<Page<ContactDocument>, ProductError> {
-    zaak_contacthistorie::page(&env.pool, filter, volgorde.into(), request)
-        .await
-        .map_err(|error| env.masked("zaakContacthistorie", &error))
+    let page = zaak_contacthistorie::page(&env.pool, filter, volgorde.into(), request);
+    env.run("zaakContacthistorie", page).await
 }
 
 /// What this connection has beyond its contacts.
@@ -123,9 +122,8 @@ impl ZaakExtra {
         ctx: &Context<'_>,
     ) -> Result<Vec<DigitaalAdres>> {
         let env = ctx.env()?;
-        let found = zaak_contacthistorie::adressen(&env.pool, &self.zaken)
-            .await
-            .map_err(|error| env.masked("zaakContacthistorie: adressen", &error))?;
+        let found = zaak_contacthistorie::adressen(&env.pool, &self.zaken);
+        let found = env.run("zaakContacthistorie: adressen", found).await?;
         let mut adressen: Vec<_> =
             found.iter().filter(|found| !found.afgeschermd).map(|found| &found.adres).collect();
         // An address that is kept under both keys of the zaak stands side by side: sorted by id.

@@ -47,8 +47,10 @@ const MEDEWERKERS: [(&str, &str, &str); 12] = [
 ];
 
 /// Systems: name for reference, name, functie.
-const SYSTEMEN: [(&str, &str, &str); 2] =
-    [(MAIL, "Mailverwerking info@", "e-mail afhandelen"), (FORMULIEREN, "E-formulieren", "formulieren")];
+const SYSTEMEN: [(&str, &str, &str); 2] = [
+    (MAIL, "Mailverwerking info@", "e-mail afhandelen"),
+    (FORMULIEREN, "E-formulieren", "formulieren"),
+];
 
 /// Registers them all.
 pub(super) fn opdrachten() -> Vec<Opdracht> {

@@ -104,19 +104,15 @@ pub async fn register(pool: &PgPool) -> Tables {
     let mut tables = Tables::new();
     for table in TABLES {
         let sql = match table {
-            "interne_taken" => {
-                "SELECT to_jsonb(t) || jsonb_build_object('toegewezen_aan_actoren',
+            "interne_taken" => "SELECT to_jsonb(t) || jsonb_build_object('toegewezen_aan_actoren',
                      ARRAY(SELECT actor FROM write_side.interne_taak_actoren
                            WHERE interne_taak = t.id ORDER BY volgnummer))
                  FROM write_side.interne_taken t"
-                    .to_owned()
-            }
+                .to_owned(),
             table => format!("SELECT to_jsonb(t) FROM write_side.{table} t"),
         };
-        let rows: Vec<Value> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-            .fetch_all(pool)
-            .await
-            .expect("rows");
+        let rows: Vec<Value> =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await.expect("rows");
         let by_id = rows.into_iter().map(|row| {
             let row = as_event(row);
             (row["id"].as_str().expect("an id").to_owned(), row)
