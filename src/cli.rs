@@ -8,7 +8,7 @@ use crate::logging::LogSettings;
 
 /// Klantbeeld: what a municipality must know to help a klant, in one request.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]
+#[command(version, max_term_width = 100, after_help = EXAMPLES)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

@@ -25,6 +25,7 @@ pub struct Settings {
     /// The roles of this process, by commas
     #[arg(long, env = "KLANTBEELD_ROLES", value_name = "ROLE", value_enum)]
     #[arg(value_delimiter = ',', default_values = ["write", "project", "graphql"])]
+    #[arg(help_heading = "Roles")]
     pub roles: Vec<Role>,
 
     /// Whose tokens are accepted.

@@ -2,12 +2,13 @@
 
 mod private;
 
-use sqlx::PgPool;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use std::io;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection as _, PgConnection, PgPool};
 
 use crate::config::DatabaseSettings;
 use crate::live_file::LiveFile;
@@ -139,10 +140,13 @@ pub enum Need {
 }
 
 async fn pool(options: PgConnectOptions, connections: u32) -> Result<PgPool, DatabaseError> {
+    // A pool tries again and again, and then says only that it took too long; this says why.
+    let first = PgConnection::connect_with(&options).await.map_err(DatabaseError::Connect)?;
+    first.close().await.map_err(DatabaseError::Connect)?;
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_LIMIT)
-        .connect_with(options.application_name(APPLICATION))
+        .connect_with(options.application_name(&format!("{APPLICATION} {}", std::process::id())))
         .await
         .map_err(DatabaseError::Connect)
 }

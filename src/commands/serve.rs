@@ -76,8 +76,8 @@ async fn checked(parts: Parts, listener: TcpListener, stop: &Stop) -> Result<(),
     migrations::check(&parts.pool, &products(&parts.graphql), &*parts.clock).await?;
     let roles: Vec<String> =
         parts.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
-    let address = listener.local_addr().ok();
-    tracing::info!(address = ?address, roles = roles.join(","), "the service runs");
+    let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
+    tracing::info!(address, roles = roles.join(","), "the service runs");
     App::new(parts).run(listener, stop).await?;
     Ok(())
 }
@@ -106,7 +106,13 @@ fn token_settings(settings: &TokenSettings) -> Result<access::TokenSettings, Ser
     Ok(access::TokenSettings {
         issuer,
         audience: settings.audience.clone(),
-        applications: settings.applications.iter().cloned().collect(),
+        // A variable that is set to nothing names no application.
+        applications: settings
+            .applications
+            .iter()
+            .filter(|name| !name.is_empty())
+            .cloned()
+            .collect(),
         jwks,
     })
 }

@@ -45,6 +45,16 @@ impl Progress {
     }
 }
 
+impl Drop for Progress {
+    fn drop(&mut self) {
+        // A bar that was broken off ends its line, so that what follows has its own.
+        let done = *self.done.get_mut();
+        if self.terminal && (1..self.total).contains(&done) {
+            say("");
+        }
+    }
+}
+
 /// One line about what is being done.
 pub(super) fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
@@ -54,9 +64,13 @@ pub(super) fn say(text: &str) {
 mod tests {
     use super::*;
 
+    fn progress(total: usize, terminal: bool) -> Progress {
+        Progress { what: "spel", total, done: AtomicUsize::new(0), terminal }
+    }
+
     #[test]
     fn without_a_terminal_there_is_a_line_for_every_tenth() {
-        let progress = Progress { terminal: false, ..Progress::new("spel", 45) };
+        let progress = progress(45, false);
         let lines: Vec<String> = (1..=45).filter_map(|done| progress.text(done)).collect();
         assert_eq!(lines.len(), 10);
         assert_eq!(lines[9], "spel: 45/45 (100 %)\n");
@@ -64,7 +78,7 @@ mod tests {
 
     #[test]
     fn on_a_terminal_there_is_a_bar() {
-        let progress = Progress { terminal: true, ..Progress::new("spel", 2) };
+        let progress = progress(2, true);
         assert_eq!(progress.text(1).unwrap().matches('#').count(), WIDTH / 2);
         assert!(progress.text(2).unwrap().ends_with("2/2\n"));
     }

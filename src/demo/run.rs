@@ -54,7 +54,7 @@ pub async fn run(args: DemoArgs) -> Result<(), CommandError> {
     let closed = database.close().await;
     ran?;
     closed?;
-    say("The demo has stopped; its data are kept for the next start.");
+    say("The demo has stopped.");
     Ok(())
 }
 
@@ -158,13 +158,14 @@ impl Demo {
                 say("The municipality of the earlier demo is still there");
                 ids.clone()
             }
-            None => play::play(base, issuer, clock).await?,
+            None => {
+                let ids = play::play(base, issuer, clock).await?;
+                self.dir.mark_played(&ids)?;
+                ids
+            }
         };
         say("Waiting until the information products are up to date");
         play::caught_up(pool, &products(&self.settings), clock).await?;
-        if self.played.is_none() {
-            self.dir.mark_played(&ids)?;
-        }
         Ok(ids)
     }
 }

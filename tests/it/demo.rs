@@ -1,1 +1,376 @@
-//! To come.
+//! The real binary, as somebody meets it for the first time: the demo with nothing set up, and what
+//! the other commands say.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use jsonwebtoken::jwk::Jwk;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use p256::pkcs8::EncodePrivateKey as _;
+use serde_json::{Value, json};
+
+/// How long the demo may take to be ready, and to stop: minutes, as other tests share the machine.
+const LIMIT: Duration = Duration::from_secs(180);
+/// Pause between two looks at a condition.
+const PAUSE: Duration = Duration::from_millis(20);
+/// The last line that the demo prints begins so.
+const LAST_LINE: &str = "token beheerder:";
+
+fn within<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let begin = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(begin.elapsed() < LIMIT, "waited {LIMIT:?} for {what}");
+        sleep(PAUSE);
+    }
+}
+
+/// The binary with arguments, and nothing of our own environment that it would listen to.
+fn klantbeeld(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_klantbeeld"));
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if name == "DATABASE_URL" || name.starts_with("KLANTBEELD_") {
+            command.env_remove(name);
+        }
+    }
+    command.args(args).stdin(Stdio::null());
+    command
+}
+
+fn output(args: &[&str]) -> Output {
+    klantbeeld(args).output().expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A directory of its own, deleted at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let dir = std::env::temp_dir().join(format!("kb-{name}-{}", std::process::id()));
+        fs::create_dir(&dir).expect("a directory");
+        Self(dir)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.0.join("data")
+    }
+
+    fn data_arg(&self) -> String {
+        self.data().to_string_lossy().into_owned()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.0));
+    }
+}
+
+/// A demo that runs; killed at the end if it still does.
+struct Demo {
+    process: Child,
+    stdout: PathBuf,
+    stderr: PathBuf,
+}
+
+impl Demo {
+    fn start(scratch: &Scratch, run: &str) -> Self {
+        Self::command(scratch, run, &["demo"])
+    }
+
+    /// Any command that serves, on a free port and the data of `scratch`.
+    fn command(scratch: &Scratch, run: &str, args: &[&str]) -> Self {
+        let stdout = scratch.0.join(format!("{run}.out"));
+        let stderr = scratch.0.join(format!("{run}.err"));
+        let process = klantbeeld(args)
+            .args(["--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(scratch.data())
+            .stdout(File::create(&stdout).expect("a file"))
+            .stderr(File::create(&stderr).expect("a file"))
+            .spawn()
+            .expect("the demo starts");
+        Self { process, stdout, stderr }
+    }
+
+    fn said(&self) -> String {
+        fs::read_to_string(&self.stderr).unwrap_or_default()
+    }
+
+    fn printed(&self) -> String {
+        fs::read_to_string(&self.stdout).unwrap_or_default()
+    }
+
+    /// Waits for its last line, which must not come to nothing.
+    fn ready(&mut self) -> Lines {
+        within("the last lines of the demo", || {
+            let ended = self.process.try_wait().expect("a process");
+            assert!(ended.is_none(), "the demo ended: {ended:?}\n{}", self.said());
+            let printed = self.printed();
+            (printed.contains(LAST_LINE) && printed.ends_with('\n')).then_some(Lines(printed))
+        })
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.process.id()).expect("a process id");
+        kill(Pid::from_raw(pid), signal).expect("a signal");
+    }
+
+    fn ended(&mut self) -> ExitStatus {
+        within("the end of the demo", || self.process.try_wait().expect("a process"))
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        // Without effect on a process that has ended; the server's guard does the rest.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// What the demo printed.
+struct Lines(String);
+
+impl Lines {
+    fn value(&self, name: &str) -> &str {
+        let line = self.0.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap_or_else(|| panic!("no line {name} in:\n{}", self.0)).trim()
+    }
+
+    fn base(&self) -> &str {
+        self.value("GraphiQL:").strip_suffix("/graphiql").expect("the address of GraphiQL")
+    }
+}
+
+/// Asks over HTTP: the status and the answer.
+fn request(url: &str, token: Option<&str>, query: Option<&str>) -> (u16, String) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let client = reqwest::Client::builder().no_proxy().timeout(LIMIT).build();
+        let client = client.expect("a client");
+        let mut request = match query {
+            Some(query) => client.post(url).json(&json!({ "query": query })),
+            None => client.get(url),
+        };
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await.expect("an answer");
+        let status = response.status().as_u16();
+        (status, response.text().await.expect("a body"))
+    })
+}
+
+fn ask(base: &str, token: &str, query: &str) -> Value {
+    let (status, body) = request(&format!("{base}/graphql"), Some(token), Some(query));
+    assert_eq!(status, 200, "{body}");
+    let answer: Value = serde_json::from_str(&body).expect("JSON");
+    assert_eq!(answer.get("errors"), None, "{body}");
+    answer["data"].clone()
+}
+
+const KLANTBEELD: &str = r#"{ klantbeeld(voor: {bsn: "999990019"}) {
+    klant { weergavenaam }
+    samenvatting { aantalContacten openContactverzoeken }
+} }"#;
+
+/// Where the log ends, as `klantbeeld status` tells it.
+fn last_position(data: &str) -> i64 {
+    let status = output(&["status", "--json", "--data-dir", data]);
+    assert!(status.status.success(), "{}", text(&status.stderr));
+    let products: Value = serde_json::from_slice(&status.stdout).expect("JSON");
+    products[0]["lastPosition"].as_i64().expect("a position")
+}
+
+/// A first run: everything is printed, and works.
+fn first_run(scratch: &Scratch) -> (Value, i64, String) {
+    let data = scratch.data_arg();
+    let mut demo = Demo::start(scratch, "first");
+    let lines = demo.ready();
+    for persona in ["kcc", "behandelaar", "burger", "analist", "beheerder"] {
+        let token = lines.value(&format!("token {persona}:"));
+        assert_eq!(token.split('.').count(), 3, "{persona}");
+    }
+    assert!(demo.said().contains("Playing Gemeente Voorbeeldstad"), "{}", demo.said());
+    let (status, document) = request(lines.value("Bijhouding API:"), None, None);
+    assert!(status == 200 && document.contains("registreerKlantcontact"));
+    assert_eq!(request(lines.value("GraphiQL:"), None, None).0, 200);
+    for probe in ["livez", "readyz"] {
+        let (status, body) = request(&format!("{}/{probe}", lines.base()), None, None);
+        assert_eq!(status, 200, "{probe}: {body}");
+    }
+    let kcc = lines.value("token kcc:").to_owned();
+    let seen = ask(lines.base(), &kcc, KLANTBEELD);
+    assert_eq!(seen["klantbeeld"]["klant"]["weergavenaam"], "Jan de Vries");
+
+    let burger = output(&["token", "burger", "--data-dir", &data]);
+    assert!(burger.status.success(), "{}", text(&burger.stderr));
+    let burger = text(&burger.stdout);
+    let own = ask(lines.base(), burger.trim(), "{ contactgeschiedenis(first: 1) { totaal } }");
+    assert!(own["contactgeschiedenis"]["totaal"].as_i64() > Some(5), "{own}");
+
+    let position = last_position(&data);
+    demo.signal(Signal::SIGINT);
+    assert!(demo.ended().success(), "{}", demo.said());
+    (seen, position, kcc)
+}
+
+fn nothing_runs(data: &Path) {
+    for file in [
+        "postgres/data/postmaster.pid",
+        "postgres/run/.s.PGSQL.5432",
+        "running.json",
+        "demo/issuer.json",
+    ] {
+        assert!(!data.join(file).exists(), "{file} is left behind");
+    }
+}
+
+#[test]
+fn a_demo_plays_once_serves_and_stops() {
+    let scratch = Scratch::new("demo");
+    let (seen, position, old_token) = first_run(&scratch);
+    nothing_runs(&scratch.data());
+    let refused = output(&["token", "kcc", "--data-dir", &scratch.data_arg()]);
+    assert!(!refused.status.success());
+    assert!(text(&refused.stderr).contains("no demo runs"), "{}", text(&refused.stderr));
+
+    let mut demo = Demo::start(&scratch, "second");
+    let lines = demo.ready();
+    assert!(!demo.said().contains("Playing"), "{}", demo.said());
+    assert_eq!(last_position(&scratch.data_arg()), position);
+    assert_eq!(ask(lines.base(), lines.value("token kcc:"), KLANTBEELD), seen);
+    let graphql = format!("{}/graphql", lines.base());
+    assert_eq!(request(&graphql, Some(&old_token), Some(KLANTBEELD)).0, 401);
+    assert_eq!(request(&graphql, None, Some(KLANTBEELD)).0, 401);
+    demo.signal(Signal::SIGTERM);
+    assert!(demo.ended().success(), "{}", demo.said());
+    nothing_runs(&scratch.data());
+}
+
+#[test]
+fn a_demo_that_was_broken_off_begins_again() {
+    let scratch = Scratch::new("broken-off");
+    let mut first = Demo::start(&scratch, "first");
+    within("the municipality", || first.said().contains("(10 %)").then_some(()));
+    first.signal(Signal::SIGKILL);
+    assert!(!first.ended().success());
+    assert!(!first.printed().contains(LAST_LINE));
+
+    let mut second = Demo::start(&scratch, "second");
+    let lines = second.ready();
+    assert!(second.said().contains("beginning again"), "{}", second.said());
+    let seen = ask(lines.base(), lines.value("token kcc:"), KLANTBEELD);
+    assert_eq!(seen["klantbeeld"]["klant"]["weergavenaam"], "Jan de Vries");
+    second.signal(Signal::SIGINT);
+    assert!(second.ended().success(), "{}", second.said());
+    nothing_runs(&scratch.data());
+}
+
+#[test]
+fn an_address_that_others_can_reach_is_refused() {
+    let refused = output(&["demo", "--listen", "0.0.0.0:0"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("this machine only"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn a_service_without_an_issuer_does_not_start() {
+    let refused = output(&["serve"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let why = text(&refused.stderr);
+    assert!(why.contains("--issuer") && why.contains("--jwks"), "{why}");
+}
+
+/// An issuer as a municipality has one: the key set in a file, and a token of it.
+fn issuer(scratch: &Scratch) -> (String, String) {
+    let secret = p256::SecretKey::from_slice(&[7; 32]).expect("a key");
+    let der = secret.to_pkcs8_der().expect("DER");
+    let key = EncodingKey::from_ec_der(der.as_bytes());
+    let mut jwk = Jwk::from_encoding_key(&key, Algorithm::ES256).expect("a JWK");
+    jwk.common.key_id = Some("test".to_owned());
+    let path = scratch.0.join("jwks.json");
+    fs::write(&path, json!({ "keys": [jwk] }).to_string()).expect("a file");
+    let now = clock::Clock::now(&clock::SystemClock).timestamp();
+    let claims = json!({ "iss": "urn:test", "aud": ["klantbeeld"], "sub": "nicole", "azp": "desk",
+        "jti": "1", "iat": now, "exp": now + 600, "rollen": ["kcc"], "doelbinding": "klantcontact" });
+    let mut header = Header::new(Algorithm::ES256);
+    header.kid = Some("test".to_owned());
+    let token = jsonwebtoken::encode(&header, &claims, &key).expect("a token");
+    (path.to_string_lossy().into_owned(), token)
+}
+
+#[test]
+fn a_service_takes_the_tokens_of_its_issuer_once_the_database_is_migrated() {
+    let scratch = Scratch::new("serve");
+    let (jwks, token) = issuer(&scratch);
+    let serve = ["serve", "--issuer", "urn:test", "--jwks", &jwks];
+    let mut early = Demo::command(&scratch, "early", &serve);
+    assert_eq!(early.ended().code(), Some(1));
+    assert!(early.said().contains("klantbeeld migrate"), "{}", early.said());
+    for _ in 0..2 {
+        let migrated = output(&["migrate", "--data-dir", &scratch.data_arg()]);
+        assert!(migrated.status.success(), "{}", text(&migrated.stderr));
+    }
+
+    let mut service = Demo::command(&scratch, "serve", &serve);
+    let base = within("the service", || {
+        let ended = service.process.try_wait().expect("a process");
+        assert!(ended.is_none(), "{}", service.said());
+        let said = service.said();
+        let address = said.split_once("address=\"")?.1.split_once('"')?.0;
+        Some(format!("http://{address}"))
+    });
+    within("the service to be ready", || {
+        let (status, _) = request(&format!("{base}/readyz"), None, None);
+        (status == 200).then_some(())
+    });
+    assert_eq!(ask(&base, &token, KLANTBEELD), json!({ "klantbeeld": null }));
+    service.signal(Signal::SIGTERM);
+    assert!(service.ended().success(), "{}", service.said());
+    nothing_runs(&scratch.data());
+
+    let demo = output(&["demo", "--listen", "127.0.0.1:0", "--data-dir", &scratch.data_arg()]);
+    assert_eq!(demo.status.code(), Some(1));
+    assert!(text(&demo.stderr).contains("not made by the demo"), "{}", text(&demo.stderr));
+}
+
+#[test]
+fn what_is_not_there_is_not_made_by_looking() {
+    let scratch = Scratch::new("absent");
+    let status = output(&["status", "--data-dir", &scratch.data_arg()]);
+    assert_eq!(status.status.code(), Some(1));
+    assert!(text(&status.stderr).contains("klantbeeld migrate"), "{}", text(&status.stderr));
+    assert!(!scratch.data().exists());
+}
+
+#[test]
+fn documents_are_printed() {
+    let schema = text(&output(&["schema"]).stdout);
+    assert!(schema.contains("klantbeeld("), "{schema}");
+    let openapi = output(&["openapi"]);
+    let document: Value = serde_json::from_slice(&openapi.stdout).expect("JSON");
+    assert!(document["paths"].is_object());
+}
+
+#[test]
+fn the_help_of_every_command_names_its_variables() {
+    for command in ["demo", "token", "serve", "migrate", "status", "schema", "openapi"] {
+        let help = output(&[command, "--help"]);
+        let help = text(&help.stdout);
+        assert!(help.contains("KLANTBEELD_"), "{command}:\n{help}");
+        assert!(help.contains("Example"), "{command}:\n{help}");
+    }
+}

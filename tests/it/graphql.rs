@@ -1,1 +1,5 @@
-//! To come.
+//! The four products over HTTP: pages, audiences, limits.
+
+mod audiences;
+mod pages;
+mod transport;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::actoren::{FORMULIEREN, KCC, MAIL};
+use super::actoren::{BEHANDELAAR_TEAM, FORMULIEREN, KCC, MAIL};
 use super::namen::{ACHTERNAMEN, CONTACTPERSONEN, ORGANISATIES, VOORNAMEN};
 use super::onderwerpen::{ALLE, Onderwerp};
 use super::partijen::INWONERS;
@@ -131,7 +131,15 @@ fn dag(random: &mut Random, index: u32) -> i64 {
 }
 
 fn add(contacten: &mut Contacten, random: &mut Random, dagen: &Dagen, index: u32) {
-    let onderwerp = random.pick(ALLE);
+    // Enough work of these days for the team of the behandelaar.
+    let vergunning = index.is_multiple_of(12);
+    let onderwerp = if vergunning {
+        let all: Vec<&Onderwerp> =
+            ALLE.iter().filter(|onderwerp| onderwerp.team.0 == BEHANDELAAR_TEAM).collect();
+        *random.pick(&all)
+    } else {
+        random.pick(ALLE)
+    };
     let kanaal = *random.pick(onderwerp.kanalen);
     let wie = Wie::some(random);
     let naam = format!("c-{index}");
@@ -159,7 +167,7 @@ fn add(contacten: &mut Contacten, random: &mut Random, dagen: &Dagen, index: u32
     {
         invoer["onderwerpobjecten"] = json!([{ "onderwerpobjectidentificator": zaak(&nummer) }]);
     }
-    let later = random.chance(if automatisch { 55 } else { 35 });
+    let later = random.chance(if automatisch { 55 } else { 35 }) || vergunning;
     let antwoord = (automatisch && random.chance(50) && dag > 2)
         .then(|| reactie(dagen, (&naam, index), (onderwerp, &wie), dag));
     if later {

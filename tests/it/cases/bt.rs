@@ -61,7 +61,8 @@ async fn bt4_a_an_announcement_by_mail_keeps_all_its_bijlagen_and_must_be_publis
         "contactnaam": { "voornaam": "Sam" }, "digitaleAdressen": [email("sam@voorbeeld.example")]
     });
     let publiceren = json!({
-        "gevraagdeHandeling": "Buurtfeest op de website zetten", "toegewezenAanActoren": [medewerker]
+        "gevraagdeHandeling": "Buurtfeest op de website zetten",
+        "toegewezenAanActoren": [medewerker]
     });
     let ook = json!({
         "betrokkenen": [onbekende(sam)],
@@ -109,7 +110,9 @@ async fn bt6_a_a_drawing_for_a_running_zaak_shows_with_the_zaak() {
         &json!([{
             "contactId": kc1.id(),
             "documenten": [{ "id": "tekening wegafzetting.pdf" }],
-            "deelnemers": [{ "naam": "Jan de Vries", "klantId": jan, "eigenContactgegevens": false }]
+            "deelnemers": [
+                { "naam": "Jan de Vries", "klantId": jan, "eigenContactgegevens": false }
+            ]
         }]),
     );
     assert_toont(

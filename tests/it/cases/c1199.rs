@@ -67,7 +67,7 @@ async fn c1199_a_a_sender_address_is_no_ground_to_pick_the_klant_who_has_it_too(
 async fn c1199_a_a_description_of_50_characters_is_refused() {
     let app = App::start().await;
     let (mailverwerker, kcc) = (mailverwerker(&app).await, kcc(&app).await);
-    let omschrijving = "Opgenomen naar aanleiding van een ontvangen e-mail";
+    let omschrijving = "Bewaard omdat het bericht van dit adres is gekomen";
     assert_eq!(omschrijving.chars().count(), 50);
     assert_eq!(
         app.refused("/klantcontacten", mail(mailverwerker, kcc, omschrijving)).await,

@@ -39,7 +39,9 @@ async fn c9708_a_a_reply_by_mail_closes_the_chain() {
         &json!({
             "indicatieContactGelukt": "onbekend",
             "hadBetrokkenen": [{ "initiator": false }],
-            "digitaleAdressen": [{ "adres": AFZENDER, "verstrektDoorBetrokkene": kc2.nth("betrokkene", 0) }],
+            "digitaleAdressen": [
+                { "adres": AFZENDER, "verstrektDoorBetrokkene": kc2.nth("betrokkene", 0) }
+            ],
             "gingOverOnderwerpobjecten": [{ "onderwerpWasKlantcontact": kc1 }]
         }),
     );
@@ -59,8 +61,8 @@ async fn c9708_a_a_reply_by_mail_closes_the_chain() {
     );
 }
 
-/// What the department sees of a question of Jan, of whom `bekend` is known and who gave `opgegeven`
-/// for this follow-up; and his klantbeeld.
+/// What the department sees of a question of Jan, of whom `bekend` is known and who gave
+/// `opgegeven` for this follow-up; and his klantbeeld.
 async fn vraag_van_jan(bekend: Value, opgegeven: Value) -> (Value, Value) {
     let app = App::start().await;
     let (nicole, afdeling) = (nicole(&app).await, afdeling_vergunningen(&app).await);

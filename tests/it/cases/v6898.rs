@@ -44,7 +44,9 @@ async fn v6898_2_not_authenticated_with_follow_up_has_contact_data_and_a_taak_bu
         &json!({
             "kanaal": "telefoon",
             "indicatieContactGelukt": "ja",
-            "hadBetrokkenen": [{ "initiator": true, "wasPartij": null, "contactnaam": naam_karel() }],
+            "hadBetrokkenen": [
+                { "initiator": true, "wasPartij": null, "contactnaam": naam_karel() }
+            ],
             "digitaleAdressen": [{ "adres": TERUGBELNUMMER, "verstrektDoorPartij": null }],
             "leiddeTotInterneTaken": [kc1.nth("interneTaak", 0)]
         }),
@@ -178,7 +180,8 @@ async fn v6898_4_authenticated_with_consent_before_uses_the_partij_that_exists()
     assert_toont(
         &contacten(&app, karel).await,
         &json!([{
-            "contactId": kc1.id(), "deelnemers": [{ "klantId": karel, "eigenContactgegevens": false }]
+            "contactId": kc1.id(),
+            "deelnemers": [{ "klantId": karel, "eigenContactgegevens": false }]
         }]),
     );
     assert_toont(

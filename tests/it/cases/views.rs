@@ -174,8 +174,8 @@ pub async fn assert_niets_vastgelegd(app: &App, sinds: i64, medewerker: Uuid) {
     assert_toont(&werkvoorraad_van(app, medewerker).await, &json!([]));
 }
 
-/// Asserts that a contact is in nobody's klantbeeld: its betrokkene is no klant, and an onlooker has
-/// no contacts.
+/// Asserts that a contact is in nobody's klantbeeld: its betrokkene is no klant, and an onlooker
+/// has no contacts.
 pub async fn assert_in_niemands_klantbeeld(app: &App, contact: &Answer, omstander: Uuid) {
     let betrokkene = contact.nth("betrokkene", 0);
     assert_eq!(klantbeeld(app, betrokkene).await, Value::Null);

@@ -68,7 +68,7 @@ pub struct App {
     base: String,
     client: Client,
     systeem: String,
-    _stop: watch::Sender<bool>,
+    _stop: Option<watch::Sender<bool>>,
 }
 
 impl App {
@@ -79,26 +79,37 @@ impl App {
 
     /// The same with settings for GraphQL.
     pub async fn start_with(settings: graphql::Settings) -> Self {
+        let committed = Arc::new(Notify::new());
+        let app = Self::serve(settings, Some(Arc::clone(&committed))).await;
+        let (pool, clock) = (app.pool().clone(), Arc::clone(&app.clock));
+        let stop = start_projector(pool, clock, Some(committed));
+        Self { _stop: Some(stop), ..app }
+    }
+
+    /// The same without a projector.
+    pub async fn start_without_projector() -> Self {
+        Self::serve(graphql::Settings::default(), None).await
+    }
+
+    async fn serve(settings: graphql::Settings, committed: Option<Arc<Notify>>) -> Self {
         let database = database().await;
         let clock: SharedClock = Arc::new(SystemClock);
         let issuer = Issuer::new(&clock);
         let validator = issuer.validator(&clock);
-        let committed = Arc::new(Notify::new());
         let pool = database.pool().clone();
         let bijhouding = Bijhouding {
             pool: pool.clone(),
             clock: Arc::clone(&clock),
             validator: Arc::clone(&validator),
-            committed: Some(Arc::clone(&committed)),
+            committed,
         };
-        let schema = graphql::schema(pool.clone(), settings, Arc::clone(&clock));
+        let schema = graphql::schema(pool, settings, Arc::clone(&clock));
         let router = write_side::router(bijhouding).merge(graphql::router(schema, validator));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let stop = start_projector(pool, Arc::clone(&clock), Some(committed));
         let systeem = issuer.token(&Persona::systeem());
-        Self { database, issuer, clock, base, client: Client::new(), systeem, _stop: stop }
+        Self { database, issuer, clock, base, client: Client::new(), systeem, _stop: None }
     }
 
     /// Its pool.

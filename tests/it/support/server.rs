@@ -36,9 +36,9 @@ impl TestDatabase {
         &self.pool
     }
 
-    /// How to connect to it.
-    pub fn options(&self) -> &PgConnectOptions {
-        &self.options
+    /// Its address, for another process.
+    pub fn url(&self) -> String {
+        self.options.to_url_lossy().to_string()
     }
 }
 

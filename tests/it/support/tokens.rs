@@ -80,13 +80,18 @@ impl Issuer {
         Self { key, jwk, now: clock.now().timestamp() }
     }
 
+    /// Its public key, as a key set.
+    pub fn jwks(&self) -> String {
+        json!({ "keys": [self.jwk] }).to_string()
+    }
+
     /// What validates its tokens.
     pub fn validator(&self, clock: &SharedClock) -> Arc<TokenValidator> {
         let settings = TokenSettings {
             issuer: ISSUER.to_owned(),
             audience: AUDIENCE.to_owned(),
             applications: BTreeSet::new(),
-            jwks: json!({ "keys": [self.jwk] }).to_string(),
+            jwks: self.jwks(),
         };
         Arc::new(TokenValidator::new(settings, Arc::clone(clock)).expect("a validator"))
     }
