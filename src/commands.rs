@@ -68,7 +68,11 @@ pub fn failed(error: &dyn Error) -> ExitCode {
     let mut text = format!("klantbeeld: {error}");
     let mut cause = error.source();
     while let Some(error) = cause {
-        text.push_str(&format!("\n  because: {error}"));
+        // Some causes only repeat what was said.
+        let reason = error.to_string();
+        if !text.ends_with(&reason) {
+            text.push_str(&format!("\n  because: {reason}"));
+        }
         cause = error.source();
     }
     // When nobody listens there is nobody to tell.

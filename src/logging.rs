@@ -29,6 +29,10 @@ pub enum LogFormat {
     Json,
 }
 
+/// Added to every default: PostgreSQL's notices are for whoever looks into its sessions, and come also
+/// where nothing is wrong, as when a transaction is broken off before it began.
+const WITHOUT_NOTICES: &str = "sqlx::postgres::notice=error";
+
 /// Why logging could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum LoggingError {
@@ -50,9 +54,10 @@ pub enum LoggingError {
 /// # Errors
 /// When the filter cannot be read, or something in this process logs already.
 pub fn start(settings: &LogSettings, default: &str) -> Result<(), LoggingError> {
-    let text = settings.log.as_deref().unwrap_or(default);
-    let filter = EnvFilter::try_new(text)
-        .map_err(|source| LoggingError::Filter { filter: text.to_owned(), source })?;
+    let default = || format!("{default},{WITHOUT_NOTICES}");
+    let text = settings.log.clone().filter(|text| !text.is_empty()).unwrap_or_else(default);
+    let filter = EnvFilter::try_new(&text)
+        .map_err(|source| LoggingError::Filter { filter: text, source })?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     let terminal = io::IsTerminal::is_terminal(&io::stderr());
     match settings.log_format {

@@ -134,11 +134,13 @@ impl Demo {
     ) -> Result<(), CommandError> {
         let ready = self.ready(pool, issuer, clock, base);
         let ids = tokio::select! {
-            ids = ready => ids?,
+            // First: once the service stops, what is being played fails too.
+            biased;
             () = self.stop.triggered() => {
                 say("Stopped before the demo was ready.");
                 return Ok(());
             }
+            ids = ready => ids?,
         };
         let _announced = self.dir.announce(issuer, &ids)?;
         print_lines(issuer, &ids, clock, base)?;
