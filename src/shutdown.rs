@@ -1,12 +1,17 @@
 //! Stopping: the first signal asks everything to finish, the second ends the process at once.
 
 use std::io;
+use std::time::{Duration, Instant};
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 /// The exit code of a process that a signal ended at once: 128 + SIGINT.
 const EXIT_AT_ONCE: i32 = 130;
+
+/// Within this time a second signal is taken for the first: some programs that start others send it
+/// to the process and to its group.
+const SAME_SIGNAL: Duration = Duration::from_millis(300);
 
 /// Tells every part of the process to stop. Clones tell the same parts.
 #[derive(Debug, Clone)]
@@ -62,7 +67,11 @@ async fn listen((mut interrupt, mut terminate): (Signal, Signal), stop: Stop) {
     let name = next(&mut interrupt, &mut terminate).await;
     tracing::info!(signal = name, "stopping; a second signal ends at once");
     stop.trigger();
-    let name = next(&mut interrupt, &mut terminate).await;
+    let first = Instant::now();
+    let mut name = next(&mut interrupt, &mut terminate).await;
+    while first.elapsed() < SAME_SIGNAL {
+        name = next(&mut interrupt, &mut terminate).await;
+    }
     tracing::warn!(signal = name, "ending at once");
     std::process::exit(EXIT_AT_ONCE);
 }

@@ -87,92 +87,95 @@ fn klant(busy: &Busy) -> Value {
     json!({ "voor": { "klantId": busy.klant } })
 }
 
+fn zaak(_: &Busy) -> Value {
+    json!({ "zaak": { "uuid": ZAAK } })
+}
+
+fn team(busy: &Busy) -> Value {
+    json!({ "teams": [busy.team] })
+}
+
 /// Each product at two levels of nesting.
-fn shapes() -> Vec<Shape> {
-    let zaak: fn(&Busy) -> Value = |_| json!({ "zaak": { "uuid": ZAAK } });
-    let team: fn(&Busy) -> Value = |busy| json!({ "teams": [busy.team] });
-    let shape =
-        |query, rows, who, variables, statements| Shape { query, rows, who, variables, statements };
-    vec![
-        shape(
-            "query($voor: Identificatie!) { klantbeeld(voor: $voor) { klant { weergavenaam }
+const SHAPES: [Shape; 8] = [
+    Shape {
+        query: "query($voor: Identificatie!) { klantbeeld(voor: $voor) { klant { weergavenaam }
                recenteContacten(first: 10) { nodes { onderwerp } } } }",
-            "/klantbeeld/recenteContacten/nodes",
-            kcc,
-            klant,
-            1,
-        ),
-        shape(
-            "query($voor: Identificatie!) { klantbeeld(voor: $voor) {
+        rows: "/klantbeeld/recenteContacten/nodes",
+        who: kcc,
+        variables: klant,
+        statements: 1,
+    },
+    Shape {
+        query: "query($voor: Identificatie!) { klantbeeld(voor: $voor) {
                recenteContacten(first: 100) { nodes { medewerkers { naam } deelnemers { naam }
                  contactverzoeken { behandelaars { naam } teams { naam } } } }
                openContactverzoeken(first: 100) { nodes { teams { naam } } }
                samenvatting { aantalContacten12mnd } actualiteit { volledig } } }",
-            "/klantbeeld/recenteContacten/nodes",
-            kcc,
-            klant,
-            7,
-        ),
-        shape(
-            "query($voor: Identificatie!) { contactgeschiedenis(voor: $voor, first: 100) {
+        rows: "/klantbeeld/recenteContacten/nodes",
+        who: kcc,
+        variables: klant,
+        statements: 7,
+    },
+    Shape {
+        query: "query($voor: Identificatie!) { contactgeschiedenis(voor: $voor, first: 100) {
                nodes { onderwerp } } }",
-            "/contactgeschiedenis/nodes",
-            kcc,
-            klant,
-            1,
-        ),
-        shape(
+        rows: "/contactgeschiedenis/nodes",
+        who: kcc,
+        variables: klant,
+        statements: 1,
+    },
+    Shape {
+        query:
             "query($voor: Identificatie!) { contactgeschiedenis(voor: $voor, first: 100) { totaal
                nodes { medewerkers { naam } deelnemers { naam }
                  contactverzoeken { behandelaars { naam } } } actualiteit { volledig } } }",
-            "/contactgeschiedenis/nodes",
-            kcc,
-            klant,
-            5,
-        ),
-        shape(
-            "query($zaak: ZaakRef!) { zaakContacthistorie(zaak: $zaak, first: 100) {
+        rows: "/contactgeschiedenis/nodes",
+        who: kcc,
+        variables: klant,
+        statements: 5,
+    },
+    Shape {
+        query: "query($zaak: ZaakRef!) { zaakContacthistorie(zaak: $zaak, first: 100) {
                nodes { onderwerp } } }",
-            "/zaakContacthistorie/nodes",
-            behandelaar,
-            zaak,
-            1,
-        ),
-        shape(
-            "query($zaak: ZaakRef!) { zaakContacthistorie(zaak: $zaak, first: 100) { totaal
+        rows: "/zaakContacthistorie/nodes",
+        who: behandelaar,
+        variables: zaak,
+        statements: 1,
+    },
+    Shape {
+        query: "query($zaak: ZaakRef!) { zaakContacthistorie(zaak: $zaak, first: 100) { totaal
                nodes { medewerkers { naam } deelnemers { naam } }
                openContactverzoeken { teams { naam } } actualiteit { volledig } } }",
-            "/zaakContacthistorie/nodes",
-            behandelaar,
-            zaak,
-            5,
-        ),
-        shape(
-            "query($teams: [ID!]) { werkvoorraad(voor: { teams: $teams }, first: 100) {
+        rows: "/zaakContacthistorie/nodes",
+        who: behandelaar,
+        variables: zaak,
+        statements: 5,
+    },
+    Shape {
+        query: "query($teams: [ID!]) { werkvoorraad(voor: { teams: $teams }, first: 100) {
                nodes { nummer } } }",
-            "/werkvoorraad/nodes",
-            behandelaar,
-            team,
-            1,
-        ),
-        shape(
-            "query($teams: [ID!]) { werkvoorraad(voor: { teams: $teams }, first: 100) { totaal
+        rows: "/werkvoorraad/nodes",
+        who: behandelaar,
+        variables: team,
+        statements: 1,
+    },
+    Shape {
+        query: "query($teams: [ID!]) { werkvoorraad(voor: { teams: $teams }, first: 100) { totaal
                perUrgentie { aantal } nodes { behandelaars { naam } teams { naam } klantnaam }
                actualiteit { volledig } } }",
-            "/werkvoorraad/nodes",
-            behandelaar,
-            team,
-            5,
-        ),
-    ]
-}
+        rows: "/werkvoorraad/nodes",
+        who: behandelaar,
+        variables: team,
+        statements: 5,
+    },
+];
 
 #[tokio::test]
 async fn the_number_of_statements_does_not_grow_with_the_rows() {
     let counter = Counter::start();
     for size in SIZES {
         let busy = busy(size).await;
-        for (index, shape) in shapes().iter().enumerate() {
+        for (index, shape) in SHAPES.iter().enumerate() {
             let (statements, rows) = busy.count(&counter, shape).await;
             let first = if index == 0 { size.min(10) } else { size };
             assert_eq!(rows, first, "shape {index}");
@@ -184,10 +187,9 @@ async fn the_number_of_statements_does_not_grow_with_the_rows() {
 #[tokio::test]
 async fn a_klant_with_500_contacts_costs_the_statements_of_one_with_5() {
     let counter = Counter::start();
-    let shapes = shapes();
     for size in [5, 500] {
         let busy = busy(size).await;
-        for shape in &shapes[..2] {
+        for shape in &SHAPES[..2] {
             let (statements, _) = busy.count(&counter, shape).await;
             assert_eq!(statements, shape.statements, "at {size} contacts");
         }

@@ -204,7 +204,7 @@ impl App {
 }
 
 /// Starts a projector of all products; it stops when the sender is dropped.
-pub fn start_projector(
+fn start_projector(
     pool: PgPool,
     clock: Arc<dyn Clock>,
     wake: Option<Arc<Notify>>,
