@@ -10,6 +10,7 @@ use axum::Router;
 use clock::SharedClock;
 use projector::{Product, Projector, ProjectorError, ProjectorSettings};
 use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::{JoinError, JoinHandle};
@@ -23,6 +24,11 @@ use crate::shutdown::Stop;
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
 /// Longest pause of the projector between polls when the write side in this process wakes it.
 const IDLE_WHEN_WOKEN: Duration = Duration::from_millis(200);
+
+/// Connections for questions: more than two cores can keep busy.
+const QUESTION_CONNECTIONS: u32 = 16;
+/// How long a question waits for one.
+const QUESTION_ACQUIRE_LIMIT: Duration = Duration::from_secs(5);
 
 /// What the service is made of.
 #[derive(Debug, Clone)]
@@ -83,7 +89,8 @@ impl App {
         }
         if has(Role::Graphql) {
             let clock = Arc::clone(&parts.clock);
-            let schema = graphql::schema(parts.pool.clone(), parts.graphql.clone(), clock);
+            let pool = questions(&parts.pool, parts.graphql.time_limit);
+            let schema = graphql::schema(pool, parts.graphql.clone(), clock);
             router = router.merge(graphql::router(schema, Arc::clone(&parts.validator)));
         }
         let projector = has(Role::Project).then(|| {
@@ -118,6 +125,17 @@ impl App {
         });
         served.and(projected)
     }
+}
+
+/// A pool for questions alone, so that they never take the connections of the projector or the
+/// write side; a statement that outlives its request is ended by the server.
+fn questions(pool: &PgPool, limit: Duration) -> PgPool {
+    let limit = format!("{}ms", limit.as_millis());
+    let options = pool.connect_options().as_ref().clone().options([("statement_timeout", limit)]);
+    PgPoolOptions::new()
+        .max_connections(QUESTION_CONNECTIONS)
+        .acquire_timeout(QUESTION_ACQUIRE_LIMIT)
+        .connect_lazy_with(options)
 }
 
 /// The information products, as these settings have them.

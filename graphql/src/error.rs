@@ -43,7 +43,12 @@ impl ProductError {
     }
 
     /// Logs the failure once, without values, and keeps only the trace id.
+    /// A value of the caller that the database cannot hold is the caller's to mend (class 22).
     pub(crate) fn database(statement: &'static str, error: &sqlx::Error, trace: Uuid) -> Self {
+        let code = error.as_database_error().and_then(|error| error.code());
+        if code.is_some_and(|code| code.starts_with("22")) {
+            return Self::invalid("Een waarde in de vraag valt buiten wat mogelijk is.");
+        }
         tracing::error!(%trace, statement, cause = %describe(error), "the read model did not answer");
         match error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {

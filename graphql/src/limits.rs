@@ -25,6 +25,8 @@ pub struct Limits {
     pub fragments: u64,
     /// Fields with an alias.
     pub aliases: u64,
+    /// Fields that stand in one place a second time: each is answered again.
+    pub repeats: u64,
     /// Fields of the root.
     pub root_fields: u64,
     /// Directives.
@@ -45,6 +47,7 @@ impl Default for Limits {
             depth: 12,
             fragments: 12,
             aliases: 30,
+            repeats: 20,
             root_fields: 10,
             directives: 30,
             introspection_lists: 3,
@@ -62,6 +65,7 @@ pub(crate) enum Limit {
     Fragments,
     Cycle,
     Aliases,
+    Repeats,
     RootFields,
     Directives,
     Introspection,
@@ -78,6 +82,7 @@ impl Limit {
             Self::Fragments => "fragmenten",
             Self::Cycle => "fragmentcyclus",
             Self::Aliases => "aliassen",
+            Self::Repeats => "herhalingen",
             Self::RootFields => "hoofdvelden",
             Self::Directives => "directieven",
             Self::Introspection => "introspectie",
@@ -93,6 +98,7 @@ impl Limit {
             Self::Fragments => "Gebruik minder fragmenten in fragmenten.",
             Self::Cycle => "Een fragment mag zichzelf niet gebruiken.",
             Self::Aliases => "Gebruik minder aliassen, of verdeel de vraag.",
+            Self::Repeats => "Vraag elk veld op één plaats één keer.",
             Self::RootFields => "Verdeel de vraag over meer aanvragen.",
             Self::Directives => "Gebruik minder directieven.",
             Self::Introspection => "Vraag het schema met minder lijsten in lijsten.",
@@ -167,6 +173,7 @@ impl Limits {
             let shown = Some(cost);
             self.within(Limit::Depth, self.depth, counted.depth, shown)?;
             self.within(Limit::Aliases, self.aliases, counted.aliases, shown)?;
+            self.within(Limit::Repeats, self.repeats, counted.repeats, shown)?;
             self.within(Limit::RootFields, self.root_fields, counted.root_fields, shown)?;
             self.within(Limit::Directives, self.directives, counted.directives, shown)?;
             if runs {

@@ -1,9 +1,12 @@
 //! Who may see what: the audiences of a product, and what confidential and shielded mean for each.
 
+use std::sync::Arc;
+
 use access::{Identity, Rol};
 use async_graphql::Context;
-use read_side::contact::ContactDocument;
+use read_side::contact::{ContactDocument, ZaakDocument};
 use read_side::contactgeschiedenis::VertrouwelijkFilter;
+use read_side::taak::ContactverzoekDocument;
 use uuid::Uuid;
 
 use crate::context::ContextExt;
@@ -37,7 +40,7 @@ pub struct VertrouwelijkBeleid {
     pub burger_deelnemer: Weergave,
     /// An employee of the customer contact centre.
     pub kcc: Weergave,
-    /// An employee who handles the case.
+    /// An employee who has a part in the contact: itself, through its team, or through a zaak.
     pub behandelaar: Weergave,
 }
 
@@ -69,9 +72,8 @@ pub(crate) fn admit(identity: &Identity, allowed: &[Rol]) -> Result<Publiek, Pro
         return Ok(Publiek::Behandelaar);
     }
     if has(Rol::Kcc) {
-        let purpose = identity.doelbinding.as_deref().unwrap_or_default();
-        let named = !purpose.trim().is_empty();
-        return if named { Ok(Publiek::Kcc) } else { Err(ProductError::PurposeRequired) };
+        require_purpose(identity)?;
+        return Ok(Publiek::Kcc);
     }
     if has(Rol::Burger) {
         return Ok(Publiek::Burger);
@@ -82,13 +84,19 @@ pub(crate) fn admit(identity: &Identity, allowed: &[Rol]) -> Result<Publiek, Pro
     })
 }
 
+/// An employee who looks at a klant, rather than at its own work, names a purpose (doelbinding).
+pub(crate) fn require_purpose(identity: &Identity) -> Result<(), ProductError> {
+    let purpose = identity.doelbinding.as_deref().unwrap_or_default();
+    if purpose.trim().is_empty() { Err(ProductError::PurposeRequired) } else { Ok(()) }
+}
+
 /// Whether the bearer sees a product in the description of the interface.
 pub(crate) fn is_visible(ctx: &Context<'_>, allowed: &[Rol]) -> bool {
     ctx.identity().is_ok_and(|identity| allowed.iter().any(|rol| identity.has(*rol)))
 }
 
 /// What one audience sees; goes along with everything that is shown to it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Zicht {
     pub(crate) publiek: Publiek,
     /// Of a contact of the klant alone; for employees: of every contact.
@@ -97,17 +105,44 @@ pub(crate) struct Zicht {
     gedeeld: Weergave,
     /// The klant that is asking, for a burger.
     klant: Option<Uuid>,
+    /// What a behandelaar works on: a confidential contact is shown to who has a part in it.
+    werk: Option<Arc<Werk>>,
+    /// Whether it is one's own taak: one may know whom to call.
+    toegewezen: bool,
+}
+
+/// The actoren that a behandelaar is or belongs to, and its zaken.
+#[derive(Debug)]
+struct Werk(Identity);
+
+impl Werk {
+    fn has_part_in<'z>(
+        &self,
+        mut actoren: impl Iterator<Item = Uuid>,
+        mut zaken: impl Iterator<Item = &'z ZaakDocument>,
+    ) -> bool {
+        let own = |id: Uuid| self.0.actoren.contains(&id) || self.0.teams.contains(&id);
+        let works_on = |key: &Option<String>| key.as_ref().is_some_and(|key| self.0.works_on(key));
+        actoren.any(own) || zaken.any(|zaak| works_on(&zaak.uuid) || works_on(&zaak.identificatie))
+    }
 }
 
 impl Zicht {
-    /// The view of an employee.
-    pub(crate) fn employee(publiek: Publiek, beleid: VertrouwelijkBeleid) -> Self {
+    /// The view of an employee. To a behandelaar a confidential contact is shown as the policy says
+    /// when it, its team or one of its zaken had a part in it; otherwise it is masked at least.
+    pub(crate) fn employee(
+        publiek: Publiek,
+        identity: &Identity,
+        beleid: VertrouwelijkBeleid,
+    ) -> Self {
         let weergave = match publiek {
             Publiek::Behandelaar => beleid.behandelaar,
             Publiek::Kcc => beleid.kcc,
             Publiek::Burger => Weergave::Verbergen,
         };
-        Self { publiek, eigen: weergave, gedeeld: weergave, klant: None }
+        let werk = (publiek == Publiek::Behandelaar).then(|| Arc::new(Werk(identity.clone())));
+        let (eigen, gedeeld) = (weergave, weergave);
+        Self { publiek, eigen, gedeeld, klant: None, werk, toegewezen: false }
     }
 
     /// The view of those to whom a taak is assigned: they know what it is about. A taak does not
@@ -117,7 +152,8 @@ impl Zicht {
             Weergave::Tonen => Weergave::Tonen,
             Weergave::Maskeren | Weergave::Verbergen => Weergave::Maskeren,
         };
-        Self { publiek, eigen: weergave, gedeeld: weergave, klant: None }
+        let (eigen, gedeeld) = (weergave, weergave);
+        Self { publiek, eigen, gedeeld, klant: None, werk: None, toegewezen: true }
     }
 
     /// The view of a burger on its own contacts.
@@ -127,6 +163,8 @@ impl Zicht {
             eigen: beleid.burger_zelf,
             gedeeld: beleid.burger_deelnemer,
             klant: Some(klant),
+            werk: None,
+            toegewezen: false,
         }
     }
 
@@ -149,7 +187,8 @@ impl Zicht {
     /// masking hides, so a masked contact in it would betray its content.
     pub(crate) fn filter(&self, by_content: bool) -> VertrouwelijkFilter {
         let lists = |weergave| match weergave {
-            Weergave::Tonen => true,
+            // Which ones a behandelaar has a part in is not in the list: none is found by content.
+            Weergave::Tonen => !by_content || self.werk.is_none(),
             Weergave::Maskeren => !by_content,
             Weergave::Verbergen => false,
         };
@@ -167,12 +206,26 @@ impl Zicht {
             .iter()
             .all(|deelnemer| self.is_self(deelnemer.partij_id) && !deelnemer.vertegenwoordiger);
         let weergave = if self.is_burger() && !alone { self.gedeeld } else { self.eigen };
-        contact.vertrouwelijk && weergave != Weergave::Tonen
+        let taken = contact.contactverzoeken.iter().flat_map(|taak| taak.actoren.iter());
+        let actoren = contact.actoren.iter().chain(taken).copied();
+        contact.vertrouwelijk
+            && (weergave != Weergave::Tonen || !self.has_part_in(actoren, &contact.zaken))
     }
 
-    /// Whether it must not be seen what a confidential contactverzoek is about.
-    pub(crate) fn masks_confidential(&self) -> bool {
-        self.eigen != Weergave::Tonen
+    /// Whether it must not be seen what this contactverzoek is about.
+    pub(crate) fn masks_contactverzoek(&self, document: &ContactverzoekDocument) -> bool {
+        let actoren = document.taak.actoren.iter().copied();
+        document.vertrouwelijk
+            && (self.eigen != Weergave::Tonen || !self.has_part_in(actoren, &document.zaken))
+    }
+
+    /// Whether it must not be seen who asked, when it must not be seen what about.
+    pub(crate) fn hides_asker(&self) -> bool {
+        !self.toegewezen
+    }
+
+    fn has_part_in(&self, actoren: impl Iterator<Item = Uuid>, zaken: &[ZaakDocument]) -> bool {
+        self.werk.as_ref().is_none_or(|werk| werk.has_part_in(actoren, zaken.iter()))
     }
 }
 
@@ -240,10 +293,10 @@ pub(crate) mod tests {
         let beleid = VertrouwelijkBeleid::default();
         let me = Zicht::burger(Uuid::nil(), beleid);
         assert_eq!((me.filter(false), me.filter(true)), (AlleenEigen, AlleenEigen));
-        let kcc = Zicht::employee(Publiek::Kcc, beleid);
+        let kcc = Zicht::employee(Publiek::Kcc, &bearer(&[]), beleid);
         assert_eq!((kcc.filter(false), kcc.filter(true)), (Alle, Geen));
-        let behandelaar = Zicht::employee(Publiek::Behandelaar, beleid);
-        assert_eq!((behandelaar.filter(false), behandelaar.filter(true)), (Alle, Alle));
+        let behandelaar = Zicht::employee(Publiek::Behandelaar, &bearer(&[]), beleid);
+        assert_eq!((behandelaar.filter(false), behandelaar.filter(true)), (Alle, Geen));
         let strict = VertrouwelijkBeleid { burger_zelf: Weergave::Verbergen, ..beleid };
         assert_eq!(Zicht::burger(Uuid::nil(), strict).filter(false), Geen);
     }
@@ -253,6 +306,6 @@ pub(crate) mod tests {
         let hidden = Weergave::Verbergen;
         let beleid = VertrouwelijkBeleid { behandelaar: hidden, ..VertrouwelijkBeleid::default() };
         let zicht = Zicht::assignee(Publiek::Behandelaar, beleid);
-        assert!(!zicht.hides() && zicht.masks_confidential());
+        assert!(!zicht.hides() && !zicht.hides_asker());
     }
 }

@@ -10,4 +10,4 @@ CREATE TABLE bronnen (
     toestand     json NOT NULL,
     PRIMARY KEY (objectsoort, object_id)
 ) WITH (fillfactor = 85);
-CREATE INDEX bronnen_hoort_bij ON bronnen (hoort_bij) WHERE hoort_bij IS NOT NULL;
+CREATE INDEX bronnen_hoort_bij ON bronnen (hoort_bij, objectsoort) WHERE hoort_bij IS NOT NULL;

@@ -14,6 +14,6 @@ CREATE TABLE contacten (
     tekst            text NOT NULL,
     document         json NOT NULL,
     PRIMARY KEY (partij_id, klantcontact_id)
-);
+) WITH (fillfactor = 85);
 CREATE INDEX contacten_op ON contacten (partij_id, op, klantcontact_id);
 CREATE INDEX contacten_klantcontact ON contacten (klantcontact_id);

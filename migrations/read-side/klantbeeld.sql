@@ -18,9 +18,10 @@ CREATE TABLE klanten (
     recente_contacten             json NOT NULL,
     open_contactverzoeken         json NOT NULL
 ) WITH (fillfactor = 80);
-CREATE INDEX klanten_bsn ON klanten (bsn) WHERE bsn IS NOT NULL;
-CREATE INDEX klanten_rsin ON klanten (rsin) WHERE rsin IS NOT NULL;
-CREATE INDEX klanten_kvk ON klanten (kvk_nummer, vestigingsnummer) WHERE kvk_nummer IS NOT NULL;
+CREATE INDEX klanten_bsn ON klanten (bsn, partij_id) WHERE bsn IS NOT NULL;
+CREATE INDEX klanten_rsin ON klanten (rsin, partij_id) WHERE rsin IS NOT NULL;
+CREATE INDEX klanten_kvk ON klanten (kvk_nummer, vestigingsnummer, partij_id)
+    WHERE kvk_nummer IS NOT NULL;
 
 CREATE TABLE klant_contacten (
     partij_id        uuid NOT NULL,
@@ -30,8 +31,10 @@ CREATE TABLE klant_contacten (
     verzoek          boolean NOT NULL,
     document         json NOT NULL,
     PRIMARY KEY (partij_id, klantcontact_id)
-);
-CREATE INDEX klant_contacten_op ON klant_contacten (partij_id, op, klantcontact_id);
+) WITH (fillfactor = 85);
+-- The counts of a klant are read from the index alone.
+CREATE INDEX klant_contacten_op ON klant_contacten (partij_id, op, klantcontact_id)
+    INCLUDE (vertrouwelijk);
 CREATE INDEX klant_contacten_klantcontact ON klant_contacten (klantcontact_id);
 
 CREATE TABLE klant_taken (
@@ -43,6 +46,6 @@ CREATE TABLE klant_taken (
     streefdatum      timestamptz,
     document         json NOT NULL,
     PRIMARY KEY (partij_id, taak_id)
-);
+) WITH (fillfactor = 85);
 CREATE INDEX klant_taken_open ON klant_taken (partij_id, streefdatum, taak_id) WHERE open;
 CREATE INDEX klant_taken_klantcontact ON klant_taken (klantcontact_id);

@@ -9,7 +9,7 @@ CREATE TABLE zaak_contacten (
     vertrouwelijk    boolean NOT NULL,
     document         json NOT NULL,
     PRIMARY KEY (zaak, klantcontact_id)
-);
+) WITH (fillfactor = 85);
 CREATE INDEX zaak_contacten_op ON zaak_contacten (zaak, op, klantcontact_id);
 CREATE INDEX zaak_contacten_klantcontact ON zaak_contacten (klantcontact_id);
 

@@ -12,7 +12,7 @@ CREATE TABLE write_side.handelingen (
 );
 
 -- One row per object: its lock, and the number of its last event. A handeling locks the rows of the
--- objects that it changes before it reads them, so that versions have no holes.
+-- object that it changes before it reads it, so that versions have no holes.
 CREATE TABLE write_side.objecten (
     objectsoort  text NOT NULL,
     object_id    uuid NOT NULL,
@@ -43,4 +43,7 @@ END
 $$;
 CREATE TRIGGER gebeurtenissen_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON write_side.gebeurtenissen
+    FOR EACH STATEMENT EXECUTE FUNCTION write_side.refuse_change();
+CREATE TRIGGER handelingen_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON write_side.handelingen
     FOR EACH STATEMENT EXECUTE FUNCTION write_side.refuse_change();

@@ -8,7 +8,8 @@ CREATE SEQUENCE write_side.interne_taak_nummer MAXVALUE 9999999999 START 1000001
 CREATE TABLE write_side.partijen (
     id                        uuid PRIMARY KEY,
     nummer                    text NOT NULL CONSTRAINT partij_nummer_uniek UNIQUE,
-    soort_partij              text NOT NULL,
+    soort_partij              text NOT NULL
+        CHECK (soort_partij IN ('persoon', 'organisatie', 'contactpersoon')),
     contactnaam               jsonb,
     naam                      text,
     werkte_voor_partij        uuid REFERENCES write_side.partijen,
@@ -63,7 +64,8 @@ CREATE TABLE write_side.vertegenwoordigingen (
 
 CREATE TABLE write_side.actoren (
     id                  uuid PRIMARY KEY,
-    soort_actor         text NOT NULL,
+    soort_actor         text NOT NULL CHECK (soort_actor IN
+        ('medewerker', 'geautomatiseerde_actor', 'organisatorische_eenheid')),
     naam                text NOT NULL,
     functie             text,
     omschrijving        text,
@@ -81,7 +83,8 @@ CREATE TABLE write_side.klantcontacten (
     onderwerp                  text NOT NULL,
     inhoud                     text,
     reactie                    text,
-    indicatie_contact_gelukt   text NOT NULL,
+    indicatie_contact_gelukt   text NOT NULL
+        CHECK (indicatie_contact_gelukt IN ('ja', 'nee', 'onbekend')),
     taal                       text NOT NULL,
     vertrouwelijk              boolean NOT NULL,
     plaatsgevonden_op          timestamptz NOT NULL,
@@ -103,7 +106,7 @@ CREATE TABLE write_side.betrokkenen (
     id                     uuid PRIMARY KEY,
     had_klantcontact       uuid NOT NULL REFERENCES write_side.klantcontacten,
     was_partij             uuid REFERENCES write_side.partijen,
-    rol                    text NOT NULL,
+    rol                    text NOT NULL CHECK (rol IN ('klant', 'vertegenwoordiger')),
     initiator              boolean NOT NULL,
     contactnaam            jsonb,
     organisatienaam        text,
@@ -172,7 +175,7 @@ CREATE TABLE write_side.interne_taken (
     gevraagde_handeling            text NOT NULL,
     toelichting                    text,
     toegewezen_op                  timestamptz NOT NULL,
-    status                         text NOT NULL,
+    status                         text NOT NULL CHECK (status IN ('te_verwerken', 'verwerkt')),
     afgehandeld_op                 timestamptz,
     afsluittoelichting             text,
     -- I06

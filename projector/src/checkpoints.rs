@@ -147,7 +147,7 @@ pub(crate) async fn advance(
         &keys.epochs,
         encode(step.previous)?,
         encode(step.next)?,
-        step.next.low(),
+        step.next.horizon(),
         i64::try_from(step.gebeurtenissen).unwrap_or(i64::MAX),
         step.bijgewerkt_tot,
     )

@@ -21,7 +21,10 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// Begins a batch. Should this process hang or lose its network in the middle, the server ends the
 /// transaction by itself, so that whoever takes over does not wait for its row locks.
-const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '4s'";
+///
+/// Keys are looked up by index whatever the statistics say: after a first fill there are none yet.
+const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '4s'; \
+                     SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
 
 /// Why the tail has stopped without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,9 +115,9 @@ impl<'a> Tail<'a> {
             .poll(&group.cursor, bounds)
             .await
             .map_err(|source| ProjectorError::Source { after, source })?;
-        let complete = batch.to_end && batch.cursor_after.is_gapless();
         let last = batch.events.last().map(|event| event.tijdstip);
-        let bijgewerkt_tot = if complete { Some(moment) } else { last };
+        // What a gap still hides was not recorded before this moment: it is not committed yet.
+        let bijgewerkt_tot = if batch.to_end { Some(moment) } else { last };
         if batch.events.is_empty() && batch.cursor_after == group.cursor {
             return self.heartbeat(index, bijgewerkt_tot).await;
         }

@@ -6,7 +6,10 @@ use sqlx::{PgPool, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::contact::ContactDocument;
-use crate::keyset::{Page, PageRequest, Sleutel, Volgorde, push_page};
+use crate::keyset::{Page, PageRequest, Sleutel, Sorted, Volgorde, push_page};
+
+/// Contacts are listed by when they took place.
+const OP: Sorted = Sorted { moment: "op", id: "klantcontact_id", nullable: false };
 
 /// Which contacts are asked; all given conditions must hold.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +57,7 @@ pub async fn page(
 ) -> sqlx::Result<Page<ContactDocument>> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
     push_filter(&mut query, partij_id, filter);
-    push_page(&mut query, ("op", "klantcontact_id"), volgorde, request);
+    push_page(&mut query, OP, volgorde, request);
     let rows: Vec<(DateTime<Utc>, Uuid, Json<ContactDocument>)> =
         query.build_query_as().fetch_all(pool).await?;
     let keyed = rows

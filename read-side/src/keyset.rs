@@ -65,14 +65,26 @@ impl<T> Page<T> {
     }
 }
 
+/// The columns on which a list is sorted: names of ours, never of a caller.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sorted {
+    /// The moment.
+    pub(crate) moment: &'static str,
+    /// The key that settles equal moments.
+    pub(crate) id: &'static str,
+    /// Whether the moment may be null; those rows come last.
+    pub(crate) nullable: bool,
+}
+
 /// Adds `ORDER BY moment, id` in `volgorde` with the condition that begins after the cursor, and the
-/// limit. Null moments come last in either direction. `moment` and `id` are column names of ours.
+/// limit. In the form that an index on (…, moment, id) serves, in either direction.
 pub(crate) fn push_page(
     query: &mut QueryBuilder<Postgres>,
-    (moment, id): (&str, &str),
+    sorted: Sorted,
     volgorde: Volgorde,
     request: PageRequest,
 ) {
+    let Sorted { moment, id, nullable } = sorted;
     let (comparison, direction) = match volgorde {
         Volgorde::NieuwsteEerst => ("<", "DESC"),
         Volgorde::OudsteEerst => (">", "ASC"),
@@ -82,13 +94,18 @@ pub(crate) fn push_page(
         Some(Sleutel { moment: Some(after), id: after_id }) => {
             query.push(format!(" AND (({moment}, {id}) {comparison} ("));
             query.push_bind(after).push(", ").push_bind(after_id);
-            query.push(format!(") OR {moment} IS NULL)"));
+            query.push(")");
+            if nullable {
+                query.push(format!(" OR {moment} IS NULL"));
+            }
+            query.push(")");
         }
         Some(Sleutel { moment: None, id: after_id }) => {
             query.push(format!(" AND {moment} IS NULL AND {id} {comparison} "));
             query.push_bind(after_id);
         }
     }
-    query.push(format!(" ORDER BY {moment} {direction} NULLS LAST, {id} {direction} LIMIT "));
+    let nulls = if nullable { " NULLS LAST" } else { "" };
+    query.push(format!(" ORDER BY {moment} {direction}{nulls}, {id} {direction} LIMIT "));
     query.push_bind(request.limit());
 }

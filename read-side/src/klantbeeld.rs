@@ -7,8 +7,13 @@ use sqlx::{PgPool, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::contact::ContactDocument;
-use crate::keyset::{Page, PageRequest, Sleutel, Volgorde, push_page};
+use crate::keyset::{Page, PageRequest, Sleutel, Sorted, Volgorde, push_page};
 use crate::taak::ContactverzoekDocument;
+
+/// Contacts are listed by when they took place.
+const OP: Sorted = Sorted { moment: "op", id: "klantcontact_id", nullable: false };
+/// Contactverzoeken are listed by before when they should be done.
+const STREEFDATUM: Sorted = Sorted { moment: "streefdatum", id: "taak_id", nullable: true };
 
 /// How many of the newest contacts stand in the row itself.
 pub const RECENTE_CONTACTEN_MAX: u32 = 10;
@@ -77,7 +82,7 @@ pub struct PostadresDocument {
 }
 
 /// The prepared row of one klant.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, sqlx::FromRow)]
 pub struct KlantRow {
     /// Key of the partij.
     pub partij_id: Uuid,
@@ -137,28 +142,13 @@ pub enum KlantKey {
 /// # Errors
 /// When the database does not answer.
 pub async fn by_key(pool: &PgPool, key: &KlantKey) -> sqlx::Result<Option<(KlantRow, bool)>> {
-    let (id, bsn, rsin, kvk, vestiging) = columns(key);
-    let mut rows = sqlx::query_as!(
-        KlantRow,
-        r#"SELECT partij_id AS "partij_id!", versie AS "versie!", soort AS "soort!",
-                  nummer AS "nummer!", bsn, rsin, kvk_nummer, vestigingsnummer,
-                  aantal_contacten AS "aantal_contacten!",
-                  aantal_vertrouwelijk AS "aantal_vertrouwelijk!", laatste_contact_op,
-                  aantal_open_contactverzoeken AS "aantal_open_contactverzoeken!",
-                  document AS "document!: _", recente_contacten AS "recente_contacten!: _",
-                  open_contactverzoeken AS "open_contactverzoeken!: _"
-           FROM read_side.klanten
-           WHERE partij_id = $1 OR bsn = $2 OR rsin = $3
-              OR (kvk_nummer = $4 AND vestigingsnummer IS NOT DISTINCT FROM $5)
-           ORDER BY partij_id LIMIT 2"#,
-        id,
-        bsn,
-        rsin,
-        kvk,
-        vestiging,
-    )
-    .fetch_all(pool)
-    .await?;
+    let mut query = QueryBuilder::<Postgres>::new(
+        "SELECT partij_id, versie, soort, nummer, bsn, rsin, kvk_nummer, vestigingsnummer,
+                aantal_contacten, aantal_vertrouwelijk, laatste_contact_op,
+                aantal_open_contactverzoeken, document, recente_contacten, open_contactverzoeken",
+    );
+    push_key(&mut query, key, 2);
+    let mut rows: Vec<KlantRow> = query.build_query_as().fetch_all(pool).await?;
     let ambiguous = rows.len() > 1;
     rows.truncate(1);
     Ok(rows.pop().map(|row| (row, ambiguous)))
@@ -169,35 +159,27 @@ pub async fn by_key(pool: &PgPool, key: &KlantKey) -> sqlx::Result<Option<(Klant
 /// # Errors
 /// When the database does not answer.
 pub async fn find_id(pool: &PgPool, key: &KlantKey) -> sqlx::Result<Option<Uuid>> {
-    let (id, bsn, rsin, kvk, vestiging) = columns(key);
-    sqlx::query_scalar!(
-        r#"SELECT partij_id AS "partij_id!" FROM read_side.klanten
-           WHERE partij_id = $1 OR bsn = $2 OR rsin = $3
-              OR (kvk_nummer = $4 AND vestigingsnummer IS NOT DISTINCT FROM $5)
-           ORDER BY partij_id LIMIT 1"#,
-        id,
-        bsn,
-        rsin,
-        kvk,
-        vestiging,
-    )
-    .fetch_optional(pool)
-    .await
+    let mut query = QueryBuilder::<Postgres>::new("SELECT partij_id");
+    push_key(&mut query, key, 1);
+    query.build_query_scalar().fetch_optional(pool).await
 }
 
-type Columns<'k> =
-    (Option<Uuid>, Option<&'k str>, Option<&'k str>, Option<&'k str>, Option<&'k str>);
-
-fn columns(key: &KlantKey) -> Columns<'_> {
+/// Each kind of key has its own statement, and so its own index.
+fn push_key(query: &mut QueryBuilder<Postgres>, key: &KlantKey, limit: i64) {
+    query.push(" FROM read_side.klanten WHERE ");
     match key {
-        KlantKey::KlantId(id) => (Some(*id), None, None, None, None),
-        KlantKey::Bsn(bsn) => (None, Some(bsn), None, None, None),
-        KlantKey::Rsin(rsin) => (None, None, Some(rsin), None, None),
-        KlantKey::Kvk(kvk) => (None, None, None, Some(kvk), None),
-        KlantKey::Vestiging { kvk_nummer, vestigingsnummer } => {
-            (None, None, None, Some(kvk_nummer), Some(vestigingsnummer))
+        KlantKey::KlantId(id) => query.push("partij_id = ").push_bind(*id),
+        KlantKey::Bsn(bsn) => query.push("bsn = ").push_bind(bsn.clone()),
+        KlantKey::Rsin(rsin) => query.push("rsin = ").push_bind(rsin.clone()),
+        KlantKey::Kvk(kvk) => {
+            query.push("vestigingsnummer IS NULL AND kvk_nummer = ").push_bind(kvk.clone())
         }
-    }
+        KlantKey::Vestiging { kvk_nummer, vestigingsnummer } => {
+            query.push("kvk_nummer = ").push_bind(kvk_nummer.clone());
+            query.push(" AND vestigingsnummer = ").push_bind(vestigingsnummer.clone())
+        }
+    };
+    query.push(" ORDER BY partij_id LIMIT ").push_bind(limit);
 }
 
 /// What other products show of a klant: its name and whether it is shielded.
@@ -273,7 +255,7 @@ pub async fn contacten(
 ) -> sqlx::Result<Page<ContactDocument>> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
     push_contacten(&mut query, filter);
-    push_page(&mut query, ("op", "klantcontact_id"), Volgorde::NieuwsteEerst, request);
+    push_page(&mut query, OP, Volgorde::NieuwsteEerst, request);
     let rows: Vec<(DateTime<Utc>, Uuid, Json<ContactDocument>)> =
         query.build_query_as().fetch_all(pool).await?;
     let keyed = rows
@@ -315,7 +297,7 @@ pub async fn open_contactverzoeken(
 ) -> sqlx::Result<Page<ContactverzoekDocument>> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT streefdatum, taak_id, document ");
     push_open_contactverzoeken(&mut query, partij_id, zonder_vertrouwelijk);
-    push_page(&mut query, ("streefdatum", "taak_id"), Volgorde::OudsteEerst, request);
+    push_page(&mut query, STREEFDATUM, Volgorde::OudsteEerst, request);
     let rows: Vec<(Option<DateTime<Utc>>, Uuid, Json<ContactverzoekDocument>)> =
         query.build_query_as().fetch_all(pool).await?;
     let keyed = rows

@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use crate::keyset::{Page, PageRequest, Sleutel, Volgorde, push_page};
+use crate::keyset::{Page, PageRequest, Sleutel, Sorted, Volgorde, push_page};
 use crate::taak::ContactverzoekDocument;
 
 /// On what the work list is sorted, oldest first.
@@ -21,12 +21,13 @@ pub enum Sortering {
 }
 
 impl Sortering {
-    const fn column(self) -> &'static str {
-        match self {
-            Self::Streefdatum => "streefdatum",
-            Self::ToegewezenOp => "toegewezen_op",
-            Self::ContactOp => "contact_op",
-        }
+    const fn sorted(self) -> Sorted {
+        let (moment, nullable) = match self {
+            Self::Streefdatum => ("streefdatum", true),
+            Self::ToegewezenOp => ("toegewezen_op", false),
+            Self::ContactOp => ("contact_op", true),
+        };
+        Sorted { moment, id: "taak_id", nullable }
     }
 }
 
@@ -69,10 +70,10 @@ pub async fn page(
     sortering: Sortering,
     request: PageRequest,
 ) -> sqlx::Result<Page<ContactverzoekDocument>> {
-    let column = sortering.column();
+    let column = sortering.sorted().moment;
     let mut query = QueryBuilder::<Postgres>::new(format!("SELECT {column}, taak_id, document "));
     push_filter(&mut query, filter);
-    push_page(&mut query, (column, "taak_id"), Volgorde::OudsteEerst, request);
+    push_page(&mut query, sortering.sorted(), Volgorde::OudsteEerst, request);
     let rows: Vec<(Option<DateTime<Utc>>, Uuid, Json<ContactverzoekDocument>)> =
         query.build_query_as().fetch_all(pool).await?;
     let keyed = rows

@@ -7,8 +7,11 @@ use sqlx::{PgPool, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::contact::ContactDocument;
-use crate::keyset::{Page, PageRequest, Sleutel, Volgorde, push_page};
+use crate::keyset::{Page, PageRequest, Sleutel, Sorted, Volgorde, push_page};
 use crate::klantbeeld::AdresDocument;
+
+/// Contacts are listed by when they took place.
+const OP: Sorted = Sorted { moment: "op", id: "klantcontact_id", nullable: false };
 
 /// Which contacts about a zaak are asked.
 #[derive(Debug, Clone, Default)]
@@ -37,7 +40,7 @@ pub async fn page(
 ) -> sqlx::Result<Page<ContactDocument>> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
     push_filter(&mut query, filter);
-    push_page(&mut query, ("op", "klantcontact_id"), volgorde, request);
+    push_page(&mut query, OP, volgorde, request);
     let rows: Vec<(DateTime<Utc>, Uuid, Json<ContactDocument>)> =
         query.build_query_as().fetch_all(pool).await?;
     let keyed = rows
@@ -87,20 +90,23 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &ZaakFilter) {
 pub struct ZaakAdresDocument {
     /// The klant.
     pub partij_id: Uuid,
-    /// Whether the klant asked for secrecy.
+    /// Whether the address may not be shown: the klant asked for secrecy, or may not be approached.
     pub afgeschermd: bool,
     /// The address.
     pub adres: AdresDocument,
 }
 
-/// The addresses that klanten gave for this zaak only, in order of registration.
+/// The addresses that klanten gave for this zaak only, in order of registration. A reference that no
+/// contact was about is no zaak.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn adressen(pool: &PgPool, zaken: &[String]) -> sqlx::Result<Vec<ZaakAdresDocument>> {
     let rows = sqlx::query_scalar!(
         r#"SELECT document AS "document!: Json<ZaakAdresDocument>" FROM read_side.zaak_adressen
-           WHERE zaak = ANY($1) ORDER BY adres_id LIMIT 100"#,
+           WHERE zaak = ANY($1)
+             AND EXISTS (SELECT FROM read_side.zaak_contacten c WHERE c.zaak = zaak_adressen.zaak)
+           ORDER BY adres_id LIMIT 100"#,
         zaken,
     )
     .fetch_all(pool)

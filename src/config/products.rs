@@ -147,6 +147,11 @@ pub struct LimitSettings {
     #[arg(default_value_t = Limits::default().aliases)]
     pub query_aliases: u64,
 
+    /// Fields that stand in one place a second time
+    #[arg(long, env = "KLANTBEELD_QUERY_REPEATS", value_name = "N")]
+    #[arg(default_value_t = Limits::default().repeats)]
+    pub query_repeats: u64,
+
     /// Fields of the root
     #[arg(long, env = "KLANTBEELD_QUERY_ROOT_FIELDS", value_name = "N")]
     #[arg(default_value_t = Limits::default().root_fields)]
@@ -177,6 +182,7 @@ impl LimitSettings {
             depth: self.query_depth,
             fragments: self.query_fragments,
             aliases: self.query_aliases,
+            repeats: self.query_repeats,
             root_fields: self.query_root_fields,
             directives: self.query_directives,
             introspection_lists: self.query_introspection_lists,

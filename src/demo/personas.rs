@@ -75,6 +75,7 @@ impl Persona {
             }),
             Self::Behandelaar => json!({
                 "sub": "demo-behandelaar", "rollen": ["behandelaar"], "scope": SCOPE_BEHANDELAAR,
+                "doelbinding": "afhandeling",
                 "actoren": [ids.behandelaar], "teams": [ids.behandelaar_team], "zaken": ["*"],
             }),
             Self::Burger => json!({

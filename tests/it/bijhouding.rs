@@ -53,6 +53,8 @@ async fn every_fault_of_a_request_is_named_at_once() {
     let mut expected = vec![
         fault("nummer", "read-only"),
         fault("kleur", "invalid"),
+        fault("actoren", "required"),
+        fault("plaatsgevondenOp", "invalid"),
         fault("kanaal", "onbekende-referentiewaarde"),
         fault("onderwerp", "max_length"),
         fault("taal", "invalid"),

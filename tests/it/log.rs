@@ -12,6 +12,8 @@ async fn nobody_changes_or_removes_what_was_recorded() {
         "UPDATE write_side.gebeurtenissen SET data = '{}'",
         "DELETE FROM write_side.gebeurtenissen",
         "TRUNCATE write_side.gebeurtenissen",
+        "UPDATE write_side.handelingen SET door = 'iemand anders'",
+        "DELETE FROM write_side.handelingen",
     ] {
         let refused = sqlx::query(sql).execute(app.pool()).await.expect_err("refused");
         assert!(refused.to_string().contains("append-only"), "{sql}: {refused}");

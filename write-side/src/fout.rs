@@ -38,6 +38,8 @@ pub enum Foutcode {
     ReadOnly,
     /// Further action is not taken when contact succeeded (I14).
     NoFurtherActionWhenContactSuccesful,
+    /// The bearer may not do this part.
+    GeenToegang,
     /// The object, or an object referred to, does not exist.
     NietGevonden,
     /// The value exists already.
@@ -75,6 +77,7 @@ impl Foutcode {
             Self::ReferentiewaardeNietActief => "referentiewaarde-niet-actief",
             Self::ReadOnly => "read-only",
             Self::NoFurtherActionWhenContactSuccesful => "no-further-action-when-contact-succesful",
+            Self::GeenToegang => "geen-toegang",
             Self::NietGevonden => "niet-gevonden",
             Self::Unique => "unique",
             Self::Conflict => "conflict",
@@ -104,6 +107,7 @@ impl Foutcode {
             | Self::OnbekendeReferentiewaarde
             | Self::ReferentiewaardeNietActief
             | Self::ReadOnly => 400,
+            Self::GeenToegang => 403,
             Self::NietGevonden => 404,
             Self::NoFurtherActionWhenContactSuccesful
             | Self::Unique

@@ -142,6 +142,15 @@ impl Referentielijsten {
         self.waarde(lijst, code).and_then(|waarde| waarde.hoort_bij.as_deref())
     }
 
+    /// Whether values of this list belong to the value with this code: a register that holds kinds of
+    /// object, a soort object with kinds of key.
+    #[must_use]
+    pub fn heeft_delen(&self, lijst: Lijst, code: &str) -> bool {
+        self.waarden
+            .iter()
+            .any(|((of, _), waarde)| *of == lijst && waarde.hoort_bij.as_deref() == Some(code))
+    }
+
     fn waarde(&self, lijst: Lijst, code: &str) -> Option<&Waarde> {
         let key = (lijst, code.to_owned());
         self.waarden.get(&key).or_else(|| {

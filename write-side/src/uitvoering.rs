@@ -175,6 +175,11 @@ impl<'u> Uitvoering<'u> {
         self.clock.new_id()
     }
 
+    /// Whether the bearer has this scope.
+    pub(crate) fn may(&self, scope: &str) -> bool {
+        self.opdracht.identity.may(scope)
+    }
+
     /// The object that the path names.
     pub(crate) fn pad_id(&self) -> Result<Uuid, HandelingError> {
         self.opdracht
@@ -185,6 +190,24 @@ impl<'u> Uitvoering<'u> {
     /// Locks the object that the path names until the transaction ends, and checks the version that
     /// the caller expects.
     pub(crate) async fn vergrendel(&mut self, object: ObjectRef) -> Result<(), HandelingError> {
+        let versie = self.lock(object).await?;
+        match self.opdracht.verwachte_versie {
+            Some(expected) if expected != versie => Err(Fout::new(
+                "If-Match",
+                Foutcode::VersieConflict,
+                format!("het object is gewijzigd: verwacht was versie {expected}, het is {versie}"),
+            )
+            .into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Locks an object that the path does not name.
+    pub(crate) async fn vergrendel_ook(&mut self, object: ObjectRef) -> Result<(), HandelingError> {
+        self.lock(object).await.map(|_| ())
+    }
+
+    async fn lock(&mut self, object: ObjectRef) -> Result<i64, HandelingError> {
         let versie = sqlx::query_scalar!(
             "SELECT versie FROM write_side.objecten
              WHERE objectsoort = $1 AND object_id = $2 FOR UPDATE",
@@ -198,15 +221,9 @@ impl<'u> Uitvoering<'u> {
             return Err(niet_gevonden("id").into());
         };
         self.versies.insert(object, versie);
-        match self.opdracht.verwachte_versie {
-            Some(expected) if expected != versie => Err(Fout::new(
-                "If-Match",
-                Foutcode::VersieConflict,
-                format!("het object is gewijzigd: verwacht was versie {expected}, het is {versie}"),
-            )
-            .into()),
-            _ => Ok(()),
-        }
+        // Whoever waited for the lock acts now: times of an object do not run backwards.
+        self.tijdstip = self.clock.now();
+        Ok(versie)
     }
 
     /// Records what happened: the register shows it at once, the log gets it at the end.

@@ -33,6 +33,7 @@ const INTROSPECTION_LISTS: [&str; 8] = [
 pub(crate) struct Counted {
     pub(crate) depth: u64,
     pub(crate) aliases: u64,
+    pub(crate) repeats: u64,
     pub(crate) root_fields: u64,
     pub(crate) directives: u64,
 }
@@ -99,13 +100,25 @@ impl<'d> Walk<'d> {
         let document = self.document;
         for (name, fragment) in &document.fragments {
             if !self.used.contains(name) {
-                self.fragment(name, fragment, Place { page: 1, ..Place::default() })?;
+                let place = Place { page: 1, ..Place::default() };
+                self.fragment((name, fragment), place, &mut HashSet::new())?;
             }
         }
         Ok(())
     }
 
+    /// A set of selections below one field.
     fn set(&mut self, set: &'d SelectionSet, place: Place) -> Result<u64, Refusal> {
+        self.part(set, place, &mut HashSet::new())
+    }
+
+    /// A part of such a set: itself, or a fragment in it. `seen` are the response keys so far.
+    fn part(
+        &mut self,
+        set: &'d SelectionSet,
+        place: Place,
+        seen: &mut HashSet<&'d str>,
+    ) -> Result<u64, Refusal> {
         let mut cost = 0_u64;
         for item in &set.items {
             self.selections += 1;
@@ -114,16 +127,20 @@ impl<'d> Walk<'d> {
                 return Err(self.limits.stop(Limit::Selections, maximum, self.selections));
             }
             cost = cost.saturating_add(match &item.node {
-                Selection::Field(field) => self.field(&field.node, place)?,
+                Selection::Field(field) => {
+                    let again = !seen.insert(field.node.response_key().node.as_str());
+                    self.counted.repeats += u64::from(again);
+                    self.field(&field.node, place)?
+                }
                 Selection::InlineFragment(inline) => {
                     self.directives(&inline.node.directives);
-                    self.set(&inline.node.selection_set.node, place)?
+                    self.part(&inline.node.selection_set.node, place, seen)?
                 }
                 Selection::FragmentSpread(spread) => {
                     self.directives(&spread.node.directives);
                     let name = &spread.node.fragment_name.node;
                     match self.document.fragments.get(name) {
-                        Some(fragment) => self.fragment(name, fragment, place)?,
+                        Some(fragment) => self.fragment((name, fragment), place, seen)?,
                         // Validation says that it does not exist.
                         None => 0,
                     }
@@ -135,9 +152,9 @@ impl<'d> Walk<'d> {
 
     fn fragment(
         &mut self,
-        name: &'d Name,
-        fragment: &'d Positioned<FragmentDefinition>,
+        (name, fragment): (&'d Name, &'d Positioned<FragmentDefinition>),
         place: Place,
+        seen: &mut HashSet<&'d str>,
     ) -> Result<u64, Refusal> {
         let fragments = place.fragments + 1;
         if self.open.contains(&name) {
@@ -149,7 +166,8 @@ impl<'d> Walk<'d> {
         self.used.insert(name);
         self.directives(&fragment.node.directives);
         self.open.push(name);
-        let cost = self.set(&fragment.node.selection_set.node, Place { fragments, ..place });
+        let place = Place { fragments, ..place };
+        let cost = self.part(&fragment.node.selection_set.node, place, seen);
         self.open.pop();
         cost
     }

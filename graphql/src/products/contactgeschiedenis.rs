@@ -71,15 +71,19 @@ impl ContactgeschiedenisQuery {
         #[graphql(desc = "Lees verder na deze cursor.")] after: Option<String>,
     ) -> Result<Connection<Contact>> {
         let env = ctx.env()?;
-        let publiek = policy::admit(ctx.identity()?, ROLLEN)?;
+        let identity = ctx.identity()?;
+        let publiek = policy::admit(identity, ROLLEN)?;
+        if publiek != Publiek::Burger {
+            policy::require_purpose(identity)?;
+        }
         let lijst = lijst(volgorde);
         let request = page_request(&lijst, first, after.as_deref())?;
-        let partij = find_klant(env, publiek, ctx.identity()?, voor).await?;
+        let partij = find_klant(env, publiek, identity, voor).await?;
         let zicht = partij.map_or_else(
-            || Zicht::employee(publiek, env.settings.vertrouwelijk),
-            |partij| view(env, publiek, partij),
+            || Zicht::employee(publiek, identity, env.settings.vertrouwelijk),
+            |partij| view(env, publiek, identity, partij),
         );
-        let filter = read_filter(ctx, filter.unwrap_or_default(), zicht).await?;
+        let filter = read_filter(ctx, filter.unwrap_or_default(), &zicht).await?;
         let (page, count) = match (partij, filter) {
             (Some(partij_id), Some(filter)) => {
                 let page = read_page(env, partij_id, &filter, volgorde, request).await?;
@@ -89,7 +93,7 @@ impl ContactgeschiedenisQuery {
         };
         let product = Product::Contactgeschiedenis;
         let parts = Parts { lijst, request, page, count, product };
-        Ok(Connection::new(parts, |document| Contact::new(document, zicht)))
+        Ok(Connection::new(parts, |document| Contact::new(document, zicht.clone())))
     }
 }
 
@@ -100,10 +104,12 @@ fn lijst(volgorde: Volgorde) -> Lijst {
     })
 }
 
-fn view(env: &Env, publiek: Publiek, partij: Uuid) -> Zicht {
+fn view(env: &Env, publiek: Publiek, identity: &Identity, partij: Uuid) -> Zicht {
     match publiek {
         Publiek::Burger => Zicht::burger(partij, env.settings.vertrouwelijk),
-        Publiek::Kcc | Publiek::Behandelaar => Zicht::employee(publiek, env.settings.vertrouwelijk),
+        Publiek::Kcc | Publiek::Behandelaar => {
+            Zicht::employee(publiek, identity, env.settings.vertrouwelijk)
+        }
     }
 }
 
@@ -152,7 +158,7 @@ fn own_key(identity: &Identity) -> Result<KlantKey, ProductError> {
 async fn read_filter(
     ctx: &Context<'_>,
     filter: ContactgeschiedenisFilter,
-    zicht: Zicht,
+    zicht: &Zicht,
 ) -> Result<Option<ContactFilter>, ProductError> {
     let (vanaf, tot) = Periode::bounds(filter.periode.as_ref())?;
     let tekst = filter.tekst.map(|tekst| check_tekst(&tekst)).transpose()?;

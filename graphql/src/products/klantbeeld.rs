@@ -53,10 +53,12 @@ impl KlantbeeldQuery {
         #[graphql(desc = "De klant om wie het gaat.")] voor: Identificatie,
     ) -> Result<Option<Klantbeeld>> {
         let env = ctx.env()?;
-        let publiek = policy::admit(ctx.identity()?, ROLLEN)?;
+        let identity = ctx.identity()?;
+        let publiek = policy::admit(identity, ROLLEN)?;
+        policy::require_purpose(identity)?;
         let key = voor.key();
         let found = env.run("klantbeeld", klantbeeld::by_key(&env.pool, &key)).await?;
-        let zicht = Zicht::employee(publiek, env.settings.vertrouwelijk);
+        let zicht = Zicht::employee(publiek, identity, env.settings.vertrouwelijk);
         Ok(found.map(|(row, ambiguous)| Klantbeeld { row, ambiguous, zicht }))
     }
 }
@@ -93,7 +95,7 @@ impl Klantbeeld {
 
     /// Whether this audience does not know of some contacts in the row.
     pub(crate) fn hides_contacts(&self) -> bool {
-        self.zicht.hides() && self.row.aantal_vertrouwelijk > 0
+        self.zicht.hides()
     }
 
     /// Number of contacts that this audience knows of.
@@ -198,7 +200,7 @@ impl Klantbeeld {
             count: Count::Known(self.count_contacts()),
             product: Product::Klantbeeld,
         };
-        Ok(Connection::new(parts, |document| Contact::new(document, self.zicht)))
+        Ok(Connection::new(parts, |document| Contact::new(document, self.zicht.clone())))
     }
 
     /// De open contactverzoeken van de klant, het dringendste eerst.
@@ -227,7 +229,7 @@ impl Klantbeeld {
             count: self.count_open(),
             product: Product::Klantbeeld,
         };
-        Ok(Connection::new(parts, |document| Contactverzoek::new(document, self.zicht)))
+        Ok(Connection::new(parts, |document| Contactverzoek::new(document, self.zicht.clone())))
     }
 
     /// De verzoeken en aanvragen van de klant, het nieuwste eerst.
@@ -246,7 +248,7 @@ impl Klantbeeld {
         let count = Count::KlantContacten(filter);
         let product = Product::Klantbeeld;
         let parts = Parts { lijst: VERZOEKEN, request, page, count, product };
-        Ok(Connection::new(parts, |document| Verzoek::new(document, self.zicht)))
+        Ok(Connection::new(parts, |document| Verzoek::new(document, self.zicht.clone())))
     }
 
     /// Interne opmerking over de klant; alleen met de scope `interne-notitie:lezen`, anders leeg.

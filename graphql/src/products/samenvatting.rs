@@ -43,10 +43,6 @@ impl Samenvatting<'_> {
         if !self.0.hides_contacts() {
             return Ok(self.0.row.laatste_contact_op.map(DateTime));
         }
-        let mut recent = self.0.row.recente_contacten.0.iter();
-        if let Some(contact) = recent.find(|contact| !contact.vertrouwelijk) {
-            return Ok(Some(contact.op.into()));
-        }
         let env = ctx.env()?;
         let last = PageRequest { first: 1, after: None };
         let page = klantbeeld::contacten(&env.pool, self.0.filter(false), last);
@@ -61,13 +57,13 @@ impl Samenvatting<'_> {
 
     /// De zaken waar de nieuwste contacten over gingen, elke zaak één keer.
     async fn zaken(&self) -> Vec<Zaak> {
-        let zicht = self.0.zicht;
+        let zicht = &self.0.zicht;
         let mut zaken: Vec<Zaak> = Vec::new();
         for document in &self.0.row.recente_contacten.0 {
             if zicht.hides() && document.vertrouwelijk {
                 continue;
             }
-            for zaak in Contact::new(document.clone(), zicht).visible_zaken() {
+            for zaak in Contact::new(document.clone(), zicht.clone()).visible_zaken() {
                 let same = |known: &Zaak| {
                     (known.uuid.as_ref(), known.identificatie.as_ref())
                         == (zaak.uuid.as_ref(), zaak.identificatie.as_ref())

@@ -107,7 +107,11 @@ impl WerkvoorraadQuery {
         let count = Count::Werkvoorraad(filter);
         let parts = Parts { lijst, request, page, count, product };
         let zicht = Zicht::assignee(publiek, env.settings.vertrouwelijk);
-        Ok(Connection::with_extra(parts, |document| Contactverzoek::new(document, zicht), extra))
+        Ok(Connection::with_extra(
+            parts,
+            |document| Contactverzoek::new(document, zicht.clone()),
+            extra,
+        ))
     }
 }
 

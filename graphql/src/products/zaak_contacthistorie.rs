@@ -50,7 +50,7 @@ impl ZaakContacthistorieQuery {
     ) -> Result<Connection<Contact, ZaakExtra>> {
         let env = ctx.env()?;
         let publiek = policy::admit(ctx.identity()?, ROLLEN)?;
-        let zicht = Zicht::employee(publiek, env.settings.vertrouwelijk);
+        let zicht = Zicht::employee(publiek, ctx.identity()?, env.settings.vertrouwelijk);
         let lijst = lijst(volgorde);
         let request = page_request(&lijst, first, after.as_deref())?;
         let (vanaf, tot) = Periode::bounds(periode.as_ref())?;
@@ -62,11 +62,11 @@ impl ZaakContacthistorieQuery {
             zonder_vertrouwelijk: zicht.hides(),
         };
         let page = read_page(env, &filter, volgorde, request).await?;
-        let extra = ZaakExtra::new(filter.zaken.clone(), &page, zicht);
+        let extra = ZaakExtra::new(filter.zaken.clone(), &page, &zicht);
         let product = Product::ZaakContacthistorie;
         let count = Count::ZaakContacten(filter);
         let parts = Parts { lijst, request, page, count, product };
-        Ok(Connection::with_extra(parts, |document| Contact::new(document, zicht), extra))
+        Ok(Connection::with_extra(parts, |document| Contact::new(document, zicht.clone()), extra))
     }
 }
 
@@ -103,11 +103,11 @@ pub(crate) struct ZaakExtra {
 }
 
 impl ZaakExtra {
-    fn new(zaken: Vec<String>, page: &Page<ContactDocument>, zicht: Zicht) -> Self {
+    fn new(zaken: Vec<String>, page: &Page<ContactDocument>, zicht: &Zicht) -> Self {
         let with_taken =
             page.rows.iter().filter(|(_, contact)| !contact.contactverzoeken.is_empty());
         let contacten =
-            with_taken.map(|(_, contact)| Contact::new(contact.clone(), zicht)).collect();
+            with_taken.map(|(_, contact)| Contact::new(contact.clone(), zicht.clone())).collect();
         Self { zaken, contacten }
     }
 }

@@ -50,7 +50,13 @@ impl Contact {
 
     /// The zaken it was about, as far as they may be seen.
     pub(crate) fn visible_zaken(&self) -> Vec<Zaak> {
-        shown(&self.document.zaken, self.masked)
+        let mut zaken: Vec<Zaak> = shown(&self.document.zaken, self.masked);
+        if self.zicht.is_burger() {
+            for zaak in &mut zaken {
+                zaak.via_contactverzoek = None;
+            }
+        }
+        zaken
     }
 
     /// The open contactverzoeken that followed, as far as they may be seen.
@@ -191,9 +197,10 @@ impl Contact {
         self.visible_zaken()
     }
 
-    /// Sleutels van eerdere contacten waar dit contact over ging.
+    /// Sleutels van eerdere contacten waar dit contact over ging; leeg voor een burger.
     async fn eerdere_contacten(&self) -> Vec<ID> {
-        let contacten = if self.masked { &[] } else { &self.document.eerdere_contacten[..] };
+        let hidden = self.masked || self.zicht.is_burger();
+        let contacten = if hidden { &[] } else { &self.document.eerdere_contacten[..] };
         contacten.iter().map(|id| ID::from(*id)).collect()
     }
 
@@ -214,7 +221,7 @@ impl Contact {
             .deelnemers
             .iter()
             .filter(|deelnemer| !self.masked && visible(deelnemer.partij_id))
-            .map(|deelnemer| Deelnemer::new(deelnemer.clone(), self.zicht))
+            .map(|deelnemer| Deelnemer::new(deelnemer.clone(), self.zicht.clone()))
             .collect()
     }
 

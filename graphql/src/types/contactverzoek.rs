@@ -142,6 +142,9 @@ impl Vervolgtaak {
 
     /// De medewerkers aan wie het is toegewezen, de hoofdbehandelaar eerst.
     async fn behandelaars(&self, ctx: &Context<'_>) -> Result<Vec<Medewerker>> {
+        if self.masked {
+            return Ok(Vec::new());
+        }
         Ok(Actoren::load(ctx, &self.taak.actoren).await?.medewerkers)
     }
 
@@ -157,19 +160,25 @@ pub(crate) struct Contactverzoek {
     document: ContactverzoekDocument,
     vervolgtaak: Vervolgtaak,
     masked: bool,
+    /// Whether it may be seen who asked.
+    asker: bool,
 }
 
 impl Contactverzoek {
     /// A contactverzoek for the audience of `zicht`.
     pub(crate) fn new(document: ContactverzoekDocument, zicht: Zicht) -> Self {
-        let masked = document.vertrouwelijk && zicht.masks_confidential();
-        let vervolgtaak = Vervolgtaak::new(document.taak.clone(), masked);
-        Self { document, vervolgtaak, masked }
+        let masked = zicht.masks_contactverzoek(&document);
+        let asker = !(masked && zicht.hides_asker());
+        let vervolgtaak = Vervolgtaak::new(document.taak.clone(), masked && zicht.hides_asker());
+        Self { document, vervolgtaak, masked, asker }
+    }
+
+    fn shows_numbers(&self) -> bool {
+        self.asker && !self.document.afgeschermd
     }
 
     fn has_numbers(&self) -> bool {
-        !self.document.afgeschermd
-            && (self.document.telefoon.is_some() || self.document.email.is_some())
+        self.shows_numbers() && (self.document.telefoon.is_some() || self.document.email.is_some())
     }
 }
 
@@ -183,17 +192,17 @@ impl Contactverzoek {
 
     /// Naam van wie het vroeg: zoals bij het contact opgegeven, anders die van de klant.
     async fn klantnaam(&self) -> Option<&str> {
-        self.document.klantnaam.as_deref()
+        self.document.klantnaam.as_deref().filter(|_| self.asker)
     }
 
     /// Of vaststaat wie het vroeg: een bekende klant.
     async fn klant_geverifieerd(&self) -> bool {
-        self.document.klant_id.is_some()
+        self.asker && self.document.klant_id.is_some()
     }
 
     /// Sleutel van de klant die het vroeg; leeg als die niet is geverifieerd.
     async fn klant_id(&self) -> Option<ID> {
-        self.document.klant_id.map(ID::from)
+        self.document.klant_id.filter(|_| self.asker).map(ID::from)
     }
 
     /// Onderwerp van het contact; leeg als het vertrouwelijk is en u de inhoud niet mag zien.
@@ -223,12 +232,12 @@ impl Contactverzoek {
 
     /// Telefoonnummer om terug te bellen; leeg als de klant is afgeschermd.
     async fn telefoon(&self) -> Option<&str> {
-        self.document.telefoon.as_deref().filter(|_| !self.document.afgeschermd)
+        self.document.telefoon.as_deref().filter(|_| self.shows_numbers())
     }
 
     /// E-mailadres om te antwoorden; leeg als de klant is afgeschermd.
     async fn email(&self) -> Option<&str> {
-        self.document.email.as_deref().filter(|_| !self.document.afgeschermd)
+        self.document.email.as_deref().filter(|_| self.shows_numbers())
     }
 
     /// Waar telefoon en email vandaan komen; leeg als beide leeg zijn.

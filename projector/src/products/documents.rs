@@ -227,8 +227,9 @@ pub(super) fn contactverzoek(
         klantnaam: vrager
             .and_then(events::Betrokkene::eigen_naam)
             .or_else(|| partij.and_then(|partij| partij.partij.weergavenaam())),
-        afgeschermd: partij
-            .is_some_and(|partij| partij.partij.indicatie_geheimhouding == Some(true)),
+        // As long as the partij is not known here, it may be one that asked for secrecy.
+        afgeschermd: vrager.is_some_and(|betrokkene| betrokkene.was_partij.is_some())
+            && partij.is_none_or(|partij| partij.partij.indicatie_geheimhouding == Some(true)),
         telefoon: telefoon.or_else(|| fallback.and_then(|it| general(it, &SOORTEN_TELEFOON))),
         email: email.or_else(|| fallback.and_then(|it| general(it, &SOORTEN_EMAIL))),
         van_partij,

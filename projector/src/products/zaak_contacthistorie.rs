@@ -112,7 +112,8 @@ fn adres_rows(bronnen: &Bronnen<'_>) -> Result<Vec<AdresRow>, ProjectError> {
             };
             let shown = ZaakAdresDocument {
                 partij_id: id,
-                afgeschermd: partij.partij.indicatie_geheimhouding == Some(true),
+                afgeschermd: partij.partij.indicatie_geheimhouding == Some(true)
+                    || !partij.partij.indicatie_actief,
                 adres: klant_document::adres(adres, partij.voorkeurs_digitaal_adres),
             };
             let zaak = referentie.to_lowercase();

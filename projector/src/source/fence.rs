@@ -109,6 +109,12 @@ impl Cursor {
         self.gaps.iter().map(|gap| gap.positie).collect()
     }
 
+    /// The position up to which everything was delivered: below the first open gap.
+    #[must_use]
+    pub fn horizon(&self) -> i64 {
+        self.gaps.first().map_or(self.low, |gap| gap.positie - 1)
+    }
+
     /// Whether nothing below [`Cursor::low`] can still appear.
     #[must_use]
     pub const fn is_gapless(&self) -> bool {

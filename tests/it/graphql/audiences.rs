@@ -109,7 +109,7 @@ async fn a_burger_names_nobody_and_has_no_other_product() {
 
 #[tokio::test]
 async fn confidential_is_masked_for_the_kcc_and_shown_to_who_handles_it() {
-    let Scene { app, jan, .. } = scene().await;
+    let Scene { app, jan, team } = scene().await;
     let voor = json!({ "voor": { "klantId": jan } });
     let data = app.ask(&Persona::kcc(), HISTORY, voor.clone()).await;
     assert_eq!(data["contactgeschiedenis"]["totaal"], 3);
@@ -118,9 +118,35 @@ async fn confidential_is_masked_for_the_kcc_and_shown_to_who_handles_it() {
     let text = data.to_string();
     assert!(!text.contains("geheim"), "{text}");
 
-    let data = app.ask(&Persona::behandelaar(&[]), HISTORY, voor).await;
-    let seen = subjects(&data, "/contactgeschiedenis/nodes");
-    assert_eq!(seen, ["geheim van Jan", "geheim van beiden", "gewoon"]);
+    // A behandelaar has a part in it through the team or the zaak; another one has not.
+    for who in [Persona::behandelaar(&[]).with(&[team], &[]), Persona::behandelaar(&[ZAAK])] {
+        let data = app.ask(&who, HISTORY, voor.clone()).await;
+        let seen = subjects(&data, "/contactgeschiedenis/nodes");
+        assert_eq!(seen, ["geheim van Jan", "geheim van beiden", "gewoon"]);
+    }
+    let data = app.ask(&Persona::behandelaar(&["ANDERE"]), HISTORY, voor).await;
+    assert_eq!(
+        subjects(&data, "/contactgeschiedenis/nodes"),
+        [json!("gewoon"), Value::Null, Value::Null]
+    );
+}
+
+#[tokio::test]
+async fn a_masked_contact_does_not_show_through_its_contactverzoek() {
+    let Scene { app, .. } = scene().await;
+    let query = "{ klantbeeld(voor: { bsn: \"999990020\" }) {
+        recenteContacten { nodes { onderwerp deelnemers { naam } } }
+        openContactverzoeken { nodes { klantnaam klantId telefoon email onderwerp
+          gevraagdeHandeling behandelaars { naam } } } } }";
+    let data = app.ask(&Persona::kcc(), query, json!({})).await;
+    let text = data.to_string();
+    assert_eq!(
+        data["klantbeeld"]["openContactverzoeken"]["nodes"].as_array().map(Vec::len),
+        Some(1)
+    );
+    for secret in ["Jan", "0612345678", "geheim", "Bellen"] {
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
 }
 
 #[tokio::test]

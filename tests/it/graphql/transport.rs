@@ -52,6 +52,7 @@ async fn a_limit_says_which_and_by_how_much() {
     for (query, limiet) in [
         (deep, "diepte"),
         (format!("{{ {aliases} }}"), "aliassen"),
+        (format!("{{ __typename {} }}", "__typename ".repeat(21)), "herhalingen"),
         (format!("{{ {costly} }}"), "kosten"),
     ] {
         let answer = app.try_ask(&Persona::kcc(), &query, json!({})).await;

@@ -18,7 +18,7 @@ const KID: &str = "test";
 /// Scopes of everything that the bijhouding API does.
 const ALL_SCOPES: &str = "actoren:beheren actoren:lezen klantcontacten:registreren \
     klantcontacten:lezen partijen:beheren partijen:lezen interne-taken:lezen \
-    interne-taken:afhandelen";
+    interne-taken:afhandelen bsn:lezen interne-notitie:lezen vertrouwelijk:lezen";
 
 /// Signs tokens.
 pub struct Issuer {
@@ -39,15 +39,16 @@ impl Persona {
 
     /// An employee of the customer contact centre, who may see everything that kcc may.
     pub fn kcc() -> Self {
-        let scope = format!("{ALL_SCOPES} bsn:lezen interne-notitie:lezen");
         Self(json!({
-            "sub": "nicole", "rollen": ["kcc"], "scope": scope, "doelbinding": "klantcontact"
+            "sub": "nicole", "rollen": ["kcc"], "scope": ALL_SCOPES, "doelbinding": "klantcontact"
         }))
     }
 
     /// An employee of a department, who works on these zaken.
     pub fn behandelaar(zaken: &[&str]) -> Self {
-        Self(json!({ "sub": "bram", "rollen": ["behandelaar"], "zaken": zaken }))
+        Self(json!({
+            "sub": "bram", "rollen": ["behandelaar"], "zaken": zaken, "doelbinding": "afhandeling"
+        }))
     }
 
     /// A burger.

@@ -9,7 +9,7 @@ use super::digitaal_adres::{self, DigitaalAdresInvoer, Eigenaar};
 use super::partij::{NieuwePartij, empty_partij};
 use super::zonder_fouten;
 use crate::fout::{Fout, Foutcode, HandelingError};
-use crate::invoer::{AdresInvoer, ContactnaamInvoer, Lezer, Rol, Tekst, invoer};
+use crate::invoer::{AdresInvoer, ContactnaamInvoer, Rol, Tekst, invoer};
 use crate::register;
 use crate::uitvoering::{Handeling, Onderdeel, Uitvoering, niet_gevonden};
 
@@ -37,14 +37,12 @@ macro_rules! betrokkene_invoer {
                 #[schema(required = false)]
                 pub digitale_adressen: Vec<DigitaalAdresInvoer> = "digitaleAdressen",
             }
-            check Self::check;
+            check |lezer| {
+                digitaal_adres::check_lijst(lezer, digitale_adressen.as_deref(), false);
+            }
         }
 
         impl $naam {
-            fn check(invoer: &Self, lezer: &mut Lezer<'_>) {
-                digitaal_adres::check_lijst(lezer, &invoer.digitale_adressen, false);
-            }
-
             /// The betrokkene as it is registered; `index` is its place in the list.
             pub(super) fn nieuw(self, index: usize) -> NieuweBetrokkene {
                 let initiator: fn(&Self, usize) -> bool = $initiator;
@@ -73,12 +71,12 @@ betrokkene_invoer! {
 }
 
 betrokkene_invoer! {
-    /// Iemand die belde of meeluisterde; de eerste is degene die belde, tenzij anders vermeld.
+    /// Iemand die belde of meeluisterde; de eerste is degene die belde.
     BellerInvoer {
-        /// Of deze betrokkene het contact begon; bij de eerste vanzelf waar.
+        /// Of deze betrokkene het contact begon; bij de eerste altijd waar.
         pub initiator: Option<bool> = "initiator",
     }
-    initiator |invoer, index| invoer.initiator.unwrap_or(index == 0);
+    initiator |invoer, index| index == 0 || invoer.initiator.unwrap_or_default();
 }
 
 /// A betrokkene to register. Its key is still to be given.

@@ -92,7 +92,12 @@ fn checked_adres(
 
 /// Faults within a list of addresses of one owner: a tag used twice for a soort (I10), two standard
 /// addresses of a soort (I09), or a standard address of a betrokkene.
-pub(super) fn check_lijst(lezer: &mut Lezer<'_>, adressen: &[DigitaalAdresInvoer], partij: bool) {
+pub(super) fn check_lijst(
+    lezer: &mut Lezer<'_>,
+    adressen: Option<&[DigitaalAdresInvoer]>,
+    partij: bool,
+) {
+    let adressen = adressen.unwrap_or_default();
     let mut tags = BTreeSet::new();
     let mut standard = BTreeSet::new();
     for (index, adres) in adressen.iter().enumerate() {

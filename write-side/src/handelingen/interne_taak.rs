@@ -2,15 +2,15 @@
 //! F5241).
 
 use events::{
-    Gebeurtenis, InterneTaak, InterneTaakAfgehandeld, InterneTaakGecorrigeerd, InterneTaakHeropend,
-    InterneTaakToegewezen, ObjectRef, Taakstatus,
+    Gebeurtenis, Identificator, InterneTaak, InterneTaakAfgehandeld, InterneTaakGecorrigeerd,
+    InterneTaakHeropend, InterneTaakToegewezen, ObjectRef, Taakstatus,
 };
 use uuid::Uuid;
 
 use super::onderwerpobject::NieuwOnderwerp;
-use super::{check_actoren, nummer, zonder_fouten};
+use super::{check_actoren, minstens_een, nummer, zonder_fouten};
 use crate::fout::{Fout, Foutcode, HandelingError};
-use crate::invoer::{IdentificatorInvoer, Lezer, Moment, Nummer, Tekst, Wijziging, invoer};
+use crate::invoer::{IdentificatorInvoer, Indien, Lezer, Moment, Nummer, Tekst, Wijziging, invoer};
 use crate::register;
 use crate::uitvoering::{Handeling, Onderdeel, Uitvoering, niet_gevonden};
 
@@ -24,7 +24,11 @@ invoer! {
         /// Eigen nummer van de afnemer; uniek.
         pub referentienummer: Option<Nummer> = "referentienummer",
         /// Wie het moet doen: ten minste één, de eerste is de hoofdactor.
+        #[schema(min_items = 1, max_items = 100)]
         pub toegewezen_aan_actoren: Vec<Uuid> = "toegewezenAanActoren",
+    }
+    check |lezer| {
+        minstens_een(lezer, "toegewezenAanActoren", toegewezen_aan_actoren.as_deref(), "actor");
     }
 }
 
@@ -40,7 +44,11 @@ invoer! {
         /// Eigen nummer van de afnemer; uniek.
         pub referentienummer: Option<Nummer> = "referentienummer",
         /// Wie het moet doen: ten minste één, de eerste is de hoofdactor.
+        #[schema(min_items = 1, max_items = 100)]
         pub toegewezen_aan_actoren: Vec<Uuid> = "toegewezenAanActoren",
+    }
+    check |lezer| {
+        minstens_een(lezer, "toegewezenAanActoren", toegewezen_aan_actoren.as_deref(), "actor");
     }
 }
 
@@ -48,21 +56,29 @@ invoer! {
     /// Wat fout stond in een interne taak. Wie het doet en hoever het is, hebben eigen handelingen.
     pub struct CorrigeerInterneTaak {
         /// Wat moet worden gedaan.
-        pub gevraagde_handeling: Option<Tekst<200>> = "gevraagdeHandeling",
+        #[schema(required = false, value_type = Tekst<200>)]
+        pub gevraagde_handeling: Indien<Tekst<200>> = "gevraagdeHandeling",
         /// Toelichting.
         #[schema(required = false, value_type = Option<Tekst<1000>>)]
         pub toelichting: Wijziging<Tekst<1000>> = "toelichting",
         /// Wanneer de taak is afgehandeld; alleen van een verwerkte taak.
-        pub afgehandeld_op: Option<Moment> = "afgehandeldOp",
+        #[schema(required = false, value_type = Moment)]
+        pub afgehandeld_op: Indien<Moment> = "afgehandeldOp",
     }
-    check Self::check;
+    check |lezer| {
+        check_not_future(lezer, afgehandeld_op.as_ref().and_then(|moment| moment.0));
+    }
 }
 
 invoer! {
     /// Aan wie de interne taak wordt toegewezen.
     pub struct WijsInterneTaakToe {
         /// Wie het moet doen: ten minste één, de eerste is de hoofdactor.
+        #[schema(min_items = 1, max_items = 100)]
         pub toegewezen_aan_actoren: Vec<Uuid> = "toegewezenAanActoren",
+    }
+    check |lezer| {
+        minstens_een(lezer, "toegewezenAanActoren", toegewezen_aan_actoren.as_deref(), "actor");
     }
 }
 
@@ -78,7 +94,15 @@ invoer! {
         /// Het klantcontact waarin is geantwoord.
         pub klantcontact: Option<Uuid> = "klantcontact",
     }
-    check Self::check;
+    check |lezer| {
+        check_not_future(lezer, afgehandeld_op.flatten());
+        if let Some(Some(zaak)) = &zaak
+            && zaak.0.code_objecttype != "zaak"
+        {
+            let melding = "dit objecttype is geen zaak";
+            lezer.fout_bij("zaak.codeObjecttype", Foutcode::Invalid, melding);
+        }
+    }
 }
 
 invoer! {
@@ -93,24 +117,6 @@ fn check_not_future(lezer: &mut Lezer<'_>, moment: Option<Moment>) {
     if moment.is_some_and(|moment| moment.0 > lezer.now()) {
         let melding = "een afhandeling ligt niet in de toekomst";
         lezer.fout_bij("afgehandeldOp", Foutcode::Invalid, melding);
-    }
-}
-
-impl CorrigeerInterneTaak {
-    fn check(invoer: &Self, lezer: &mut Lezer<'_>) {
-        check_not_future(lezer, invoer.afgehandeld_op);
-    }
-}
-
-impl MarkeerInterneTaakVerwerkt {
-    fn check(invoer: &Self, lezer: &mut Lezer<'_>) {
-        check_not_future(lezer, invoer.afgehandeld_op);
-        if let Some(zaak) = &invoer.zaak
-            && zaak.0.code_objecttype != "zaak"
-        {
-            let melding = "dit objecttype is geen zaak";
-            lezer.fout_bij("zaak.codeObjecttype", Foutcode::Invalid, melding);
-        }
     }
 }
 
@@ -233,11 +239,11 @@ impl Handeling for CorrigeerInterneTaak {
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let oud = lock(uitvoering).await?;
         let mut nieuw = oud.clone();
-        if let Some(gevraagd) = self.gevraagde_handeling {
+        if let Some(gevraagd) = self.gevraagde_handeling.0 {
             nieuw.gevraagde_handeling = gevraagd.0;
         }
         self.toelichting.into(&mut nieuw.toelichting, |text| text.0);
-        if let Some(moment) = self.afgehandeld_op {
+        if let Some(moment) = self.afgehandeld_op.0 {
             // I06: the moment is filled if and only if the taak is verwerkt.
             if oud.status == Taakstatus::TeVerwerken {
                 let melding = "een taak die nog verwerkt moet worden, is niet afgehandeld";
@@ -308,13 +314,29 @@ impl Handeling for MarkeerInterneTaakVerwerkt {
             antwoord_klantcontact: self.klantcontact,
         };
         uitvoering.gebeurt(Gebeurtenis::InterneTaakAfgehandeld(event)).await?;
-        let Some(zaak) = zaak else {
-            return Ok(());
-        };
-        let onderwerp =
-            NieuwOnderwerp { identificator: Some(zaak), was_klantcontact: None, via_interne_taak };
-        onderwerp.registreer(uitvoering, klantcontact).await
+        match zaak {
+            Some(zaak) => koppel_zaak(uitvoering, klantcontact, zaak, via_interne_taak).await,
+            None => Ok(()),
+        }
     }
+}
+
+/// Makes the zaak a subject of the klantcontact, unless it is already.
+async fn koppel_zaak(
+    uitvoering: &mut Uitvoering<'_>,
+    klantcontact: Uuid,
+    zaak: Identificator,
+    via_interne_taak: Option<Uuid>,
+) -> Result<(), HandelingError> {
+    uitvoering.vergrendel_ook(ObjectRef::klantcontact(klantcontact)).await?;
+    let known =
+        register::klantcontact::load_onderwerpobjecten(uitvoering.conn(), klantcontact).await?;
+    if known.iter().any(|object| object.onderwerpobjectidentificator.as_ref() == Some(&zaak)) {
+        return Ok(());
+    }
+    let onderwerp =
+        NieuwOnderwerp { identificator: Some(zaak), was_klantcontact: None, via_interne_taak };
+    onderwerp.registreer(uitvoering, klantcontact).await
 }
 
 impl Handeling for HeropenInterneTaak {

@@ -9,14 +9,20 @@ use super::betrokkene::{BellerInvoer, BetrokkeneInvoer, NieuweBetrokkene};
 use super::bijlage::RegistreerBijlage;
 use super::interne_taak::{InterneTaakInvoer, NieuweTaak};
 use super::onderwerpobject::{self, NieuwOnderwerp, RegistreerOnderwerpobject};
-use super::{check_actoren, digitaal_adres, nummer, zonder_fouten};
+use super::partij::RegistreerPersoon;
+use super::{check_actoren, digitaal_adres, minstens_een, nummer, zonder_fouten};
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::invoer::{
     IndicatieContactGelukt, Kanaal, Lezer, Metadata, Moment, Nummer, Taal, Tekst, invoer,
 };
+use crate::referentielijsten::{Lijst, Stand};
 use crate::register;
 use crate::uitvoering::{Handeling, Onderdeel, Uitvoering, niet_gevonden};
 
+/// The channel of a telephone call.
+const TELEFOON: &str = "telefoon";
+/// The channel of a conversation at the klant's home.
+const KEUKENTAFELGESPREK: &str = "keukentafelgesprek";
 /// The language of a klantcontact whose language is not given: automated intake often cannot tell.
 const TAAL_DEFAULT: &str = "nld";
 
@@ -24,7 +30,7 @@ const TAAL_DEFAULT: &str = "nld";
 macro_rules! klantcontact_invoer {
     ($(#[$meta:meta])* $naam:ident of $betrokkene:ty {
         $( $(#[$veldmeta:meta])* pub $veld:ident: $type:ty = $json:literal, )*
-    } check $check:path;) => {
+    } check |$lezer:ident| $gelukt:block) => {
         invoer! {
             $(#[$meta])*
             pub struct $naam {
@@ -49,8 +55,10 @@ macro_rules! klantcontact_invoer {
                 #[schema(required = false)]
                 pub metadata: Metadata = "metadata",
                 /// De actoren aan de kant van de gemeente: ten minste één.
+                #[schema(min_items = 1, max_items = 100)]
                 pub actoren: Vec<Uuid> = "actoren",
                 /// De betrokkenen aan de kant van de klant: ten minste één.
+                #[schema(min_items = 1, max_items = 100)]
                 pub betrokkenen: Vec<$betrokkene> = "betrokkenen",
                 /// Of van een betrokkene zonder partij een partij wordt geregistreerd; alleen na
                 /// vaststelling van de identiteit en met toestemming voor hergebruik.
@@ -65,20 +73,16 @@ macro_rules! klantcontact_invoer {
                 #[schema(required = false)]
                 pub interne_taken: Vec<InterneTaakInvoer> = "interneTaken",
             }
-            check $check;
+            check |$lezer| {
+                minstens_een($lezer, "actoren", actoren.as_deref(), "actor");
+                minstens_een($lezer, "betrokkenen", betrokkenen.as_deref(), "betrokkene");
+                check_taal($lezer, taal.as_ref());
+                let gelukt: bool = $gelukt;
+                check_verdere_actie($lezer, verdere_actie_ondernomen.flatten(), gelukt);
+            }
         }
 
         impl $naam {
-            fn check_parts(invoer: &Self, lezer: &mut Lezer<'_>) {
-                if invoer.actoren.is_empty() {
-                    lezer.fout_bij("actoren", Foutcode::Required, "noem ten minste één actor");
-                }
-                if invoer.betrokkenen.is_empty() {
-                    let melding = "noem ten minste één betrokkene";
-                    lezer.fout_bij("betrokkenen", Foutcode::Required, melding);
-                }
-            }
-
             /// The whole, with what differs per form.
             fn nieuw(self, vorm: Vorm) -> NieuwKlantcontact {
                 NieuwKlantcontact {
@@ -125,44 +129,49 @@ klantcontact_invoer! {
         /// Wanneer het contact plaatsvond; standaard nu, nooit in de toekomst.
         pub plaatsgevonden_op: Option<Moment> = "plaatsgevondenOp",
     }
-    check Self::check;
+    check |lezer| {
+        if plaatsgevonden_op.flatten().is_some_and(|moment| moment.0 > lezer.now()) {
+            let melding = "een klantcontact ligt niet in de toekomst";
+            lezer.fout_bij("plaatsgevondenOp", Foutcode::Invalid, melding);
+        }
+        indicatie_contact_gelukt.flatten().is_some_and(|gelukt| is_ja(gelukt.0))
+    }
 }
 
 klantcontact_invoer! {
     /// Een telefoongesprek dat nu binnenkomt.
     RegistreerBinnenkomendTelefoongesprek of BellerInvoer {}
-    check Self::check;
+    check |lezer| {
+        check_kanaal(lezer, TELEFOON);
+        true
+    }
 }
 
 klantcontact_invoer! {
     /// Een gesprek bij de klant thuis dat nu plaatsvindt.
     RegistreerKeukentafelgesprek of BetrokkeneInvoer {}
-    check Self::check;
-}
-
-impl RegistreerKlantcontact {
-    fn check(invoer: &Self, lezer: &mut Lezer<'_>) {
-        Self::check_parts(invoer, lezer);
-        if invoer.plaatsgevonden_op.is_some_and(|moment| moment.0 > lezer.now()) {
-            let melding = "een klantcontact ligt niet in de toekomst";
-            lezer.fout_bij("plaatsgevondenOp", Foutcode::Invalid, melding);
-        }
-        let gelukt = invoer.indicatie_contact_gelukt.is_some_and(|gelukt| is_ja(gelukt.0));
-        check_verdere_actie(lezer, invoer.verdere_actie_ondernomen, gelukt);
+    check |lezer| {
+        check_kanaal(lezer, KEUKENTAFELGESPREK);
+        true
     }
 }
 
-impl RegistreerBinnenkomendTelefoongesprek {
-    fn check(invoer: &Self, lezer: &mut Lezer<'_>) {
-        Self::check_parts(invoer, lezer);
-        check_verdere_actie(lezer, invoer.verdere_actie_ondernomen, true);
+/// The channel that a short form fills must be in use (I16).
+fn check_kanaal(lezer: &mut Lezer<'_>, kanaal: &'static str) {
+    check_active(lezer, Lijst::Kanaal, kanaal);
+}
+
+/// So must the language that is filled when none is given.
+fn check_taal(lezer: &mut Lezer<'_>, taal: Option<&Option<Taal>>) {
+    if matches!(taal, Some(None)) {
+        check_active(lezer, Lijst::Taal, TAAL_DEFAULT);
     }
 }
 
-impl RegistreerKeukentafelgesprek {
-    fn check(invoer: &Self, lezer: &mut Lezer<'_>) {
-        Self::check_parts(invoer, lezer);
-        check_verdere_actie(lezer, invoer.verdere_actie_ondernomen, true);
+fn check_active(lezer: &mut Lezer<'_>, lijst: Lijst, code: &'static str) {
+    if lezer.lijsten().zoek(lijst, code).is_none_or(|(_, stand)| stand == Stand::Vervallen) {
+        let melding = format!("de code {code} is hier niet in gebruik");
+        lezer.fout_bij(lijst.naam(), Foutcode::ReferentiewaardeNietActief, melding);
     }
 }
 
@@ -247,6 +256,7 @@ impl NieuwKlantcontact {
     /// Every fault that only the register can tell.
     async fn keur(&self, uitvoering: &mut Uitvoering<'_>) -> Result<Vec<Fout>, HandelingError> {
         let mut fouten = check_actoren(uitvoering, "actoren", &self.actoren).await?;
+        fouten.extend(self.keur_hergebruik(uitvoering));
         fouten.extend(self.keur_partijen(uitvoering).await?);
         let veld = |index| format!("onderwerpobjecten[{index}].onderwerpWasKlantcontact");
         fouten.extend(onderwerpobject::keur(uitvoering, &self.onderwerpobjecten, veld).await?);
@@ -269,6 +279,26 @@ impl NieuwKlantcontact {
             fouten.push(Fout::new("referentienummer", Foutcode::Unique, melding));
         }
         Ok(fouten)
+    }
+
+    /// Reusing data registers a partij: that is another right, and needs a name.
+    fn keur_hergebruik(&self, uitvoering: &Uitvoering<'_>) -> Vec<Fout> {
+        if !self.hergebruik {
+            return Vec::new();
+        }
+        if !uitvoering.may(RegistreerPersoon::SCOPE) {
+            let melding = format!("hiervoor is de scope {} nodig", RegistreerPersoon::SCOPE);
+            return vec![Fout::new("indicatieHergebruikPartij", Foutcode::GeenToegang, melding)];
+        }
+        let nameless =
+            |item: &NieuweBetrokkene| item.was_partij.is_none() && item.soort_partij().is_none();
+        let indexes = self.betrokkenen.iter().enumerate().filter(|(_, item)| nameless(item));
+        indexes
+            .map(|(index, _)| {
+                let veld = format!("betrokkenen[{index}].contactnaam");
+                Fout::new(veld, Foutcode::Required, "zonder naam kan er geen partij van worden")
+            })
+            .collect()
     }
 
     async fn keur_partijen(
@@ -314,7 +344,7 @@ impl Handeling for RegistreerBinnenkomendTelefoongesprek {
     const REGISTREERT: bool = true;
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
-        self.nieuw(Vorm::nu(uitvoering, "telefoon")).registreer(uitvoering).await
+        self.nieuw(Vorm::nu(uitvoering, TELEFOON)).registreer(uitvoering).await
     }
 }
 
@@ -325,7 +355,7 @@ impl Handeling for RegistreerKeukentafelgesprek {
     const REGISTREERT: bool = true;
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
-        self.nieuw(Vorm::nu(uitvoering, "keukentafelgesprek")).registreer(uitvoering).await
+        self.nieuw(Vorm::nu(uitvoering, KEUKENTAFELGESPREK)).registreer(uitvoering).await
     }
 }
 

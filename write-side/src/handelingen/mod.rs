@@ -20,12 +20,25 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::fout::{Fout, Foutcode, HandelingError};
+use crate::invoer::Lezer;
 use crate::register;
 use crate::uitvoering::{Uitvoering, niet_gevonden};
 
 /// The end of a list of checks: go on, or refuse with every fault that was found.
 pub(crate) fn zonder_fouten(fouten: Vec<Fout>) -> Result<(), HandelingError> {
     if fouten.is_empty() { Ok(()) } else { Err(HandelingError::Afgewezen(fouten)) }
+}
+
+/// Reports a list that names nothing.
+pub(crate) fn minstens_een<T>(
+    lezer: &mut Lezer<'_>,
+    veld: &str,
+    lijst: Option<&[T]>,
+    wat: &'static str,
+) {
+    if lijst.is_some_and(<[T]>::is_empty) {
+        lezer.fout_bij(veld, Foutcode::Required, format!("noem ten minste één {wat}"));
+    }
 }
 
 /// Checks that actoren exist and are active (I04), and that none is named twice; `veld` is the list
@@ -35,9 +48,6 @@ pub(crate) async fn check_actoren(
     veld: &str,
     ids: &[Uuid],
 ) -> Result<Vec<Fout>, HandelingError> {
-    if ids.is_empty() {
-        return Ok(vec![Fout::new(veld, Foutcode::Required, "noem ten minste één actor")]);
-    }
     let known: BTreeMap<Uuid, bool> =
         register::actor::lock_active(uitvoering.conn(), ids).await?.into_iter().collect();
     let mut fouten = Vec::new();

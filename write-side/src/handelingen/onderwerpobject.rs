@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::zonder_fouten;
 use crate::fout::{Fout, Foutcode, HandelingError};
-use crate::invoer::{IdentificatorInvoer, Lezer, invoer};
+use crate::invoer::{IdentificatorInvoer, invoer};
 use crate::register;
 use crate::uitvoering::{Handeling, Onderdeel, Uitvoering, niet_gevonden};
 
@@ -21,18 +21,12 @@ invoer! {
         /// Het eerdere klantcontact.
         pub onderwerp_was_klantcontact: Option<Uuid> = "onderwerpWasKlantcontact",
     }
-    check Self::check;
-}
-
-impl RegistreerOnderwerpobject {
-    fn check(invoer: &Self, lezer: &mut Lezer<'_>) {
-        let empty = invoer.onderwerpobjectidentificator.is_none()
-            && invoer.onderwerp_was_klantcontact.is_none();
+    check |lezer| {
+        let empty = matches!(onderwerpobjectidentificator, Some(None))
+            && onderwerp_was_klantcontact == Some(None);
         if empty {
-            lezer.fout(
-                Foutcode::Required,
-                "vul onderwerpobjectidentificator of onderwerpWasKlantcontact",
-            );
+            let melding = "vul onderwerpobjectidentificator of onderwerpWasKlantcontact";
+            lezer.fout(Foutcode::Required, melding);
         }
     }
 }

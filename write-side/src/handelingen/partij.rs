@@ -49,19 +49,25 @@ macro_rules! registreer_partij {
                 /// Interne opmerkingen; nooit voor de klant.
                 pub interne_notitie: Option<Tekst<1000>> = "interneNotitie",
             }
-            check Self::check;
+            check |lezer| {
+                digitaal_adres::check_lijst(lezer, digitale_adressen.as_deref(), true);
+                partij_identificator::check_lijst(lezer, partij_identificatoren.as_deref());
+                check_index(
+                    lezer,
+                    "voorkeursDigitaalAdres",
+                    voorkeurs_digitaal_adres.flatten(),
+                    digitale_adressen.as_ref().map(Vec::len),
+                );
+                check_index(
+                    lezer,
+                    "voorkeursRekeningnummer",
+                    voorkeurs_rekeningnummer.flatten(),
+                    rekeningnummers.as_ref().map(Vec::len),
+                );
+            }
         }
 
         impl $naam {
-            fn check(invoer: &Self, lezer: &mut Lezer<'_>) {
-                digitaal_adres::check_lijst(lezer, &invoer.digitale_adressen, true);
-                partij_identificator::check_lijst(lezer, &invoer.partij_identificatoren);
-                let adressen = invoer.digitale_adressen.len();
-                check_index(lezer, "voorkeursDigitaalAdres", invoer.voorkeurs_digitaal_adres, adressen);
-                let rekeningen = invoer.rekeningnummers.len();
-                check_index(lezer, "voorkeursRekeningnummer", invoer.voorkeurs_rekeningnummer, rekeningen);
-            }
-
             fn parts(self, soort_partij: SoortPartij) -> NieuwePartij {
                 let partij = Partij {
                     bezoekadres: self.bezoekadres.map(|adres| adres.0),
@@ -110,7 +116,10 @@ registreer_partij! {
     }
 }
 
-fn check_index(lezer: &mut Lezer<'_>, veld: &str, index: Option<u32>, count: usize) {
+fn check_index(lezer: &mut Lezer<'_>, veld: &str, index: Option<u32>, count: Option<usize>) {
+    let Some(count) = count else {
+        return;
+    };
     let outside = |index: u32| usize::try_from(index).is_ok_and(|index| index >= count);
     if index.is_some_and(outside) {
         let melding = format!("een volgnummer vanaf 0, kleiner dan {count}");

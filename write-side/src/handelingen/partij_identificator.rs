@@ -25,7 +25,8 @@ invoer! {
 }
 
 /// Faults within a list: two keys of one kind (I11).
-pub(super) fn check_lijst(lezer: &mut Lezer<'_>, regels: &[PartijIdentificatorregel]) {
+pub(super) fn check_lijst(lezer: &mut Lezer<'_>, regels: Option<&[PartijIdentificatorregel]>) {
+    let regels = regels.unwrap_or_default();
     for (index, regel) in regels.iter().enumerate() {
         let soort = &regel.partij_identificator.0.code_soort_object_id;
         let same = |other: &PartijIdentificatorregel| {

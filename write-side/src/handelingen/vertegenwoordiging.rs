@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::zonder_fouten;
 use crate::fout::{Fout, Foutcode, HandelingError};
-use crate::invoer::{Lezer, invoer};
+use crate::invoer::invoer;
 use crate::register;
 use crate::uitvoering::{Handeling, Onderdeel, Uitvoering, niet_gevonden};
 
@@ -17,12 +17,8 @@ invoer! {
         /// De partij voor wie werd gehandeld.
         pub vertegenwoordigde_partij: Uuid = "vertegenwoordigdePartij",
     }
-    check Self::check;
-}
-
-impl RegistreerVertegenwoordiging {
-    fn check(invoer: &Self, lezer: &mut Lezer<'_>) {
-        if invoer.vertegenwoordigende_partij == invoer.vertegenwoordigde_partij {
+    check |lezer| {
+        if vertegenwoordigende_partij.is_some() && vertegenwoordigende_partij == vertegenwoordigde_partij {
             let melding = "een partij vertegenwoordigt zichzelf niet";
             lezer.fout_bij("vertegenwoordigdePartij", Foutcode::Invalid, melding);
         }

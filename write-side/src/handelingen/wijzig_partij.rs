@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::partij::check_werkte_voor;
 use super::zonder_fouten;
 use crate::fout::{Fout, Foutcode, HandelingError};
-use crate::invoer::{AdresInvoer, ContactnaamInvoer, Taal, Tekst, Wijziging, invoer};
+use crate::invoer::{AdresInvoer, ContactnaamInvoer, Indien, Taal, Tekst, Wijziging, invoer};
 use crate::register;
 use crate::uitvoering::{Handeling, Onderdeel, Uitvoering, niet_gevonden};
 
@@ -70,7 +70,8 @@ wijzig_partij! {
     /// Wat verandert aan een organisatie.
     WijzigOrganisatie {
         /// Naam van de organisatie.
-        pub naam: Option<Tekst<200>> = "naam",
+        #[schema(required = false, value_type = Tekst<200>)]
+        pub naam: Indien<Tekst<200>> = "naam",
     }
 }
 
@@ -78,7 +79,8 @@ wijzig_partij! {
     /// Wat verandert aan een contactpersoon.
     WijzigContactpersoon {
         /// Naam die de contactpersoon wil gebruiken.
-        pub contactnaam: Option<ContactnaamInvoer> = "contactnaam",
+        #[schema(required = false, value_type = ContactnaamInvoer)]
+        pub contactnaam: Indien<ContactnaamInvoer> = "contactnaam",
         /// De organisatie waarvoor de contactpersoon werkte.
         #[schema(required = false, value_type = Option<Uuid>)]
         pub werkte_voor_partij: Wijziging<Uuid> = "werkteVoorPartij",
@@ -181,7 +183,7 @@ impl Handeling for WijzigOrganisatie {
     async fn voer_uit(mut self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let oud = lock(uitvoering, SoortPartij::Organisatie).await?;
         let mut nieuw = oud.clone();
-        if let Some(naam) = self.naam.take() {
+        if let Some(naam) = self.naam.0.take() {
             nieuw.naam = Some(naam.0);
         }
         let voorkeur = self.change(&mut nieuw);
@@ -198,7 +200,7 @@ impl Handeling for WijzigContactpersoon {
     async fn voer_uit(mut self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let oud = lock(uitvoering, SoortPartij::Contactpersoon).await?;
         let mut nieuw = oud.clone();
-        if let Some(naam) = self.contactnaam.take() {
+        if let Some(naam) = self.contactnaam.0.take() {
             nieuw.contactnaam = Some(naam.0);
         }
         let werkte_voor = std::mem::replace(&mut self.werkte_voor_partij, Wijziging::Ongewijzigd);

@@ -1,5 +1,6 @@
 //! Reading one object of the register by its key, with its version: what a change begins with.
 
+use access::Identity;
 use axum::Json;
 use axum::http::HeaderValue;
 use axum::http::header::ETAG;
@@ -40,7 +41,11 @@ pub(super) const fn scope(soort: Objectsoort) -> &'static str {
 }
 
 /// The object as the register has it, read in one snapshot, with its version as ETag.
-pub(super) async fn read(pool: &PgPool, object: ObjectRef) -> Result<Response, HandelingError> {
+pub(super) async fn read(
+    pool: &PgPool,
+    identity: &Identity,
+    object: ObjectRef,
+) -> Result<Response, HandelingError> {
     let mut tx = pool.begin().await.doing("beginning a transaction")?;
     sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .execute(&mut *tx)
@@ -55,13 +60,35 @@ pub(super) async fn read(pool: &PgPool, object: ObjectRef) -> Result<Response, H
     .await
     .doing("reading a version")?
     .ok_or_else(|| niet_gevonden("id"))?;
-    let value = state(&mut tx, object).await?.ok_or_else(|| niet_gevonden("id"))?;
+    let mut value = state(&mut tx, object).await?.ok_or_else(|| niet_gevonden("id"))?;
+    redact(&mut value, identity);
     tx.commit().await.doing("ending a transaction")?;
     let mut response = Json(value).into_response();
     if let Ok(etag) = HeaderValue::from_str(&format!("\"{versie}\"")) {
         response.headers_mut().insert(ETAG, etag);
     }
     Ok(response)
+}
+
+/// Takes out what the bearer has no scope for: internal remarks, numbers of burgers, the content of
+/// confidential klantcontacten.
+fn redact(value: &mut Value, identity: &Identity) {
+    if !identity.may("interne-notitie:lezen")
+        && let Some(notitie) = value.get_mut("interneNotitie")
+    {
+        *notitie = Value::Null;
+    }
+    if !identity.may("vertrouwelijk:lezen") && value["vertrouwelijk"] == true {
+        for veld in ["onderwerp", "inhoud", "reactie"] {
+            value[veld] = Value::Null;
+        }
+    }
+    let keys = value.get_mut("partijIdentificatoren").and_then(Value::as_array_mut);
+    for key in keys.into_iter().flatten().filter_map(|key| key.get_mut("partijIdentificator")) {
+        if !identity.may("bsn:lezen") && key["codeSoortObjectId"] == "bsn" {
+            key["objectId"] = Value::Null;
+        }
+    }
 }
 
 async fn state(

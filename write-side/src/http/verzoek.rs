@@ -1,5 +1,6 @@
 //! From an HTTP request to a handeling, and every way in which a request can be no request.
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -35,10 +36,10 @@ pub(super) async fn on_collection<H: Handeling>(
 /// A handeling on the object that the path names.
 pub(super) async fn on_object<H: Handeling>(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    path: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
-    answer::<H>(&api, Some(id), request).await
+    answer::<H>(&api, Some(path_id(path)), request).await
 }
 
 async fn answer<H: Handeling>(api: &Api, id: Option<String>, request: Request) -> Response {
@@ -65,18 +66,28 @@ async fn handle<H: Handeling>(
 pub(super) async fn raadpleeg(
     soort: Objectsoort,
     State(api): State<Api>,
-    Path(id): Path<String>,
+    path: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
+    let id = path_id(path);
     let instance = api.uitvoerder.clock.new_id();
-    if let Err(problem) = authorize(&api, &headers, raadpleeg::scope(soort)) {
-        return problem.into_response();
-    }
+    let identity = match authorize(&api, &headers, raadpleeg::scope(soort)) {
+        Ok(identity) => identity,
+        Err(problem) => return problem.into_response(),
+    };
     let read = match parse_id(&id) {
-        Ok(id) => raadpleeg::read(&api.uitvoerder.pool, ObjectRef { soort, id }).await,
+        Ok(id) => {
+            let object = ObjectRef { soort, id };
+            raadpleeg::read(&api.uitvoerder.pool, &identity, object).await
+        }
         Err(error) => Err(error),
     };
     read.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
+}
+
+/// A path that is no text names nothing either.
+fn path_id(path: Result<Path<String>, PathRejection>) -> String {
+    path.map(|Path(id)| id).unwrap_or_default()
 }
 
 /// A key that is no UUID names nothing.

@@ -13,6 +13,10 @@ use crate::fout::Foutcode;
 
 /// Longest e-mail address, in characters.
 const EMAIL_MAX: usize = 254;
+/// Length of a date, in characters.
+const DATUM_LENGTH: usize = 10;
+/// At least one character that is no space, and no U+0000.
+const NOT_BLANK: &str = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$";
 /// Longest telephone number, in characters, as it is written.
 const TELEFOON_MAX: usize = 20;
 
@@ -43,6 +47,10 @@ pub struct Moment(pub DateTime<Utc>);
 /// A date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Datum(pub NaiveDate);
+
+/// A field of a change that cannot be empty: absent leaves the value, null is a fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Indien<T>(pub Option<T>);
 
 /// A field of a change: absent leaves the value, null empties it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,11 +189,29 @@ impl Lees for Moment {
 
 impl Lees for Datum {
     fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
-        let read = waarde.as_str().and_then(|text| text.parse().ok()).map(Self);
+        let exact = |text: &&str| text.len() == DATUM_LENGTH && !text.starts_with(['+', '-']);
+        let read = waarde
+            .as_str()
+            .filter(exact)
+            .and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
         if read.is_none() {
             lezer.fout(Foutcode::Invalid, "een datum, zoals 2026-11-23");
         }
-        read
+        read.map(Self)
+    }
+}
+
+impl<T: Lees> Lees for Indien<T> {
+    fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
+        if waarde.is_null() {
+            lezer.fout(Foutcode::Required, "dit gegeven kan niet leeg worden gemaakt");
+            return None;
+        }
+        T::lees(waarde, lezer).map(|waarde| Self(Some(waarde)))
+    }
+
+    fn afwezig(_: &mut Lezer<'_>) -> Option<Self> {
+        Some(Self(None))
     }
 }
 
@@ -222,7 +248,7 @@ macro_rules! text_schema {
 text_schema!(
     Tekst<MAX>,
     format!("Tekst{MAX}"),
-    |builder| { builder.min_length(Some(1)).max_length(Some(MAX)) },
+    |builder| { builder.min_length(Some(1)).max_length(Some(MAX)).pattern(Some(NOT_BLANK)) },
     MAX
 );
 text_schema!(Nummer, "Nummer", |builder| builder.pattern(Some("^[0-9]{1,10}$")));

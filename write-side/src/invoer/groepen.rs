@@ -13,6 +13,8 @@ use super::lezer::{Lees, Lezer};
 use super::{Landcode, Tekst, invoer};
 use crate::fout::Foutcode;
 
+/// Longest name of a datum in metadata, in characters.
+const METADATA_KEY_MAX: usize = 40;
 /// Most keys of metadata.
 const METADATA_MAX_KEYS: usize = 50;
 
@@ -182,6 +184,14 @@ impl Lees for Metadata {
         };
         if object.len() > METADATA_MAX_KEYS {
             lezer.fout(Foutcode::MaxLength, format!("ten hoogste {METADATA_MAX_KEYS} gegevens"));
+            return None;
+        }
+        let wrong = |key: &&String| {
+            key.is_empty() || key.chars().count() > METADATA_KEY_MAX || key.contains('\0')
+        };
+        if object.keys().any(|key| wrong(&key)) {
+            let melding = format!("de naam van een gegeven heeft 1 tot {METADATA_KEY_MAX} tekens");
+            lezer.fout(Foutcode::Invalid, melding);
             return None;
         }
         let read: Vec<Option<(String, String)>> = object

@@ -45,7 +45,8 @@ impl Lees for IdentificatorInvoer {
             code_register: velden.code_register.0,
         };
         check_combination(&identificator, lezer)?;
-        Some(Self(identificator))
+        check_value(&identificator, lezer)?;
+        Some(Self(canonical(identificator)))
     }
 }
 
@@ -53,10 +54,11 @@ fn check_combination(key: &Identificator, lezer: &mut Lezer<'_>) -> Option<()> {
     let lists = lezer.lijsten();
     let register = lists.hoort_bij(Lijst::SoortObject, &key.code_objecttype);
     let objecttype = lists.hoort_bij(Lijst::SoortObjectId, &key.code_soort_object_id);
-    // A register of the gemeente's own may hold any kind of object: there may be several of a kind.
-    let own = lists.zoek(Lijst::ExternRegister, &key.code_register).is_some()
-        && !NATIONAL.contains(&key.code_register.as_str());
-    if register.is_some_and(|register| register != key.code_register && !own) {
+    // A register that no kind of object names is the gemeente's own: an instance, of which there may
+    // be several of a kind. It may hold any kind of object, but not the keys of a base register.
+    let own = !lists.heeft_delen(Lijst::SoortObject, &key.code_register);
+    let base = BASE_KEYS.contains(&key.code_soort_object_id.as_str());
+    if register != Some(key.code_register.as_str()) && (!own || base) {
         lezer.fout_bij("codeRegister", Foutcode::Invalid, "dit register heeft zulke objecten niet");
         return None;
     }
@@ -65,56 +67,69 @@ fn check_combination(key: &Identificator, lezer: &mut Lezer<'_>) -> Option<()> {
         lezer.fout_bij("codeSoortObjectId", Foutcode::Invalid, melding);
         return None;
     }
-    if key.code_soort_object_id == "uuid" && uuid::Uuid::try_parse(&key.object_id).is_err() {
-        lezer.fout_bij("objectId", Foutcode::Invalid, "hier hoort een UUID te staan");
-        return None;
-    }
     Some(())
 }
 
-/// Registers with a fixed content.
-const NATIONAL: [&str; 5] = ["brp", "hr", "brk", "bag", "woz"];
+/// Keys that only a base register gives out, so that one key is one partij.
+const BASE_KEYS: [&str; 4] = ["bsn", "rsin", "kvk_nummer", "vestigingsnummer"];
+
+/// The check of a key by its kind.
+fn check_value(key: &Identificator, lezer: &mut Lezer<'_>) -> Option<()> {
+    let value = key.object_id.as_str();
+    let (right, code, melding) = match key.code_soort_object_id.as_str() {
+        "bsn" => (
+            elfproef(value),
+            Foutcode::InvalidBsn,
+            "een burgerservicenummer heeft 9 cijfers en voldoet aan de elfproef",
+        ),
+        "rsin" => (
+            elfproef(value),
+            Foutcode::InvalidRsin,
+            "een RSIN heeft 9 cijfers en voldoet aan de elfproef",
+        ),
+        "kvk_nummer" => (digits(value, 8), Foutcode::InvalidKvk, "een KVK-nummer heeft 8 cijfers"),
+        "vestigingsnummer" => (
+            digits(value, 12),
+            Foutcode::InvalidVestigingsnummer,
+            "een vestigingsnummer heeft 12 cijfers",
+        ),
+        "nummeraanduiding_id" => {
+            (digits(value, 16), Foutcode::Invalid, "een nummeraanduiding heeft 16 cijfers")
+        }
+        "uuid" => {
+            let right = uuid::Uuid::try_parse(value).is_ok();
+            (right, Foutcode::Invalid, "hier hoort een UUID te staan")
+        }
+        _ => return Some(()),
+    };
+    if !right {
+        lezer.fout_bij("objectId", code, melding);
+    }
+    right.then_some(())
+}
+
+/// One spelling per key: a UUID in lower case with hyphens.
+fn canonical(mut key: Identificator) -> Identificator {
+    if key.code_soort_object_id == "uuid"
+        && let Ok(uuid) = uuid::Uuid::try_parse(&key.object_id)
+    {
+        key.object_id = uuid.hyphenated().to_string();
+    }
+    key
+}
 
 impl Lees for PartijIdentificatorInvoer {
     fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
         let IdentificatorInvoer(key) = IdentificatorInvoer::lees(waarde, lezer)?;
-        let combination = (
-            key.code_register.as_str(),
-            key.code_objecttype.as_str(),
-            key.code_soort_object_id.as_str(),
-        );
-        let check = match combination {
-            ("brp", "natuurlijk_persoon", "bsn") => elfproef(&key.object_id).then_some(()).ok_or((
-                Foutcode::InvalidBsn,
-                "een burgerservicenummer heeft 9 cijfers en voldoet aan de elfproef",
-            )),
-            ("hr", "niet_natuurlijk_persoon", "rsin") => {
-                elfproef(&key.object_id).then_some(()).ok_or((
-                    Foutcode::InvalidRsin,
-                    "een RSIN heeft 9 cijfers en voldoet aan de elfproef",
-                ))
-            }
-            ("hr", "niet_natuurlijk_persoon", "kvk_nummer") => digits(&key.object_id, 8)
-                .then_some(())
-                .ok_or((Foutcode::InvalidKvk, "een KVK-nummer heeft 8 cijfers")),
-            ("hr", "vestiging", "vestigingsnummer") => {
-                digits(&key.object_id, 12).then_some(()).ok_or((
-                    Foutcode::InvalidVestigingsnummer,
-                    "een vestigingsnummer heeft 12 cijfers",
-                ))
-            }
-            (register, ..) if NATIONAL.contains(&register) => {
-                Err((Foutcode::Invalid, "met deze sleutel wordt geen partij geïdentificeerd"))
-            }
-            _ => Ok(()),
-        };
-        match check {
-            Ok(()) => Some(Self(key)),
-            Err((code, melding)) => {
-                lezer.fout_bij("objectId", code, melding);
-                None
-            }
+        let base = BASE_KEYS.contains(&key.code_soort_object_id.as_str());
+        // Other keys of a partij are of the gemeente's own registers (domain systems).
+        let own = !lezer.lijsten().heeft_delen(Lijst::SoortObject, &key.code_register);
+        if !base && !own {
+            let melding = "met deze sleutel wordt geen partij geïdentificeerd";
+            lezer.fout_bij("codeSoortObjectId", Foutcode::Invalid, melding);
+            return None;
         }
+        Some(Self(key))
     }
 }
 

@@ -1,18 +1,20 @@
 //! One declaration per input: the struct, its OpenAPI schema and its reader, so that none of the
 //! three can differ from the others.
 
-/// Declares an input: `veld: Type = "naamInJson"`, and a `check` of rules between its fields.
+/// Declares an input: `veld: Type = "naamInJson"`, and a `check` of rules between its fields, in which
+/// each field is an `Option`: `None` = it could not be read, and that is reported already.
 macro_rules! invoer {
     (
         $(#[$meta:meta])*
         pub struct $naam:ident {
             $( $(#[$veldmeta:meta])* pub $veld:ident: $type:ty = $json:literal, )*
         }
-        $( check $check:path; )?
+        $( check |$lezer:ident| $check:block )?
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, utoipa::ToSchema)]
         #[schema(rename_all = "camelCase")]
+        #[serde(deny_unknown_fields)]
         #[allow(clippy::doc_markdown, reason = "the text is the description in the API document")]
         pub struct $naam {
             $( $(#[$veldmeta])* pub $veld: $type, )*
@@ -26,9 +28,9 @@ macro_rules! invoer {
                 #[allow(unused_variables, reason = "an input without fields reads nothing")]
                 let object = lezer.object(waarde, &[$($json),*])?;
                 $( let $veld = lezer.veld::<$type>(object, $json); )*
-                let invoer = Self { $( $veld: $veld?, )* };
-                $( $check(&invoer, lezer); )?
-                Some(invoer)
+                // Rules between fields hold for what could be read, so that no fault hides another.
+                $( { let $lezer = &mut *lezer; $check } )?
+                Some(Self { $( $veld: $veld?, )* })
             }
         }
     };

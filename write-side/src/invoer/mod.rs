@@ -8,7 +8,9 @@ mod identificator;
 mod lezer;
 mod macros;
 
-pub use basis::{Datum, Emailadres, Moment, Nummer, Referentie, Tekst, Telefoonnummer, Wijziging};
+pub use basis::{
+    Datum, Emailadres, Indien, Moment, Nummer, Referentie, Tekst, Telefoonnummer, Wijziging,
+};
 pub(crate) use basis::{is_emailadres, telefoonnummer};
 pub use codes::{
     ExternRegister, IndicatieContactGelukt, Kanaal, Landcode, Rol, SoortDigitaalAdres, SoortObject,

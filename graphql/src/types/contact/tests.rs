@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::*;
+use crate::policy::tests::bearer;
 use crate::policy::{Publiek, VertrouwelijkBeleid, Weergave};
 
 const KLANT: Uuid = Uuid::from_u128(1);
@@ -75,7 +76,7 @@ struct Root(ContactDocument, Zicht);
 #[Object]
 impl Root {
     async fn contact(&self) -> Contact {
-        Contact::new(self.0.clone(), self.1)
+        Contact::new(self.0.clone(), self.1.clone())
     }
 }
 
@@ -93,8 +94,8 @@ async fn shown_to(zicht: Zicht, document: ContactDocument) -> Value {
 
 #[tokio::test]
 async fn kcc_sees_that_a_confidential_contact_took_place_and_no_more() {
-    let kcc = Zicht::employee(Publiek::Kcc, VertrouwelijkBeleid::default());
-    let seen = shown_to(kcc, document(true, vec![deelnemer(Some(KLANT), "geheim")])).await;
+    let kcc = Zicht::employee(Publiek::Kcc, &bearer(&[]), VertrouwelijkBeleid::default());
+    let seen = shown_to(kcc.clone(), document(true, vec![deelnemer(Some(KLANT), "geheim")])).await;
     assert!(!seen.to_string().contains("geheim"), "{seen}");
     assert_eq!(seen["kanaal"], "telefoon");
     assert_eq!(seen["op"], "2026-07-01T08:00:00Z");
@@ -104,8 +105,14 @@ async fn kcc_sees_that_a_confidential_contact_took_place_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_behandelaar_sees_a_confidential_contact_unless_the_policy_says_no() {
-    let behandelaar = |beleid| Zicht::employee(Publiek::Behandelaar, beleid);
+async fn a_behandelaar_sees_a_confidential_contact_it_has_a_part_in_unless_the_policy_says_no() {
+    let mut part_of_it = bearer(&[]);
+    part_of_it.zaken.insert("geheim".to_owned());
+    let behandelaar = |beleid| Zicht::employee(Publiek::Behandelaar, &part_of_it, beleid);
+    let stranger =
+        Zicht::employee(Publiek::Behandelaar, &bearer(&[]), VertrouwelijkBeleid::default());
+    let seen = shown_to(stranger, document(true, Vec::new())).await;
+    assert_eq!(seen["onderwerp"], Value::Null);
     let seen =
         shown_to(behandelaar(VertrouwelijkBeleid::default()), document(true, Vec::new())).await;
     assert_eq!(seen["onderwerp"], "geheim");
@@ -119,13 +126,13 @@ async fn a_behandelaar_sees_a_confidential_contact_unless_the_policy_says_no() {
 async fn a_burger_sees_its_own_contact_without_others_and_without_what_follows() {
     let zicht = Zicht::burger(KLANT, VertrouwelijkBeleid::default());
     let others = vec![deelnemer(Some(KLANT), "ik"), deelnemer(None, "een ander")];
-    let seen = shown_to(zicht, document(false, others.clone())).await;
+    let seen = shown_to(zicht.clone(), document(false, others.clone())).await;
     assert_eq!(seen["deelnemers"], json!([{ "naam": "ik" }]));
     assert_eq!(seen["contactverzoeken"], json!([]));
     assert_eq!(seen["heeftContactverzoek"], true);
     assert_eq!(seen["onderwerp"], "geheim");
     // Confidential and shared: even if the query let it through, nothing is told.
-    let seen = shown_to(zicht, document(true, others)).await;
+    let seen = shown_to(zicht.clone(), document(true, others)).await;
     assert!(!seen.to_string().contains("geheim"), "{seen}");
     let own = shown_to(zicht, document(true, vec![deelnemer(Some(KLANT), "ik")])).await;
     assert_eq!(own["onderwerp"], "geheim");
