@@ -3,7 +3,9 @@
 use std::io;
 
 use clap::{Args, ValueEnum};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// What is logged, and how.
 #[derive(Debug, Clone, Args)]
@@ -46,7 +48,7 @@ pub enum LoggingError {
     },
     /// Something else logs already.
     #[error("logging was started twice in this process")]
-    Twice(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Twice(#[source] tracing_subscriber::util::TryInitError),
 }
 
 /// Starts logging; `default` is the level when the settings name none.
@@ -56,13 +58,13 @@ pub enum LoggingError {
 pub fn start(settings: &LogSettings, default: &str) -> Result<(), LoggingError> {
     let default = || format!("{default},{WITHOUT_NOTICES}");
     let text = settings.log.clone().filter(|text| !text.is_empty()).unwrap_or_else(default);
-    let filter = EnvFilter::try_new(&text)
-        .map_err(|source| LoggingError::Filter { filter: text, source })?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let filter: Targets =
+        text.parse().map_err(|source| LoggingError::Filter { filter: text, source })?;
+    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let terminal = io::IsTerminal::is_terminal(&io::stderr());
-    match settings.log_format {
-        LogFormat::Text => lines.with_ansi(terminal).try_init(),
-        LogFormat::Json => lines.json().try_init(),
-    }
-    .map_err(LoggingError::Twice)
+    let layer = match settings.log_format {
+        LogFormat::Text => lines.with_ansi(terminal).with_filter(filter).boxed(),
+        LogFormat::Json => lines.json().with_filter(filter).boxed(),
+    };
+    tracing_subscriber::registry().with(layer).try_init().map_err(LoggingError::Twice)
 }

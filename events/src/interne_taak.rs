@@ -75,6 +75,8 @@ pub struct InterneTaakAfgehandeld {
     pub zaak: Option<Identificator>,
     /// The klantcontact that answered.
     pub antwoord_klantcontact: Option<Uuid>,
+    /// Who handled it, as the issuer of tokens names the bearer.
+    pub afgehandeld_door: String,
 }
 
 /// A handled taak was opened again.

@@ -124,6 +124,8 @@ pub struct Onderwerpobject {
     pub onderwerpobjectidentificator: Option<Identificator>,
     /// The earlier klantcontact.
     pub onderwerp_was_klantcontact: Option<Uuid>,
+    /// Whether the object arose from the contact, rather than being its subject.
+    pub ontstond_uit_klantcontact: bool,
 }
 
 /// A zaak was linked to a klantcontact; the link lives here (B4237).

@@ -153,6 +153,7 @@ CREATE TABLE write_side.onderwerpobjecten (
     was_onderwerp_van_klantcontact   uuid NOT NULL REFERENCES write_side.klantcontacten,
     onderwerpobjectidentificator     jsonb,
     onderwerp_was_klantcontact       uuid REFERENCES write_side.klantcontacten,
+    ontstond_uit_klantcontact        boolean NOT NULL,
     -- I15
     CHECK (num_nonnulls(onderwerpobjectidentificator, onderwerp_was_klantcontact) >= 1),
     CHECK (onderwerp_was_klantcontact <> was_onderwerp_van_klantcontact)

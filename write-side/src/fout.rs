@@ -151,6 +151,9 @@ pub enum HandelingError {
     /// The database did not do its part.
     #[error("the database refused or failed while {0}")]
     Database(&'static str, #[source] sqlx::Error),
+    /// The answer to the commit did not come: the handeling was done wholly, or not at all.
+    #[error("the database did not answer the commit")]
+    Commit(#[source] sqlx::Error),
     /// An event could not be written as JSON.
     #[error("an event could not be written as JSON")]
     Json(#[from] serde_json::Error),

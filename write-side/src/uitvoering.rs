@@ -145,7 +145,10 @@ impl Uitvoerder {
         };
         handeling.voer_uit(&mut uitvoering).await?;
         let uitkomst = uitvoering.sluit::<H>().await?;
-        tx.commit().await.doing("committing")?;
+        tx.commit().await.map_err(|error| match is_conflict(&error) {
+            true => HandelingError::Database("committing", error),
+            false => HandelingError::Commit(error),
+        })?;
         if let (Some(committed), Some(_)) = (&self.committed, uitkomst.positie) {
             committed.notify_one();
         }
@@ -173,6 +176,11 @@ impl<'u> Uitvoering<'u> {
     /// A new key.
     pub(crate) fn new_id(&self) -> Uuid {
         self.clock.new_id()
+    }
+
+    /// Who does it.
+    pub(crate) fn door(&self) -> &str {
+        &self.opdracht.identity.subject
     }
 
     /// Whether the bearer has this scope.

@@ -312,6 +312,7 @@ impl Handeling for MarkeerInterneTaakVerwerkt {
             },
             zaak: zaak.clone(),
             antwoord_klantcontact: self.klantcontact,
+            afgehandeld_door: uitvoering.door().to_owned(),
         };
         uitvoering.gebeurt(Gebeurtenis::InterneTaakAfgehandeld(event)).await?;
         match zaak {

@@ -89,6 +89,8 @@ impl NieuwOnderwerp {
             was_onderwerp_van_klantcontact: klantcontact,
             onderwerpobjectidentificator: self.identificator,
             onderwerp_was_klantcontact: self.was_klantcontact,
+            // A zaak that came out of a taak arose from the contact.
+            ontstond_uit_klantcontact: self.via_interne_taak.is_some(),
         };
         let event = Gebeurtenis::OnderwerpobjectGeregistreerd(onderwerpobject);
         uitvoering.gebeurt(event).await?;

@@ -134,14 +134,18 @@ fn table() -> Table {
 pub fn router(bijhouding: Bijhouding) -> Router {
     let Bijhouding { pool, clock, validator, committed } = bijhouding;
     let api = Api { uitvoerder: Uitvoerder { pool, clock, committed }, validator };
+    let document = get(openapi::serve).fallback(|state| verzoek::method_not_allowed("GET", state));
     let routes = table()
         .router
-        .route("/openapi.json", get(openapi::serve))
+        .route("/openapi.json", document)
         .fallback(verzoek::not_found)
         .layer(axum::middleware::from_fn_with_state(api.clone(), verzoek::bounds))
-        .layer(axum::extract::DefaultBodyLimit::max(BODY_MAX_BYTES))
+        .with_state(api.clone());
+    // A nested router does not hear of its own path with a slash behind it.
+    let slash = axum::routing::any(verzoek::not_found)
+        .layer(axum::middleware::from_fn_with_state(api.clone(), verzoek::bounds))
         .with_state(api);
-    Router::new().nest(BASE, routes)
+    Router::new().nest(BASE, routes).route(&format!("{BASE}/"), slash)
 }
 
 /// The OpenAPI document of the bijhouding API, as JSON.

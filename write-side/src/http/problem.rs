@@ -89,11 +89,22 @@ impl Problem {
     pub(crate) fn of_error(error: &HandelingError, instance: Uuid) -> Self {
         match error {
             HandelingError::Afgewezen(fouten) => Self::of_faults(fouten, instance),
+            HandelingError::Database(_, cause) if is_overload(cause) => {
+                tracing::warn!(instance = %instance, error = %error, %cause, "no handeling now");
+                let detail = "de handeling is niet gedaan: het is nu te druk; probeer het later";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, detail, instance)
+            }
             HandelingError::Database(..) | HandelingError::Json(_) => {
                 let cause = std::error::Error::source(error).map(ToString::to_string);
                 tracing::error!(instance = %instance, error = %error, cause, "a handeling failed");
                 let detail = "de handeling is niet gedaan en heeft niets achtergelaten; probeer het \
                               later opnieuw of noem de beheerder het kenmerk in `instance`";
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail, instance)
+            }
+            HandelingError::Commit(cause) => {
+                tracing::error!(instance = %instance, %cause, "a commit was not answered");
+                let detail = "de handeling is helemaal gedaan of helemaal niet, dat is niet bekend; \
+                              kijk dat na voor u haar herhaalt";
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail, instance)
             }
         }
@@ -118,6 +129,11 @@ impl Problem {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
         Self { invalid_params, ..Self::new(status, detail, instance) }
     }
+}
+
+/// Whether the database only had no room for this request.
+fn is_overload(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
 }
 
 impl IntoResponse for Problem {

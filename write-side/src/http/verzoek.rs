@@ -141,10 +141,17 @@ async fn body(request: Request, instance: Uuid) -> Result<Value, Box<Problem>> {
         let detail = "stuur JSON, met de header Content-Type: application/json";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, instance).into());
     }
-    let bytes = axum::body::to_bytes(request.into_body(), BODY_MAX_BYTES).await.map_err(|_| {
-        let detail = format!("ten hoogste {BODY_MAX_BYTES} bytes");
-        Box::new(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail, instance))
-    })?;
+    let bytes =
+        axum::body::to_bytes(request.into_body(), BODY_MAX_BYTES).await.map_err(|error| {
+            let too_large = std::error::Error::source(&error)
+                .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+            let (status, detail) = if too_large {
+                (StatusCode::PAYLOAD_TOO_LARGE, format!("ten hoogste {BODY_MAX_BYTES} bytes"))
+            } else {
+                (StatusCode::BAD_REQUEST, "het verzoek brak af".to_owned())
+            };
+            Box::new(Problem::new(status, detail, instance))
+        })?;
     serde_json::from_slice(&bytes).map_err(|error| {
         let melding =
             format!("geen geldige JSON op regel {}, kolom {}", error.line(), error.column());
@@ -163,14 +170,17 @@ pub(super) async fn method_not_allowed(allow: &'static str, State(api): State<Ap
     Problem::method_not_allowed(allow, api.uitvoerder.clock.new_id()).into_response()
 }
 
-/// The time limit, and the headers that every answer carries. A request that is cut off leaves no
-/// trace: its transaction is rolled back.
+/// The time limit, and the headers that every answer carries. A request that is cut off is done
+/// wholly or not at all; which of the two it does not know.
 pub(super) async fn bounds(State(api): State<Api>, request: Request, next: Next) -> Response {
     let mut response = match tokio::time::timeout(REQUEST_MAX, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
             let seconds = REQUEST_MAX.as_secs();
-            let detail = format!("het duurde langer dan {seconds} s; er is niets gedaan");
+            let detail = format!(
+                "het duurde langer dan {seconds} s; kijk of de handeling is gedaan voor u haar \
+                 herhaalt"
+            );
             let instance = api.uitvoerder.clock.new_id();
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail, instance).into_response()
         }

@@ -121,12 +121,13 @@ pub(super) async fn insert_onderwerpobject(
 ) -> Result<(), HandelingError> {
     sqlx::query!(
         "INSERT INTO write_side.onderwerpobjecten (id, was_onderwerp_van_klantcontact,
-             onderwerpobjectidentificator, onderwerp_was_klantcontact)
-         VALUES ($1, $2, $3, $4)",
+             onderwerpobjectidentificator, onderwerp_was_klantcontact, ontstond_uit_klantcontact)
+         VALUES ($1, $2, $3, $4, $5)",
         object.id,
         object.was_onderwerp_van_klantcontact,
         object.onderwerpobjectidentificator.as_ref().map(Json) as _,
         object.onderwerp_was_klantcontact,
+        object.ontstond_uit_klantcontact,
     )
     .execute(conn)
     .await
@@ -262,7 +263,7 @@ pub(crate) async fn load_onderwerpobjecten(
     klantcontact: Uuid,
 ) -> Result<Vec<Onderwerpobject>, HandelingError> {
     let rows = sqlx::query!(
-        r#"SELECT id, onderwerp_was_klantcontact,
+        r#"SELECT id, onderwerp_was_klantcontact, ontstond_uit_klantcontact,
                   onderwerpobjectidentificator AS "identificator: Json<Identificator>"
            FROM write_side.onderwerpobjecten
            WHERE was_onderwerp_van_klantcontact = $1 ORDER BY id"#,
@@ -278,6 +279,7 @@ pub(crate) async fn load_onderwerpobjecten(
             was_onderwerp_van_klantcontact: klantcontact,
             onderwerpobjectidentificator: row.identificator.map(|value| value.0),
             onderwerp_was_klantcontact: row.onderwerp_was_klantcontact,
+            ontstond_uit_klantcontact: row.ontstond_uit_klantcontact,
         })
         .collect())
 }
