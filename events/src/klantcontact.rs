@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::actor::SoortActor;
 use crate::waarden::{Adres, Contactnaam, Identificator, IndicatieJaNeeOnbekend, exchange_form};
 
 /// A klantcontact, without its parts. Documentary: after registration it is only corrected (I18).
@@ -52,6 +53,8 @@ pub struct ActorKlantcontact {
     pub klantcontact: Uuid,
     /// The actor.
     pub actor: Uuid,
+    /// Its kind, which never changes (I01): whether it was a program tells of the direction.
+    pub soort_actor: SoortActor,
 }
 
 /// Role played during the contact.

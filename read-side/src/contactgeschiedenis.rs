@@ -1,12 +1,11 @@
 //! Contactgeschiedenis: the contacts of one klant, filtered and paged.
 
 use chrono::{DateTime, Utc};
-use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::contact::ContactDocument;
-use crate::keyset::{Page, PageRequest, Sleutel, Sorted, Volgorde, push_page};
+use crate::keyset::{KeyedRow, Page, PageRequest, Sorted, Volgorde, push_page};
 
 /// Contacts are listed by when they took place.
 const OP: Sorted = Sorted { moment: "op", id: "klantcontact_id", nullable: false };
@@ -58,13 +57,8 @@ pub async fn page(
     let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
     push_filter(&mut query, partij_id, filter);
     push_page(&mut query, OP, volgorde, request);
-    let rows: Vec<(DateTime<Utc>, Uuid, Json<ContactDocument>)> =
-        query.build_query_as().fetch_all(pool).await?;
-    let keyed = rows
-        .into_iter()
-        .map(|(op, id, document)| (Sleutel { moment: Some(op), id }, document.0))
-        .collect();
-    Ok(Page::cut(keyed, request))
+    let rows: Vec<KeyedRow<ContactDocument>> = query.build_query_as().fetch_all(pool).await?;
+    Ok(Page::of(rows, request))
 }
 
 /// Number of contacts of a klant that fit the filter.

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
@@ -45,6 +46,9 @@ impl PageRequest {
     }
 }
 
+/// A row as it is read: its sort key, its id and its document.
+pub(crate) type KeyedRow<T> = (Option<DateTime<Utc>>, Uuid, Json<T>);
+
 /// One page of rows, each with its place in the list.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
@@ -55,9 +59,11 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Cuts the row that was read beyond the page.
+    /// A page of rows that were read with [`PageRequest::limit`]: cuts the one beyond it.
     #[must_use]
-    pub fn cut(mut rows: Vec<(Sleutel, T)>, request: PageRequest) -> Self {
+    pub(crate) fn of(rows: Vec<KeyedRow<T>>, request: PageRequest) -> Self {
+        let keyed = |(moment, id, document): KeyedRow<T>| (Sleutel { moment, id }, document.0);
+        let mut rows: Vec<(Sleutel, T)> = rows.into_iter().map(keyed).collect();
         let first = usize::try_from(request.first).unwrap_or(usize::MAX);
         let has_next = rows.len() > first;
         rows.truncate(first);

@@ -7,7 +7,7 @@ use sqlx::{PgPool, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::contact::ContactDocument;
-use crate::keyset::{Page, PageRequest, Sleutel, Sorted, Volgorde, push_page};
+use crate::keyset::{KeyedRow, Page, PageRequest, Sorted, Volgorde, push_page};
 use crate::taak::ContactverzoekDocument;
 
 /// Contacts are listed by when they took place.
@@ -256,13 +256,8 @@ pub async fn contacten(
     let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
     push_contacten(&mut query, filter);
     push_page(&mut query, OP, Volgorde::NieuwsteEerst, request);
-    let rows: Vec<(DateTime<Utc>, Uuid, Json<ContactDocument>)> =
-        query.build_query_as().fetch_all(pool).await?;
-    let keyed = rows
-        .into_iter()
-        .map(|(op, id, document)| (Sleutel { moment: Some(op), id }, document.0))
-        .collect();
-    Ok(Page::cut(keyed, request))
+    let rows: Vec<KeyedRow<ContactDocument>> = query.build_query_as().fetch_all(pool).await?;
+    Ok(Page::of(rows, request))
 }
 
 /// Number of contacts of a klant that fit the filter.
@@ -298,13 +293,9 @@ pub async fn open_contactverzoeken(
     let mut query = QueryBuilder::<Postgres>::new("SELECT streefdatum, taak_id, document ");
     push_open_contactverzoeken(&mut query, partij_id, zonder_vertrouwelijk);
     push_page(&mut query, STREEFDATUM, Volgorde::OudsteEerst, request);
-    let rows: Vec<(Option<DateTime<Utc>>, Uuid, Json<ContactverzoekDocument>)> =
+    let rows: Vec<KeyedRow<ContactverzoekDocument>> =
         query.build_query_as().fetch_all(pool).await?;
-    let keyed = rows
-        .into_iter()
-        .map(|(moment, id, document)| (Sleutel { moment, id }, document.0))
-        .collect();
-    Ok(Page::cut(keyed, request))
+    Ok(Page::of(rows, request))
 }
 
 /// Number of open contactverzoeken of a klant.

@@ -1,11 +1,10 @@
 //! Werkvoorraad: the contactverzoeken of a team or a medewerker, the most urgent first.
 
 use chrono::{DateTime, Utc};
-use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use crate::keyset::{Page, PageRequest, Sleutel, Sorted, Volgorde, push_page};
+use crate::keyset::{KeyedRow, Page, PageRequest, Sorted, Volgorde, push_page};
 use crate::taak::ContactverzoekDocument;
 
 /// On what the work list is sorted, oldest first.
@@ -74,13 +73,9 @@ pub async fn page(
     let mut query = QueryBuilder::<Postgres>::new(format!("SELECT {column}, taak_id, document "));
     push_filter(&mut query, filter);
     push_page(&mut query, sortering.sorted(), Volgorde::OudsteEerst, request);
-    let rows: Vec<(Option<DateTime<Utc>>, Uuid, Json<ContactverzoekDocument>)> =
+    let rows: Vec<KeyedRow<ContactverzoekDocument>> =
         query.build_query_as().fetch_all(pool).await?;
-    let keyed = rows
-        .into_iter()
-        .map(|(moment, id, document)| (Sleutel { moment, id }, document.0))
-        .collect();
-    Ok(Page::cut(keyed, request))
+    Ok(Page::of(rows, request))
 }
 
 /// Number of taken that fit the filter.

@@ -41,7 +41,7 @@ pub(super) fn contact(
         nummer: contact.nummer.clone(),
         op: contact.plaatsgevonden_op,
         kanaal: contact.kanaal.clone(),
-        richting: richting(state),
+        richting: richting(state, !taken.is_empty()),
         onderwerp: contact.onderwerp.clone(),
         samenvatting: contact.inhoud.clone(),
         antwoord: contact.reactie.clone(),
@@ -76,20 +76,25 @@ fn eerdere_contacten(state: &KlantcontactToestand) -> impl Iterator<Item = Uuid>
 }
 
 /// By the standard `initiator` = incoming (V8908), yet senders put it on outgoing messages too. So
-/// it must agree with the rest: an answer, a failed attempt and some channels tell the direction.
-fn richting(state: &KlantcontactToestand) -> Richting {
+/// it must agree with the rest: an answer, a failed attempt, a program and some channels tell the
+/// direction.
+fn richting(state: &KlantcontactToestand, led_to_taak: bool) -> Richting {
     let contact = &state.klantcontact;
     let initiator = state.betrokkenen.iter().any(|betrokkene| betrokkene.initiator);
     let kanaal = contact.kanaal.as_str();
     let failed = contact.indicatie_contact_gelukt == IndicatieJaNeeOnbekend::Nee;
     let answer = eerdere_contacten(state).next().is_some();
-    if initiator && (answer || failed || KANALEN_UITGAAND.contains(&kanaal)) {
+    let only_inkomend = KANALEN_INKOMEND.contains(&kanaal);
+    // A program takes in what klanten send, which is then for somebody to do, and sends what the
+    // gemeente has to say.
+    let program = state.geautomatiseerd && !only_inkomend && !led_to_taak;
+    if initiator && (answer || failed || program || KANALEN_UITGAAND.contains(&kanaal)) {
         return Richting::Onbekend;
     }
     if initiator {
         return Richting::Inkomend;
     }
-    if KANALEN_INKOMEND.contains(&kanaal) || state.betrokkenen.is_empty() {
+    if only_inkomend || state.betrokkenen.is_empty() {
         return Richting::Onbekend;
     }
     Richting::Uitgaand

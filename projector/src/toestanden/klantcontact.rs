@@ -1,7 +1,8 @@
 //! The state of a klantcontact with its parts.
 
 use events::{
-    Betrokkene, Bijlage, DigitaalAdres, Gebeurtenis, Klantcontact, Onderwerpobject, ZaakGekoppeld,
+    Betrokkene, Bijlage, DigitaalAdres, Gebeurtenis, Klantcontact, Onderwerpobject, SoortActor,
+    ZaakGekoppeld,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -13,6 +14,8 @@ pub struct KlantcontactToestand {
     pub klantcontact: Klantcontact,
     /// Actoren that took part.
     pub actoren: Vec<Uuid>,
+    /// Whether one of them was a program.
+    pub geautomatiseerd: bool,
     /// Betrokkenen.
     pub betrokkenen: Vec<Betrokkene>,
     /// Digital addresses of the betrokkenen.
@@ -32,6 +35,7 @@ impl KlantcontactToestand {
         Self {
             klantcontact,
             actoren: Vec::new(),
+            geautomatiseerd: false,
             betrokkenen: Vec::new(),
             digitale_adressen: Vec::new(),
             bijlagen: Vec::new(),
@@ -55,7 +59,10 @@ impl KlantcontactToestand {
     pub(super) fn fold(mut self, event: &Gebeurtenis) -> Option<Self> {
         use Gebeurtenis as G;
         match event {
-            G::ActorAanKlantcontactGekoppeld(coupling) => self.actoren.push(coupling.actor),
+            G::ActorAanKlantcontactGekoppeld(coupling) => {
+                self.actoren.push(coupling.actor);
+                self.geautomatiseerd |= coupling.soort_actor == SoortActor::GeautomatiseerdeActor;
+            }
             G::BetrokkeneBijKlantcontactGeregistreerd(betrokkene) => {
                 self.betrokkenen.push(betrokkene.clone());
             }

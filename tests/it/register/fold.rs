@@ -79,7 +79,11 @@ fn fold(tables: &mut Tables, soort: &str, data: &Value) {
         "RekeningnummerGeregistreerd" => put(tables, "rekeningnummers", data),
         "VertegenwoordigingGeregistreerd" => put(tables, "vertegenwoordigingen", data),
         "KlantcontactGeregistreerd" => put(tables, "klantcontacten", data),
-        "ActorAanKlantcontactGekoppeld" => put(tables, "actor_klantcontacten", data),
+        "ActorAanKlantcontactGekoppeld" => {
+            let mut coupling = data.clone();
+            coupling.as_object_mut().expect("an object").remove("soortActor");
+            put(tables, "actor_klantcontacten", &coupling);
+        }
         "BetrokkeneBijKlantcontactGeregistreerd" | "PartijAanBetrokkeneGekoppeld" => {
             put(tables, "betrokkenen", data);
         }

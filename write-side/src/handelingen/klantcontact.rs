@@ -229,8 +229,12 @@ impl NieuwKlantcontact {
                 }
             }
         }
+        let soorten = register::actor::soorten(uitvoering.conn(), &self.actoren).await?;
         for actor in self.actoren {
-            let coupling = ActorKlantcontact { id: uitvoering.new_id(), klantcontact: id, actor };
+            let soort_actor =
+                soorten.get(&actor).copied().ok_or_else(|| niet_gevonden("actoren"))?;
+            let coupling =
+                ActorKlantcontact { id: uitvoering.new_id(), klantcontact: id, actor, soort_actor };
             let event = Gebeurtenis::ActorAanKlantcontactGekoppeld(coupling);
             uitvoering.gebeurt(event).await?;
         }

@@ -36,7 +36,7 @@ pub(crate) struct Problem {
 /// Eén fout in een verzoek.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct InvalidParam {
-    /// Pad van het veld, zoals betrokkenen[0].contactnaam.
+    /// Pad van het veld, zoals `betrokkenen[0].contactnaam`.
     name: String,
     /// Soort fout.
     code: &'static str,

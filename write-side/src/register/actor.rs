@@ -1,5 +1,7 @@
 //! Actoren in the register.
 
+use std::collections::BTreeMap;
+
 use events::{Actor, SoortActor};
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -54,6 +56,22 @@ pub(crate) async fn load(
         actoridentificator: row.actoridentificator.map(|key| key.0),
         indicatie_actief: row.indicatie_actief,
     }))
+}
+
+/// The kinds of these actoren; unknown keys are left out. A kind never changes (I01).
+pub(crate) async fn soorten(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<BTreeMap<Uuid, SoortActor>, HandelingError> {
+    let rows =
+        sqlx::query!("SELECT id, soort_actor FROM write_side.actoren WHERE id = ANY($1)", ids)
+            .fetch_all(conn)
+            .await
+            .doing("reading the kinds of actoren")?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| Some((row.id, SoortActor::from_code(&row.soort_actor)?)))
+        .collect())
 }
 
 /// Which of these actoren exist, and whether each is active; they stay so until the transaction

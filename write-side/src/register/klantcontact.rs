@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use events::{
     ActorKlantcontact, Adres, Betrokkene, Bijlage, Contactnaam, DigitaalAdres, Identificator,
-    IndicatieJaNeeOnbekend, Klantcontact, Klantcontactrol, Onderwerpobject,
+    IndicatieJaNeeOnbekend, Klantcontact, Klantcontactrol, Onderwerpobject, SoortActor,
 };
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -246,15 +246,22 @@ pub(crate) async fn load_actoren(
     conn: &mut PgConnection,
     klantcontact: Uuid,
 ) -> Result<Vec<ActorKlantcontact>, HandelingError> {
-    sqlx::query_as!(
-        ActorKlantcontact,
-        "SELECT id, klantcontact, actor FROM write_side.actor_klantcontacten
-         WHERE klantcontact = $1 ORDER BY id",
+    let rows = sqlx::query!(
+        "SELECT k.id, k.actor, a.soort_actor
+         FROM write_side.actor_klantcontacten k JOIN write_side.actoren a ON a.id = k.actor
+         WHERE k.klantcontact = $1 ORDER BY k.id",
         klantcontact,
     )
     .fetch_all(conn)
     .await
-    .doing("reading couplings")
+    .doing("reading couplings")?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let soort_actor = SoortActor::from_code(&row.soort_actor)?;
+            Some(ActorKlantcontact { id: row.id, klantcontact, actor: row.actor, soort_actor })
+        })
+        .collect())
 }
 
 /// The onderwerpobjecten of a klantcontact, in order of registration.
