@@ -108,7 +108,7 @@ async fn a_product_of_another_role_is_refused_with_a_reason() {
         (Rol::Kcc, "zaakContacthistorie(zaak: {uuid: \"0\"}) { totaal }".into(), "GEEN_TOEGANG"),
         (Rol::Burger, format!("contactgeschiedenis({voor}) {{ totaal }}"), "GEEN_TOEGANG"),
         (Rol::Burger, "contactgeschiedenis { totaal }".into(), "GEEN_TOEGANG"),
-        (Rol::Behandelaar, "contactgeschiedenis { totaal }".into(), "ONGELDIGE_INVOER"),
+        (Rol::Behandelaar, "contactgeschiedenis { totaal }".into(), "DOELBINDING_VEREIST"),
         (Rol::Analist, "werkvoorraad(voor: {mij: true}) { totaal }".into(), "GEEN_TOEGANG"),
     ] {
         let schema = on_no_database();
@@ -118,6 +118,16 @@ async fn a_product_of_another_role_is_refused_with_a_reason() {
         assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{rol:?} {field} {answer}");
         assert!(answer["errors"][0]["path"].is_array(), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn an_employee_with_a_purpose_must_say_which_klant() {
+    let mut behandelaar = bearer(&[Rol::Behandelaar]);
+    behandelaar.doelbinding = Some("afhandeling".to_owned());
+    let query = Request::new("{ contactgeschiedenis { totaal } }");
+    let response = execute(&on_no_database(), behandelaar, query).await;
+    let answer = serde_json::to_value(&response).expect("json");
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "ONGELDIGE_INVOER", "{answer}");
 }
 
 fn on_no_database() -> AppSchema {
