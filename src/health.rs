@@ -10,7 +10,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use chrono::TimeDelta;
 use clock::SharedClock;
-use projector::{Product, ProductStatus};
+use projector::Product;
+use read_side::actualiteit;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use tokio::time::{Duration, timeout};
@@ -60,15 +61,14 @@ async fn reason(health: &Health) -> Option<String> {
         let answered = sqlx::query("SELECT 1").execute(&health.pool).await;
         return answered.err().map(|_| "the database does not answer".to_owned());
     }
-    match projector::status(&health.pool, &health.products, &*health.clock).await {
-        Ok(products) => products.iter().find_map(too_old),
-        Err(_) => Some("the database does not answer".to_owned()),
-    }
-}
-
-fn too_old(status: &ProductStatus) -> Option<String> {
-    let fresh = status.oud.is_some_and(|age| age <= TimeDelta::seconds(LAG_MAX_SECONDS));
-    let counts = status.versie_in_code.is_some() && (status.actief || status.generatie.is_none());
-    let product = &status.product;
-    (counts && !fresh).then(|| format!("{product} is more than {LAG_MAX_SECONDS} s behind"))
+    let names: Vec<String> =
+        health.products.iter().map(|product| product.name().to_owned()).collect();
+    let Ok(rows) = actualiteit::by_products(&health.pool, &names).await else {
+        return Some("the database does not answer".to_owned());
+    };
+    let oldest = health.clock.now() - TimeDelta::seconds(LAG_MAX_SECONDS);
+    let fresh =
+        |name: &str| rows.iter().any(|row| row.product == name && row.bijgewerkt_tot >= oldest);
+    let late = names.iter().find(|name| !fresh(name))?;
+    Some(format!("{late} is more than {LAG_MAX_SECONDS} s behind"))
 }

@@ -3,7 +3,7 @@
 use sqlx::error::DatabaseError;
 
 use crate::product::{InvalidName, ProjectError};
-use crate::source::SourceError;
+use crate::source::{AssumptionError, SourceError};
 
 /// Why the projector, or a command on its bookkeeping, did not go on.
 #[derive(Debug, thiserror::Error)]
@@ -110,6 +110,11 @@ impl ProjectorError {
             | Self::OtherVersion { .. }
             | Self::Cursor { .. } => false,
         }
+    }
+
+    /// Whether the database turned out to be a standby.
+    pub(crate) fn is_standby(&self) -> bool {
+        matches!(self, Self::Open(SourceError::Assumption(AssumptionError::Standby)))
     }
 
     /// Gives what a database error means: `map_err(ProjectorError::database("…"))`.

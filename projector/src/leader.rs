@@ -43,11 +43,17 @@ impl Leadership {
     ) -> Result<Option<Self>, ProjectorError> {
         let failed = ProjectorError::database("opening a session to lead from");
         let options = pool.connect_options();
-        let mut session = PgConnection::connect_with(&options).await.map_err(&failed)?;
+        let mut session = timeout(ANSWER, PgConnection::connect_with(&options))
+            .await
+            .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+            .map_err(&failed)?;
         sqlx::raw_sql(KEEPALIVE).execute(&mut session).await.map_err(&failed)?;
         let mut told = false;
         while !crate::run::is_stopped(stop) {
-            if try_lock(&mut session).await? {
+            // A server that does not answer is as good as gone: begin again with another session.
+            let attempt = timeout(ANSWER, try_lock(&mut session));
+            let taken = attempt.await.unwrap_or_else(|_| Err(failed(sqlx::Error::PoolTimedOut)))?;
+            if taken {
                 return Ok(Some(Self { session }));
             }
             if !told {

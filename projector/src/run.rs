@@ -81,14 +81,18 @@ impl Projector {
     pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<(), ProjectorError> {
         refuse_twins(&self.products)?;
         let mut pause = Doubling::after_errors();
+        let mut has_led = false;
         while !is_stopped(&stop) {
             match self.reign(&mut stop).await {
                 Ok(Ended::Stopped) => break,
                 Ok(Ended::StoodDown) => {
+                    has_led = true;
                     pause.reset();
                     wait(ATTEMPT, &mut stop).await;
                 }
-                Err(error) if error.is_transient() => {
+                // Who has led the primary and finds a standby lives through a failover: the address
+                // leads to the new primary soon.
+                Err(error) if error.is_transient() || (has_led && error.is_standby()) => {
                     let next = pause.next();
                     warn_of(&error, next);
                     wait(next, &mut stop).await;

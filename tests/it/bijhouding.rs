@@ -128,6 +128,26 @@ async fn two_requests_at_the_same_moment_do_not_register_one_bsn_twice() {
 }
 
 #[tokio::test]
+async fn a_betrokkene_is_coupled_once_also_by_requests_at_the_same_moment() {
+    let app = App::start().await;
+    let nicole = app.post("/medewerkers", medewerker()).await.id();
+    let betrokkene = app.post("/klantcontacten", contact(nicole)).await.nth("betrokkene", 0);
+    let mut partijen = Vec::new();
+    for _ in 0..6 {
+        partijen.push(app.post("/personen", json!({})).await.id());
+    }
+    let path = format!("/betrokkenen/{betrokkene}/partijkoppelingen");
+    let requests = partijen.iter().map(|id| app.try_post(&path, json!({ "wasPartij": id })));
+    let answers = join_all(requests).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    assert_eq!(answers.iter().filter(|answer| answer.status == 409).count(), 5);
+    let back = format!("/betrokkenen/{betrokkene}/partijontkoppelingen");
+    app.post(&back, json!({ "reden": "vergissing" })).await;
+    let twice = app.refused(&back, json!({ "reden": "vergissing" })).await;
+    assert_eq!(twice, (409, vec![fault("id", "status-conflict")]));
+}
+
+#[tokio::test]
 async fn a_stale_version_is_refused_and_the_present_one_is_not() {
     let app = App::start().await;
     let jan = app.post("/personen", json!({ "contactnaam": { "voornaam": "Jan" } })).await;
