@@ -200,6 +200,12 @@ impl<'s> Bronnen<'s> {
         }
     }
 
+    /// The partij that asked in a klantcontact, if it is known and loaded.
+    pub(super) fn vrager(&self, contact: &KlantcontactToestand) -> Option<&PartijToestand> {
+        let id = contact.vrager()?.was_partij?;
+        self.partij(id).map(|(_, partij)| partij)
+    }
+
     /// The actor, if it is known and loaded.
     pub(super) fn actor(&self, id: Uuid) -> Option<&events::Actor> {
         match self.state(ObjectRef::actor(id))? {

@@ -148,35 +148,37 @@ impl Klantbeeld {
             let taken = per_contact.get(id).map_or(&[][..], Vec::as_slice);
             let text = document(&documents::contact(state, taken, &self.termijn))?;
             let partijen: BTreeSet<Uuid> = state.partijen().collect();
+            for taak in taken {
+                taak_rows.extend(self.taak_rows(bronnen, &partijen, state, taak)?);
+            }
             for partij_id in partijen {
                 contact_rows.push(ContactRow { partij_id, state, document: text.clone() });
-                for taak in taken {
-                    taak_rows.push(self.taak_row(bronnen, partij_id, state, taak)?);
-                }
             }
         }
         Ok((contact_rows, taak_rows))
     }
 
-    fn taak_row(
+    /// A contactverzoek is shown the same to every partij of its klantcontact.
+    fn taak_rows(
         &self,
         bronnen: &Bronnen<'_>,
-        partij_id: Uuid,
+        partijen: &BTreeSet<Uuid>,
         state: &KlantcontactToestand,
         taak: &InterneTaak,
-    ) -> Result<TaakRow, ProjectError> {
-        let vrager = state.vrager().and_then(|betrokkene| betrokkene.was_partij);
-        let partij = vrager.and_then(|id| bronnen.partij(id)).map(|(_, partij)| partij);
-        let shown = documents::contactverzoek(taak, Some(state), partij, &self.termijn);
-        Ok(TaakRow {
+    ) -> Result<Vec<TaakRow>, ProjectError> {
+        let vrager = bronnen.vrager(state);
+        let shown = documents::contactverzoek(taak, Some(state), vrager, &self.termijn);
+        let text = document(&shown)?;
+        let row = |partij_id| TaakRow {
             partij_id,
             taak_id: taak.id,
             klantcontact_id: state.klantcontact.id,
             open: shown.taak.open,
-            vertrouwelijk: state.klantcontact.vertrouwelijk,
+            vertrouwelijk: shown.vertrouwelijk,
             streefdatum: shown.taak.streefdatum,
-            document: document(&shown)?,
-        })
+            document: text.clone(),
+        };
+        Ok(partijen.iter().copied().map(row).collect())
     }
 }
 

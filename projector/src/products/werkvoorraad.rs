@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use events::{Envelope, InterneTaak, ObjectRef, Objectsoort, SoortActor, Taakstatus};
+use events::{Envelope, InterneTaak, ObjectRef, Objectsoort, SoortActor};
 use read_side::taak::ContactverzoekDocument;
 use read_side::werkdagen::Termijn;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -131,10 +131,7 @@ impl Werkvoorraad {
             .filter(|(_, taak)| dirty.contains(&taak.id))
             .map(|(versie, taak)| {
                 let contact = bronnen.klantcontact(taak.aanleidinggevend_klantcontact);
-                let partij = contact
-                    .and_then(KlantcontactToestand::vrager)
-                    .and_then(|betrokkene| bronnen.partij(betrokkene.was_partij?))
-                    .map(|(_, partij)| partij);
+                let vrager = contact.and_then(|contact| bronnen.vrager(contact));
                 let is_medewerker = |id: &Uuid| {
                     let actor = bronnen.actor(*id);
                     actor.is_some_and(|actor| actor.soort_actor == SoortActor::Medewerker)
@@ -143,7 +140,7 @@ impl Werkvoorraad {
                     versie,
                     taak,
                     zonder_behandelaar: !taak.toegewezen_aan_actoren.iter().any(is_medewerker),
-                    document: documents::contactverzoek(taak, contact, partij, &self.termijn),
+                    document: documents::contactverzoek(taak, contact, vrager, &self.termijn),
                 }
             })
             .collect()
@@ -177,14 +174,13 @@ async fn upsert(
     );
     let taken = || rows.iter().map(|row| row.taak);
     let shown = || rows.iter().map(|row| &row.document);
-    let open = |taak: &InterneTaak| taak.status == Taakstatus::TeVerwerken;
     let actoren = taken().map(|taak| document(&taak.toegewezen_aan_actoren));
     sqlx::query(AssertSqlSafe(sql))
         .bind(taken().map(|taak| taak.id).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.versie).collect::<Vec<_>>())
         .bind(taken().map(|taak| taak.aanleidinggevend_klantcontact).collect::<Vec<_>>())
         .bind(shown().map(|item| item.klant_id).collect::<Vec<_>>())
-        .bind(taken().map(open).collect::<Vec<_>>())
+        .bind(shown().map(|item| item.taak.open).collect::<Vec<_>>())
         .bind(shown().map(|item| item.kanaal.as_deref()).collect::<Vec<_>>())
         .bind(shown().map(|item| item.contact_op).collect::<Vec<_>>())
         .bind(taken().map(|taak| taak.toegewezen_op).collect::<Vec<_>>())
