@@ -140,6 +140,12 @@ impl Fout {
     ) -> Self {
         Self { veld: veld.into(), code, melding: melding.into() }
     }
+
+    /// A referentienummer is in use already (I02); `pad` leads to the object in the request.
+    pub(crate) fn referentienummer_gebruikt(pad: &str) -> Self {
+        let melding = "dit referentienummer is al gebruikt";
+        Self::new(format!("{pad}referentienummer"), Foutcode::Unique, melding)
+    }
 }
 
 /// Why a handeling was not done. It has left no trace.
@@ -200,7 +206,7 @@ fn constraint_fault(error: &sqlx::Error) -> Option<Fout> {
             "de partij heeft al een identificator van deze soort",
         ),
         "klantcontact_referentienummer_uniek" | "interne_taak_referentienummer_uniek" => {
-            ("referentienummer", Foutcode::Unique, "dit referentienummer is al gebruikt")
+            return Some(Fout::referentienummer_gebruikt(""));
         }
         "vertegenwoordiging_uniek" => {
             ("vertegenwoordigdePartij", Foutcode::Conflict, "deze vertegenwoordiging bestaat al")

@@ -132,9 +132,7 @@ impl InterneTaakInvoer {
         if let Some(nummer) = &self.referentienummer {
             let conn = uitvoering.conn();
             if register::interne_taak::referentienummer_exists(conn, &nummer.0).await? {
-                let veld = format!("{pad}referentienummer");
-                let melding = "dit referentienummer is al gebruikt";
-                fouten.push(Fout::new(veld, Foutcode::Unique, melding));
+                fouten.push(Fout::referentienummer_gebruikt(pad));
             }
         }
         Ok(fouten)

@@ -1,6 +1,6 @@
 //! Registering a klantcontact with all its parts in one transaction (F2173), and its short forms.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use events::{ActorKlantcontact, Gebeurtenis, IndicatieJaNeeOnbekend, Klantcontact, ObjectRef};
 use uuid::Uuid;
@@ -264,12 +264,12 @@ impl NieuwKlantcontact {
         fouten.extend(self.keur_partijen(uitvoering).await?);
         let veld = |index| format!("onderwerpobjecten[{index}].onderwerpWasKlantcontact");
         fouten.extend(onderwerpobject::keur(uitvoering, &self.onderwerpobjecten, veld).await?);
-        let mut referentienummers: BTreeMap<&str, ()> = BTreeMap::new();
+        let mut referentienummers: BTreeSet<&str> = BTreeSet::new();
         for (index, taak) in self.interne_taken.iter().enumerate() {
             let pad = format!("interneTaken[{index}].");
             fouten.extend(taak.keur(uitvoering, &pad).await?);
             if let Some(nummer) = &taak.referentienummer
-                && referentienummers.insert(&nummer.0, ()).is_some()
+                && !referentienummers.insert(&nummer.0)
             {
                 let veld = format!("{pad}referentienummer");
                 let melding = "dit referentienummer staat al bij een andere interne taak";
@@ -279,8 +279,7 @@ impl NieuwKlantcontact {
         if let Some(nummer) = &self.contact.referentienummer
             && register::klantcontact::referentienummer_exists(uitvoering.conn(), nummer).await?
         {
-            let melding = "dit referentienummer is al gebruikt";
-            fouten.push(Fout::new("referentienummer", Foutcode::Unique, melding));
+            fouten.push(Fout::referentienummer_gebruikt(""));
         }
         Ok(fouten)
     }
