@@ -18,7 +18,7 @@ pub(crate) enum Count {
     /// The contacts of a klant in its klantbeeld.
     KlantContacten(KlantContactenFilter),
     /// The open contactverzoeken of a klant that are not confidential.
-    OpenContactverzoeken { partij_id: Uuid, zonder_vertrouwelijk: bool },
+    OpenContactverzoekenZonderVertrouwelijk { partij_id: Uuid },
     /// The contacts of a klant.
     Contactgeschiedenis { partij_id: Uuid, filter: ContactFilter },
     /// The contacts about a zaak.
@@ -38,9 +38,8 @@ impl Count {
                 let count = klantbeeld::count_contacten(pool, *filter);
                 env.run("klantbeeld: aantal contacten", count).await
             }
-            Self::OpenContactverzoeken { partij_id, zonder_vertrouwelijk } => {
-                let (partij_id, hides) = (*partij_id, *zonder_vertrouwelijk);
-                let count = klantbeeld::count_open_contactverzoeken(pool, partij_id, hides);
+            Self::OpenContactverzoekenZonderVertrouwelijk { partij_id } => {
+                let count = klantbeeld::count_open_zonder_vertrouwelijk(pool, *partij_id);
                 env.run("klantbeeld: aantal contactverzoeken", count).await
             }
             Self::Contactgeschiedenis { partij_id, filter } => {

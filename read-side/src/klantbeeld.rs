@@ -298,17 +298,14 @@ pub async fn open_contactverzoeken(
     Ok(Page::of(rows, request))
 }
 
-/// Number of open contactverzoeken of a klant.
+/// Number of open contactverzoeken of a klant that are not confidential; with those, the number
+/// stands in the row of the klant.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn count_open_contactverzoeken(
-    pool: &PgPool,
-    partij_id: Uuid,
-    zonder_vertrouwelijk: bool,
-) -> sqlx::Result<i64> {
+pub async fn count_open_zonder_vertrouwelijk(pool: &PgPool, partij_id: Uuid) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
-    push_open_contactverzoeken(&mut query, partij_id, zonder_vertrouwelijk);
+    push_open_contactverzoeken(&mut query, partij_id, true);
     query.build_query_scalar().fetch_one(pool).await
 }
 

@@ -70,12 +70,8 @@ async fn raise_versions(
     conn: &mut PgConnection,
     gebeurtenissen: &[Gebeurtenis],
 ) -> Result<BTreeMap<ObjectRef, i64>, HandelingError> {
-    let mut counts: BTreeMap<ObjectRef, i64> = BTreeMap::new();
-    for gebeurtenis in gebeurtenissen {
-        *counts.entry(gebeurtenis.object()).or_default() += 1;
-    }
     let mut versies = BTreeMap::new();
-    for (object, count) in counts {
+    for (object, count) in count_per_object(gebeurtenissen) {
         let versie = sqlx::query_scalar!(
             "INSERT INTO write_side.objecten AS o (objectsoort, object_id, versie)
              VALUES ($1, $2, $3)
@@ -91,6 +87,14 @@ async fn raise_versions(
         versies.insert(object, versie);
     }
     Ok(versies)
+}
+
+fn count_per_object(gebeurtenissen: &[Gebeurtenis]) -> BTreeMap<ObjectRef, i64> {
+    let mut counts = BTreeMap::new();
+    for gebeurtenis in gebeurtenissen {
+        *counts.entry(gebeurtenis.object()).or_default() += 1;
+    }
+    counts
 }
 
 #[derive(Debug, Default)]
@@ -110,10 +114,7 @@ impl Rows {
         versies: &BTreeMap<ObjectRef, i64>,
     ) -> Result<Self, HandelingError> {
         let mut rows = Self::default();
-        let mut left: BTreeMap<ObjectRef, i64> = BTreeMap::new();
-        for gebeurtenis in gebeurtenissen {
-            *left.entry(gebeurtenis.object()).or_default() += 1;
-        }
+        let mut left = count_per_object(gebeurtenissen);
         for gebeurtenis in gebeurtenissen {
             let object = gebeurtenis.object();
             let left = left.entry(object).or_default();

@@ -93,11 +93,6 @@ impl Klantbeeld {
         self.document().afgeschermd
     }
 
-    /// Whether this audience does not know of some contacts in the row.
-    pub(crate) fn hides_contacts(&self) -> bool {
-        self.zicht.hides()
-    }
-
     /// Number of contacts that this audience knows of.
     pub(crate) fn count_contacts(&self) -> i64 {
         let hidden = if self.zicht.hides() { self.row.aantal_vertrouwelijk } else { 0 };
@@ -108,7 +103,7 @@ impl Klantbeeld {
     pub(crate) fn count_open(&self) -> Count {
         if self.zicht.hides() {
             let partij_id = self.row.partij_id;
-            return Count::OpenContactverzoeken { partij_id, zonder_vertrouwelijk: true };
+            return Count::OpenContactverzoekenZonderVertrouwelijk { partij_id };
         }
         Count::Known(i64::from(self.row.aantal_open_contactverzoeken))
     }
@@ -123,7 +118,7 @@ impl Klantbeeld {
     }
 
     fn fits_row(&self, request: PageRequest, kept: u32) -> bool {
-        request.after.is_none() && request.first <= kept && !self.hides_contacts()
+        request.after.is_none() && request.first <= kept && !self.zicht.hides()
     }
 }
 

@@ -40,7 +40,7 @@ impl Samenvatting<'_> {
 
     /// Wanneer het laatste contact was; leeg als er geen contact was.
     async fn laatste_contact_op(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
-        if !self.0.hides_contacts() {
+        if !self.0.zicht.hides() {
             return Ok(self.0.row.laatste_contact_op.map(DateTime));
         }
         let env = ctx.env()?;
