@@ -7,7 +7,7 @@ use sqlx::{PgConnection, PgPool};
 use crate::error::ProjectorError;
 use crate::groups::{Group, Member};
 use crate::product::{Product, Schema};
-use crate::source::Cursor;
+use log_source::Cursor;
 
 /// What one batch does to the checkpoints of the members that took part.
 pub(crate) struct Advance<'a> {

@@ -1,9 +1,8 @@
 //! What can go wrong in the projector as a whole, and what is worth another try.
 
-use sqlx::error::DatabaseError;
+use log_source::{AssumptionError, SourceError, is_transient};
 
 use crate::product::{InvalidName, ProjectError};
-use crate::source::{AssumptionError, SourceError};
 
 /// Why the projector, or a command on its bookkeeping, did not go on.
 #[derive(Debug, thiserror::Error)]
@@ -121,35 +120,4 @@ impl ProjectorError {
     pub(crate) fn database(action: &'static str) -> impl Fn(sqlx::Error) -> Self {
         move |source| Self::Database { action, source }
     }
-}
-
-/// SQLSTATE classes that pass by themselves: connections, and too few resources.
-const TRANSIENT_CLASSES: [&str; 2] = ["08", "53"];
-
-/// SQLSTATEs that pass by themselves: serialisation failure, deadlock, lock and statement time-outs,
-/// idle in transaction, servers that stop, start or have just become a standby, broken storage.
-const TRANSIENT_CODES: [&str; 12] = [
-    "40001", "40P01", "55P03", "57014", "25P03", "25006", "57P01", "57P02", "57P03", "57P05",
-    "58000", "58030",
-];
-
-/// Whether this error of the database may not occur when the same is tried again.
-pub(crate) fn is_transient(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::WorkerCrashed
-        | sqlx::Error::BeginFailed => true,
-        sqlx::Error::Database(error) => has_transient_code(error.as_ref()),
-        // Not our enum, and open: what is not known to pass, does not.
-        _ => false,
-    }
-}
-
-fn has_transient_code(error: &dyn DatabaseError) -> bool {
-    error.code().is_some_and(|code| {
-        TRANSIENT_CODES.contains(&code.as_ref())
-            || TRANSIENT_CLASSES.iter().any(|class| code.starts_with(class))
-    })
 }

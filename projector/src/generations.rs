@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 
 use crate::error::ProjectorError;
 use crate::product::{Product, Schema};
-use crate::source::Cursor;
+use log_source::Cursor;
 
 /// The tables that every generation has besides those of its product: the objects from which the
 /// rows are derived.

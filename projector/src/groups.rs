@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use crate::product::Schema;
-use crate::source::Cursor;
+use log_source::Cursor;
 
 /// One active generation that this projector fills, and the epoch under which it may do so.
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
 //! The projector: follows the event log without missing an event, and folds it into the read tables
 //! of the information products.
 //!
-//! [`source`] reads the log gap-safe, [`Product`] is what a product has to say for itself, and
+//! [`log_source`] reads the log gap-safe, [`Product`] is what a product has to say for itself, and
 //! [`Projector`] runs them: one leader, one transaction for a batch's rows and the cursor.
 
 mod checkpoints;
@@ -12,7 +12,6 @@ mod leader;
 mod product;
 pub mod products;
 mod run;
-pub mod source;
 mod status;
 mod tail;
 pub mod toestanden;

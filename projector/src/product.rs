@@ -84,7 +84,7 @@ impl ProjectError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Database(source) => crate::error::is_transient(source),
+            Self::Database(source) => log_source::is_transient(source),
             Self::Event { .. } => false,
         }
     }

@@ -14,8 +14,8 @@ use crate::error::ProjectorError;
 use crate::generations::refuse_twins;
 use crate::leader::{ATTEMPT, Leadership};
 use crate::product::Product;
-use crate::source::PostgresLog;
 use crate::tail::{Ended, Tail};
+use log_source::PostgresLog;
 
 /// First pause after a transient error; each next one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);

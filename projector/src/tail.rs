@@ -11,7 +11,7 @@ use crate::checkpoints::{self, Advance};
 use crate::error::ProjectorError;
 use crate::groups::{Group, arrange, until};
 use crate::run::{Doubling, Projector, is_stopped, wait, warn_of};
-use crate::source::{Batch, Bounds, Source};
+use log_source::{Batch, Bounds, Source};
 
 /// Shortest pause between two polls when nothing happens.
 const MIN_IDLE: Duration = Duration::from_millis(2);

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use clock::SystemClock;
-use projector::source::{AssumptionError, SourceError};
+use log_source::{AssumptionError, SourceError};
 use projector::{ProjectError, ProjectorError, migrate, status};
 use sqlx::PgPool;
 

@@ -2,7 +2,7 @@
 
 use sqlx::PgPool;
 
-use super::{AssumptionError, SourceError};
+use crate::{AssumptionError, SourceError};
 
 struct Found {
     standby: bool,

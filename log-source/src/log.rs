@@ -8,8 +8,8 @@ use events::{Envelope, Gebeurtenis, ObjectRef, Objectsoort, UnknownObjectsoort};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::fence::{Cursor, Holders, Next};
-use super::{Batch, Bounds, Source, SourceError, assumptions};
+use crate::fence::{Cursor, Holders, Next};
+use crate::{Batch, Bounds, Source, SourceError, assumptions};
 
 /// A poll that takes longer is given up and tried again: the server may be gone without a word.
 const POLL_LIMIT: Duration = Duration::from_secs(30);
@@ -42,7 +42,7 @@ impl PostgresLog {
         if sight.truncated {
             tracing::warn!(
                 log.positie = after.low(),
-                log.gaten = super::MAX_OPEN_GAPS,
+                log.gaten = crate::MAX_OPEN_GAPS,
                 "too many gaps are open: the log is read no further than they reach"
             );
         }

@@ -1,9 +1,11 @@
 //! Where events come from: the log in PostgreSQL now, Kafka later, behind one trait and with one set
-//! of guarantees.
+//! of guarantees. Both sides read it: the projector folds it into rows, the write side tells others
+//! what happened.
 
 mod assumptions;
 mod fence;
 mod log;
+mod transient;
 
 use std::time::Duration;
 
@@ -12,6 +14,7 @@ use events::{Envelope, GebeurtenisError, UnknownObjectsoort};
 
 pub use fence::{Cursor, Holders, MAX_OPEN_GAPS, Next, Pending, Sight};
 pub use log::PostgresLog;
+pub use transient::is_transient;
 
 /// How much one poll may bring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +138,7 @@ impl SourceError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Database { source, .. } => crate::error::is_transient(source),
+            Self::Database { source, .. } => is_transient(source),
             Self::TimedOut { .. } => true,
             // After a failover the name of the primary may for a while lead to a standby; but at the
             // start it is a mistake in the configuration, and must be told.
