@@ -88,6 +88,7 @@ pub(crate) struct Uitvoering<'u> {
     conn: &'u mut PgConnection,
     clock: &'u dyn Clock,
     opdracht: Opdracht<'u>,
+    lijsten: &'u Referentielijsten,
     tijdstip: DateTime<Utc>,
     gebeurtenissen: Vec<Gebeurtenis>,
     onderdelen: Vec<Onderdeel>,
@@ -138,6 +139,7 @@ impl Uitvoerder {
             conn: &mut tx,
             clock: &*self.clock,
             opdracht,
+            lijsten: &lijsten,
             tijdstip,
             gebeurtenissen: Vec::new(),
             onderdelen: Vec::new(),
@@ -171,6 +173,11 @@ impl<'u> Uitvoering<'u> {
     /// The moment at which the handeling is done.
     pub(crate) fn tijdstip(&self) -> DateTime<Utc> {
         self.tijdstip
+    }
+
+    /// The reference lists, as they are for this handeling.
+    pub(crate) fn lijsten(&self) -> &'u Referentielijsten {
+        self.lijsten
     }
 
     /// A new key.
@@ -244,6 +251,11 @@ impl<'u> Uitvoering<'u> {
     /// Tells the caller of an object that was registered or changed.
     pub(crate) fn meld(&mut self, onderdeel: Onderdeel) {
         self.onderdelen.push(onderdeel);
+    }
+
+    /// Tells the caller of a part of an object.
+    pub(crate) fn meld_deel(&mut self, soort: &'static str, id: Uuid, object: ObjectRef) {
+        self.meld(Onderdeel { soort, id, nummer: None, object });
     }
 
     async fn sluit<H: Handeling>(self) -> Result<Uitkomst, HandelingError> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use events::{DigitaalAdres, DigitaalAdresGeregistreerd, Gebeurtenis, ObjectRef};
+use events::{DigitaalAdres, EigenDigitaalAdres, Gebeurtenis, ObjectRef};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -158,7 +158,7 @@ pub(super) async fn registreer(
             verstrekt_door_partij: partij,
             verstrekt_door_betrokkene: betrokkene,
         };
-        let event = DigitaalAdresGeregistreerd { hoort_bij, digitaal_adres };
+        let event = EigenDigitaalAdres { hoort_bij, digitaal_adres };
         uitvoering.gebeurt(Gebeurtenis::DigitaalAdresGeregistreerd(event)).await?;
         uitvoering.meld(Onderdeel { soort: "digitaalAdres", id, nummer: None, object: hoort_bij });
         ids.push(id);

@@ -2,7 +2,7 @@
 //! F5241).
 
 use events::{
-    Gebeurtenis, Identificator, InterneTaak, InterneTaakAfgehandeld, InterneTaakGecorrigeerd,
+    Gebeurtenis, Gewijzigd, Identificator, InterneTaak, InterneTaakAfgehandeld,
     InterneTaakHeropend, InterneTaakToegewezen, ObjectRef, Taakstatus,
 };
 use uuid::Uuid;
@@ -252,7 +252,7 @@ impl Handeling for CorrigeerInterneTaak {
         if oud == nieuw {
             return Ok(());
         }
-        let event = InterneTaakGecorrigeerd { oud, nieuw };
+        let event = Gewijzigd { oud, nieuw };
         uitvoering.gebeurt(Gebeurtenis::InterneTaakGecorrigeerd(event)).await
     }
 }
@@ -310,6 +310,7 @@ impl Handeling for MarkeerInterneTaakVerwerkt {
             },
             zaak: zaak.clone(),
             antwoord_klantcontact: self.klantcontact,
+            vervangen_door_interne_taak: None,
             afgehandeld_door: uitvoering.door().to_owned(),
         };
         uitvoering.gebeurt(Gebeurtenis::InterneTaakAfgehandeld(event)).await?;

@@ -12,8 +12,11 @@ pub(crate) mod onderwerpobject;
 pub(crate) mod partij;
 mod partij_identificator;
 mod rekeningnummer;
+mod vergrendeling;
 pub(crate) mod vertegenwoordiging;
 pub(crate) mod wijzig_partij;
+
+pub(crate) use vergrendeling::weg;
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! What a klantcontact was about: a zaak or another object, or an earlier klantcontact (F9322).
 
-use events::{Gebeurtenis, Identificator, ObjectRef, Onderwerpobject, ZaakGekoppeld};
+use events::{Gebeurtenis, Identificator, ObjectRef, Onderwerpobject, Zaakkoppeling};
 use uuid::Uuid;
 
 use super::zonder_fouten;
@@ -97,7 +97,7 @@ impl NieuwOnderwerp {
         let object = ObjectRef::klantcontact(klantcontact);
         uitvoering.meld(Onderdeel { soort: "onderwerpobject", id, nummer: None, object });
         if let Some(zaak) = zaak {
-            let link = ZaakGekoppeld {
+            let link = Zaakkoppeling {
                 zaak,
                 klantcontact,
                 onderwerpobject: id,

@@ -2,7 +2,7 @@
 //! and digital addresses have handelingen of their own.
 
 use events::{
-    Gebeurtenis, ObjectRef, Partij, PartijGewijzigd, SoortPartij, VoorkeursDigitaalAdresGekozen,
+    Gebeurtenis, Gewijzigd, ObjectRef, Partij, SoortPartij, VoorkeursDigitaalAdresGekozen,
 };
 use uuid::Uuid;
 
@@ -118,7 +118,7 @@ async fn wijzig(
     uitvoering.meld(Onderdeel { soort: "partij", id, nummer, object: ObjectRef::partij(id) });
     if oud != nieuw {
         let soort = nieuw.soort_partij;
-        let change = PartijGewijzigd { oud, nieuw };
+        let change = Gewijzigd { oud, nieuw };
         uitvoering
             .gebeurt(match soort {
                 SoortPartij::Persoon => Gebeurtenis::PersoonGewijzigd(change),

@@ -128,6 +128,8 @@ fn table() -> Table {
         .handeling::<WijsInterneTaakToe>("/interne-taken/{id}/toewijzingen")
         .handeling::<MarkeerInterneTaakVerwerkt>("/interne-taken/{id}/afhandelingen")
         .handeling::<HeropenInterneTaak>("/interne-taken/{id}/heropeningen")
+        .raadpleeg(Objectsoort::Referentiewaarde)
+        .raadpleeg(Objectsoort::Vernietigingsvoorstel)
 }
 
 /// The bijhouding API.

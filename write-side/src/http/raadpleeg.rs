@@ -11,6 +11,7 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::fout::{Doing, HandelingError};
+use crate::handelingen::weg;
 use crate::register;
 use crate::uitvoering::niet_gevonden;
 
@@ -27,6 +28,8 @@ pub(super) const fn collection(soort: Objectsoort) -> &'static str {
         Objectsoort::InterneTaak => "/interne-taken",
         Objectsoort::Actor => "/actoren",
         Objectsoort::Vertegenwoordiging => "/vertegenwoordigingen",
+        Objectsoort::Referentiewaarde => "/referentiewaarden",
+        Objectsoort::Vernietigingsvoorstel => "/vernietigingsvoorstellen",
     }
 }
 
@@ -37,6 +40,8 @@ pub(super) const fn scope(soort: Objectsoort) -> &'static str {
         Objectsoort::Klantcontact => "klantcontacten:lezen",
         Objectsoort::InterneTaak => "interne-taken:lezen",
         Objectsoort::Actor => "actoren:lezen",
+        Objectsoort::Referentiewaarde => "referentielijsten:lezen",
+        Objectsoort::Vernietigingsvoorstel => "vernietiging:lezen",
     }
 }
 
@@ -60,7 +65,7 @@ pub(super) async fn read(
     .await
     .doing("reading a version")?
     .ok_or_else(|| niet_gevonden("id"))?;
-    let mut value = state(&mut tx, object).await?.ok_or_else(|| niet_gevonden("id"))?;
+    let mut value = state(&mut tx, object).await?.ok_or_else(weg)?;
     redact(&mut value, identity);
     tx.commit().await.doing("ending a transaction")?;
     let mut response = Json(value).into_response();
@@ -111,6 +116,14 @@ async fn state(
             let item = register::partij::load_vertegenwoordiging(conn, id).await?;
             Ok(item.map(serde_json::to_value).transpose()?)
         }
+        Objectsoort::Referentiewaarde => {
+            let waarde = register::referentiewaarde::load(conn, id).await?;
+            Ok(waarde.map(serde_json::to_value).transpose()?)
+        }
+        Objectsoort::Vernietigingsvoorstel => {
+            let voorstel = register::vernietiging::load(conn, id).await?;
+            Ok(voorstel.map(serde_json::to_value).transpose()?)
+        }
     }
 }
 
@@ -137,6 +150,7 @@ async fn partij(conn: &mut PgConnection, id: Uuid) -> Result<Option<Value>, Hand
         "voorkeursDigitaalAdres": adres,
         "rekeningnummers": register::partij::load_rekeningnummers(conn, id).await?,
         "voorkeursRekeningnummer": rekening,
+        "categorieRelaties": register::partij::load_categorie_relaties(conn, id).await?,
     });
     Ok(Some(extended(serde_json::to_value(partij)?, parts)))
 }

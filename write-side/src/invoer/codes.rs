@@ -80,6 +80,8 @@ codes! {
     SoortObjectId: Lijst::SoortObjectId,
     /// Register that holds an object.
     ExternRegister: Lijst::ExternRegister,
+    /// Category of a partij.
+    Categorie: Lijst::Categorie,
 }
 
 macro_rules! enumerations {
