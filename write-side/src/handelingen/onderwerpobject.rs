@@ -1,9 +1,11 @@
 //! What a klantcontact was about: a zaak or another object, or an earlier klantcontact (F9322).
 
-use events::{Gebeurtenis, Identificator, ObjectRef, Onderwerpobject, Zaakkoppeling};
+pub(crate) mod beheer;
+
+use events::{Gebeurtenis, Identificator, Klantcontact, ObjectRef, Onderwerpobject, Zaakkoppeling};
 use uuid::Uuid;
 
-use super::zonder_fouten;
+use super::vergrendeling::lock_owner;
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::invoer::{IdentificatorInvoer, invoer};
 use crate::register;
@@ -52,6 +54,24 @@ pub(super) async fn keur(
         .filter(|(_, id)| !known.contains(id))
         .map(|(index, _)| niet_gevonden(veld(index)))
         .collect())
+}
+
+/// Checks that an earlier klantcontact exists and is another one.
+async fn keur_onderwerp(
+    uitvoering: &mut Uitvoering<'_>,
+    klantcontact: Uuid,
+    earlier: Uuid,
+) -> Result<(), HandelingError> {
+    let veld = "onderwerpWasKlantcontact";
+    if earlier == klantcontact {
+        let melding = "een klantcontact gaat niet over zichzelf";
+        return Err(Fout::new(veld, Foutcode::Invalid, melding).into());
+    }
+    let known = register::klantcontact::existing(uitvoering.conn(), &[earlier]).await?;
+    if known.is_empty() {
+        return Err(niet_gevonden(veld).into());
+    }
+    Ok(())
 }
 
 /// A subject to register with a klantcontact.
@@ -116,15 +136,10 @@ impl Handeling for RegistreerOnderwerpobject {
     const REGISTREERT: bool = true;
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
-        let klantcontact = uitvoering.pad_id()?;
-        uitvoering.vergrendel(ObjectRef::klantcontact(klantcontact)).await?;
-        let veld = "onderwerpWasKlantcontact";
-        let mut fouten = keur(uitvoering, std::slice::from_ref(&self), |_| veld.to_owned()).await?;
-        if self.onderwerp_was_klantcontact == Some(klantcontact) {
-            let melding = "een klantcontact gaat niet over zichzelf";
-            fouten.push(Fout::new(veld, Foutcode::Invalid, melding));
+        let klantcontact = lock_owner::<Klantcontact>(uitvoering).await?.id;
+        if let Some(earlier) = self.onderwerp_was_klantcontact {
+            keur_onderwerp(uitvoering, klantcontact, earlier).await?;
         }
-        zonder_fouten(fouten)?;
         NieuwOnderwerp::from(self).registreer(uitvoering, klantcontact).await
     }
 }

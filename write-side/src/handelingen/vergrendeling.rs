@@ -38,18 +38,22 @@ pub(super) trait Vergrendelbaar: Sized + Send {
     }
 }
 
-/// What the path names, locked until the transaction ends.
+/// What the path names, locked until the transaction ends, and told to the caller.
 pub(super) async fn lock<T: Vergrendelbaar>(
     uitvoering: &mut Uitvoering<'_>,
 ) -> Result<T, HandelingError> {
     let id = uitvoering.pad_id()?;
-    lock_id(uitvoering, id).await
+    let found: T = lock_owner(uitvoering).await?;
+    let (nummer, object) = (found.nummer(), found.object());
+    uitvoering.meld(Onderdeel { soort: T::SOORT, id, nummer, object });
+    Ok(found)
 }
 
-async fn lock_id<T: Vergrendelbaar>(
+/// What the path names, locked until the transaction ends, to which something is added.
+pub(super) async fn lock_owner<T: Vergrendelbaar>(
     uitvoering: &mut Uitvoering<'_>,
-    id: Uuid,
 ) -> Result<T, HandelingError> {
+    let id = uitvoering.pad_id()?;
     let whole = T::object_of(id);
     let object = match whole {
         Some(object) => object,
@@ -61,10 +65,7 @@ async fn lock_id<T: Vergrendelbaar>(
     uitvoering.vergrendel(object).await?;
     // Only under the lock it is sure.
     let found = T::load(uitvoering.conn(), id).await?;
-    let found = found.ok_or_else(|| if whole.is_some() { weg() } else { niet_gevonden("id") })?;
-    let nummer = found.nummer();
-    uitvoering.meld(Onderdeel { soort: T::SOORT, id, nummer, object });
-    Ok(found)
+    found.ok_or_else(|| if whole.is_some() { weg() } else { niet_gevonden("id") }.into())
 }
 
 /// The fault of an object that was there.

@@ -5,6 +5,7 @@ mod antwoord;
 mod openapi;
 mod problem;
 mod raadpleeg;
+mod table;
 mod verzoek;
 
 use std::sync::Arc;
@@ -19,24 +20,6 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 use utoipa::openapi::OpenApi;
 
-use crate::handelingen::actor::{
-    RegistreerGeautomatiseerdeActor, RegistreerMedewerker, RegistreerOrganisatorischeEenheid,
-};
-use crate::handelingen::betrokkene::{KoppelPartijAanBetrokkene, OntkoppelPartijVanBetrokkene};
-use crate::handelingen::bijlage::RegistreerBijlage;
-use crate::handelingen::interne_taak::{
-    CorrigeerInterneTaak, HeropenInterneTaak, MarkeerInterneTaakVerwerkt, RegistreerInterneTaak,
-    WijsInterneTaakToe,
-};
-use crate::handelingen::klantcontact::{
-    RegistreerBinnenkomendTelefoongesprek, RegistreerKeukentafelgesprek, RegistreerKlantcontact,
-};
-use crate::handelingen::onderwerpobject::RegistreerOnderwerpobject;
-use crate::handelingen::partij::{
-    RegistreerContactpersoon, RegistreerOrganisatie, RegistreerPersoon,
-};
-use crate::handelingen::vertegenwoordiging::RegistreerVertegenwoordiging;
-use crate::handelingen::wijzig_partij::{WijzigContactpersoon, WijzigOrganisatie, WijzigPersoon};
 use crate::uitvoering::{Handeling, Uitvoerder};
 
 /// Where the API lives.
@@ -99,45 +82,12 @@ impl Table {
     }
 }
 
-fn table() -> Table {
-    Table { router: Router::new(), document: openapi::begin() }
-        .handeling::<RegistreerPersoon>("/personen")
-        .handeling::<WijzigPersoon>("/personen/{id}/wijzigingen")
-        .handeling::<RegistreerOrganisatie>("/organisaties")
-        .handeling::<WijzigOrganisatie>("/organisaties/{id}/wijzigingen")
-        .handeling::<RegistreerContactpersoon>("/contactpersonen")
-        .handeling::<WijzigContactpersoon>("/contactpersonen/{id}/wijzigingen")
-        .raadpleeg(Objectsoort::Partij)
-        .handeling::<RegistreerVertegenwoordiging>("/vertegenwoordigingen")
-        .raadpleeg(Objectsoort::Vertegenwoordiging)
-        .handeling::<RegistreerMedewerker>("/medewerkers")
-        .handeling::<RegistreerOrganisatorischeEenheid>("/organisatorische-eenheden")
-        .handeling::<RegistreerGeautomatiseerdeActor>("/geautomatiseerde-actoren")
-        .raadpleeg(Objectsoort::Actor)
-        .handeling::<RegistreerKlantcontact>("/klantcontacten")
-        .handeling::<RegistreerBinnenkomendTelefoongesprek>("/binnenkomende-telefoongesprekken")
-        .handeling::<RegistreerKeukentafelgesprek>("/keukentafelgesprekken")
-        .raadpleeg(Objectsoort::Klantcontact)
-        .handeling::<RegistreerOnderwerpobject>("/klantcontacten/{id}/onderwerpobjecten")
-        .handeling::<RegistreerBijlage>("/klantcontacten/{id}/bijlagen")
-        .handeling::<KoppelPartijAanBetrokkene>("/betrokkenen/{id}/partijkoppelingen")
-        .handeling::<OntkoppelPartijVanBetrokkene>("/betrokkenen/{id}/partijontkoppelingen")
-        .handeling::<RegistreerInterneTaak>("/interne-taken")
-        .raadpleeg(Objectsoort::InterneTaak)
-        .handeling::<CorrigeerInterneTaak>("/interne-taken/{id}/correcties")
-        .handeling::<WijsInterneTaakToe>("/interne-taken/{id}/toewijzingen")
-        .handeling::<MarkeerInterneTaakVerwerkt>("/interne-taken/{id}/afhandelingen")
-        .handeling::<HeropenInterneTaak>("/interne-taken/{id}/heropeningen")
-        .raadpleeg(Objectsoort::Referentiewaarde)
-        .raadpleeg(Objectsoort::Vernietigingsvoorstel)
-}
-
 /// The bijhouding API.
 pub fn router(bijhouding: Bijhouding) -> Router {
     let Bijhouding { pool, clock, validator, committed } = bijhouding;
     let api = Api { uitvoerder: Uitvoerder { pool, clock, committed }, validator };
     let document = get(openapi::serve).fallback(|state| verzoek::method_not_allowed("GET", state));
-    let routes = table()
+    let routes = table::table()
         .router
         .route("/openapi.json", document)
         .fallback(verzoek::not_found)
@@ -155,5 +105,5 @@ pub fn router(bijhouding: Bijhouding) -> Router {
 /// # Errors
 /// When the document cannot be written as JSON, which it always can.
 pub fn openapi_json() -> Result<String, serde_json::Error> {
-    table().document.to_pretty_json()
+    table::table().document.to_pretty_json()
 }
