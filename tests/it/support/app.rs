@@ -132,6 +132,12 @@ impl App {
         answer(self.bijhouding(Method::POST, path).json(&body)).await
     }
 
+    /// Does a handeling as somebody, whatever comes of it.
+    pub async fn try_post_as(&self, who: &Persona, path: &str, body: Value) -> Answer {
+        let request = self.request(Method::POST, &format!("/bijhouding/v1{path}"));
+        answer(request.bearer_auth(self.issuer.token(who)).json(&body)).await
+    }
+
     /// Does a handeling that must be done.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         let answer = self.try_post(path, body).await;
