@@ -11,9 +11,12 @@ mod invoer;
 mod log;
 mod referentielijsten;
 mod register;
+mod uitgaand;
 mod uitvoering;
 
 pub use http::{Bijhouding, openapi_json, router};
+pub use uitgaand::cloudevent::Afzender;
+pub use uitgaand::{Netwerkbeleid, Relay, RelayError, RelaySettings};
 
 /// The tables of the write side.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations/write-side");

@@ -1,12 +1,16 @@
 //! The bijhouding API: every handeling on one screen. A handeling is a resource: `POST` on a noun
 //! registers it. Paths, and the OpenAPI document, come from the same table.
 
+mod abonnementen;
 mod antwoord;
+mod gebeurtenissen;
 mod openapi;
 mod problem;
 mod raadpleeg;
 mod table;
 mod verzoek;
+
+pub(crate) use raadpleeg::place;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,10 +24,13 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 use utoipa::openapi::OpenApi;
 
+use crate::uitgaand::Netwerkbeleid;
+use crate::uitgaand::cloudevent::Afzender;
+use crate::uitgaand::webhook::verzending::Verzender;
 use crate::uitvoering::{Handeling, Uitvoerder};
 
 /// Where the API lives.
-pub(super) const BASE: &str = "/bijhouding/v1";
+pub(crate) const BASE: &str = "/bijhouding/v1";
 /// Largest request, in bytes.
 const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// Longest time that one request may take.
@@ -38,8 +45,12 @@ pub struct Bijhouding {
     pub clock: SharedClock,
     /// Whose tokens are accepted.
     pub validator: Arc<TokenValidator>,
-    /// Poked after a commit, for a projector in the same process.
-    pub committed: Option<Arc<Notify>>,
+    /// Poked after a commit, for a projector and a relay in the same process.
+    pub committed: Vec<Arc<Notify>>,
+    /// Who tells others what happened.
+    pub afzender: Afzender,
+    /// Where webhooks may go.
+    pub beleid: Netwerkbeleid,
 }
 
 /// The state behind every path.
@@ -47,6 +58,8 @@ pub struct Bijhouding {
 pub(super) struct Api {
     uitvoerder: Uitvoerder,
     validator: Arc<TokenValidator>,
+    afzender: Arc<Afzender>,
+    verzender: Verzender,
 }
 
 /// Collects paths for the router and for the document.
@@ -83,9 +96,14 @@ impl Table {
 }
 
 /// The bijhouding API.
-pub fn router(bijhouding: Bijhouding) -> Router {
-    let Bijhouding { pool, clock, validator, committed } = bijhouding;
-    let api = Api { uitvoerder: Uitvoerder { pool, clock, committed }, validator };
+///
+/// # Errors
+/// When the certificates of this machine, with which receivers of webhooks are known, cannot be read.
+pub fn router(bijhouding: Bijhouding) -> Result<Router, reqwest::Error> {
+    let Bijhouding { pool, clock, validator, committed, afzender, beleid } = bijhouding;
+    let uitvoerder = Uitvoerder { pool, clock, committed };
+    let verzender = Verzender::new(beleid)?;
+    let api = Api { uitvoerder, validator, afzender: Arc::new(afzender), verzender };
     let document = get(openapi::serve).fallback(|state| verzoek::method_not_allowed("GET", state));
     let routes = table::table()
         .router
@@ -97,7 +115,7 @@ pub fn router(bijhouding: Bijhouding) -> Router {
     let slash = axum::routing::any(verzoek::not_found)
         .layer(axum::middleware::from_fn_with_state(api.clone(), verzoek::bounds))
         .with_state(api);
-    Router::new().nest(BASE, routes).route(&format!("{BASE}/"), slash)
+    Ok(Router::new().nest(BASE, routes).route(&format!("{BASE}/"), slash))
 }
 
 /// The OpenAPI document of the bijhouding API, as JSON.

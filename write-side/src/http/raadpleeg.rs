@@ -16,7 +16,7 @@ use crate::register;
 use crate::uitvoering::niet_gevonden;
 
 /// The path of an object, after the base.
-pub(super) fn place(object: ObjectRef) -> String {
+pub(crate) fn place(object: ObjectRef) -> String {
     format!("{}/{}", collection(object.soort), object.id)
 }
 

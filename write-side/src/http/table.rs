@@ -1,9 +1,10 @@
 //! Every path of the bijhouding API, with what it does: the router and the document are made from it.
 
 use axum::Router;
+use axum::routing::{get, post};
 use events::Objectsoort;
 
-use super::{Table, openapi};
+use super::{Table, abonnementen, gebeurtenissen, openapi};
 use crate::handelingen::actor::beheer::{
     ActiveerActor, DeactiveerActor, WijzigGeautomatiseerdeActor, WijzigMedewerker,
     WijzigOrganisatorischeEenheid,
@@ -62,7 +63,7 @@ use crate::handelingen::wijzig_partij::{WijzigContactpersoon, WijzigOrganisatie,
 /// The whole table.
 pub(super) fn table() -> Table {
     let table = Table { router: Router::new(), document: openapi::begin() };
-    vernietiging(interne_taken(klantcontacten(actoren(partijen(table)))))
+    uitgaand(vernietiging(interne_taken(klantcontacten(actoren(partijen(table))))))
         .raadpleeg(Objectsoort::Referentiewaarde)
 }
 
@@ -156,4 +157,24 @@ fn vernietiging(table: Table) -> Table {
         .handeling::<VernietigKlantcontact>("/klantcontacten/{id}/vernietigingen")
         .handeling::<VernietigInterneTaak>("/interne-taken/{id}/vernietigingen")
         .handeling::<VernietigPartij>("/partijen/{id}/vernietigingen")
+}
+
+/// What leaves: the feed, and the subscriptions to webhooks.
+fn uitgaand(table: Table) -> Table {
+    let begin = get(abonnementen::list).post(abonnementen::registreer);
+    table
+        .route("/gebeurtenissen", get(gebeurtenissen::page), "GET")
+        .route("/gebeurtenissen/{id}", get(gebeurtenissen::one), "GET")
+        .route("/schemas/{soort}", get(gebeurtenissen::schema), "GET")
+        .route("/abonnementen", begin, "GET, POST")
+        .route("/abonnementen/{id}", get(abonnementen::one), "GET")
+        .route("/abonnementen/{id}/wijzigingen", post(abonnementen::wijzig), "POST")
+        .route("/abonnementen/{id}/beeindigingen", post(abonnementen::beeindig), "POST")
+        .route("/abonnementen/{id}/afleveringen", get(abonnementen::afleveringen), "GET")
+        .route("/abonnementen/{id}/herzendingen", post(abonnementen::herzend_alle), "POST")
+        .route(
+            "/abonnementen/{id}/afleveringen/{volgnummer}/herzendingen",
+            post(abonnementen::herzend),
+            "POST",
+        )
 }

@@ -95,7 +95,7 @@ fn parse_id(id: &str) -> Result<Uuid, HandelingError> {
     Uuid::try_parse(id).map_err(|_| niet_gevonden("id").into())
 }
 
-fn authorize(
+pub(super) fn authorize(
     api: &Api,
     headers: &HeaderMap,
     scope: &str,
@@ -119,7 +119,7 @@ fn authorize(
 }
 
 /// The version that the caller expects: `If-Match: "3"`; absent or `*` = any.
-fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> {
+pub(super) fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> {
     let Some(value) = headers.get(IF_MATCH) else {
         return Ok(None);
     };
@@ -134,7 +134,7 @@ fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> 
     })
 }
 
-async fn body(request: Request, instance: Uuid) -> Result<Value, Box<Problem>> {
+pub(super) async fn body(request: Request, instance: Uuid) -> Result<Value, Box<Problem>> {
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = content_type.and_then(|value| value.split(';').next()).map(str::trim);
     if !essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/json")) {
