@@ -52,6 +52,8 @@ pub enum Foutcode {
     StatusConflict,
     /// A parent key is missing or of the wrong kind (I11).
     SubIdentificatorVereist,
+    /// An idempotency key was used for another request.
+    IdempotencyKeyConflict,
     /// The expected version is stale.
     VersieConflict,
 }
@@ -84,6 +86,7 @@ impl Foutcode {
             Self::ActorNietActief => "actor-niet-actief",
             Self::StatusConflict => "status-conflict",
             Self::SubIdentificatorVereist => "sub-identificator-vereist",
+            Self::IdempotencyKeyConflict => "idempotency-key-conflict",
             Self::VersieConflict => "versie-conflict",
         }
     }
@@ -114,7 +117,8 @@ impl Foutcode {
             | Self::Conflict
             | Self::ActorNietActief
             | Self::StatusConflict
-            | Self::SubIdentificatorVereist => 409,
+            | Self::SubIdentificatorVereist
+            | Self::IdempotencyKeyConflict => 409,
             Self::VersieConflict => 412,
         }
     }

@@ -7,6 +7,7 @@
 mod fout;
 mod handelingen;
 mod http;
+mod idempotentie;
 mod invoer;
 mod log;
 mod referentielijsten;

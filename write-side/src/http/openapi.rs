@@ -17,6 +17,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::antwoord::Handelingsantwoord;
 use super::problem::{PROBLEM_JSON, Problem};
 use super::{BASE, openapi_json, raadpleeg};
+use crate::idempotentie;
 use crate::uitvoering::Handeling;
 
 const BEARER: &str = "bearer";
@@ -74,11 +75,13 @@ pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
         .description("De handeling is gedaan")
         .header("ETag", text_header("Versie van het hoofdobject"))
         .header("API-Version", text_header("Versie van deze API"))
+        .header("Idempotency-Replayed", text_header("true: dit is het eerste antwoord, herhaald"))
         .content("application/json", ContentBuilder::new().schema(Some(answer)).build());
     let mut operation = OperationBuilder::new()
         .operation_id(Some(H::OPERATION_ID))
         .summary(Some(H::SAMENVATTING))
         .request_body(Some(body))
+        .parameter(idempotency_key_parameter())
         .security(SecurityRequirement::new(BEARER, [H::SCOPE]))
         .response(status, response.build());
     let on_object = path.contains("{id}");
@@ -177,6 +180,25 @@ fn if_match_parameter() -> utoipa::openapi::path::Parameter {
         .required(Required::False)
         .description(Some("De versie waarvan de wijziging uitgaat, zoals ETag die gaf"))
         .schema(Some(String::schema()))
+        .build()
+}
+
+fn idempotency_key_parameter() -> utoipa::openapi::path::Parameter {
+    let key = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::String))
+        .min_length(Some(1))
+        .max_length(Some(idempotentie::SLEUTEL_MAX))
+        .pattern(Some("^[!-~]+$"));
+    ParameterBuilder::new()
+        .name(idempotentie::HEADER)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(format!(
+            "Eigen sleutel van de afnemer voor dit verzoek, zoals een UUID. Hetzelfde verzoek met \
+             dezelfde sleutel krijgt {} uur lang het eerste antwoord en wordt niet nog eens gedaan.",
+            idempotentie::BEWAARTERMIJN_HOURS
+        )))
+        .schema(Some(key.build()))
         .build()
 }
 

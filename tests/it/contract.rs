@@ -1,0 +1,3 @@
+//! The bijhouding API as a contract over HTTP: what every operation does, whatever it is about.
+
+mod idempotentie;
