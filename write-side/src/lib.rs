@@ -5,6 +5,7 @@
 //! `handelingen` decides, `register` and `log` write, all in one transaction of `uitvoering`.
 
 mod fout;
+mod geschiedenis;
 mod handelingen;
 mod http;
 mod idempotentie;

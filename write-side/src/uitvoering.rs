@@ -292,6 +292,7 @@ impl<'u> Uitvoering<'u> {
                 tijdstip: self.tijdstip,
                 door: &self.opdracht.identity.subject,
                 toepassing: &self.opdracht.identity.application,
+                pad_id: self.opdracht.id,
                 doelbinding: self.opdracht.identity.doelbinding.as_deref(),
             };
             let appended =

@@ -46,7 +46,7 @@ struct Objectantwoord {
 }
 
 /// A moment as every answer writes it: UTC.
-fn utc(moment: DateTime<Utc>) -> String {
+pub(super) fn utc(moment: DateTime<Utc>) -> String {
     moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 

@@ -2,7 +2,7 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{OriginalUri, Path, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -12,6 +12,7 @@ use events::{ObjectRef, Objectsoort};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::parameters::Parameters;
 use super::problem::Problem;
 use super::{Api, BODY_MAX_BYTES, REQUEST_MAX, antwoord, raadpleeg};
 use crate::fout::{Fout, Foutcode, HandelingError};
@@ -94,6 +95,7 @@ pub(super) async fn raadpleeg(
     soort: Objectsoort,
     State(api): State<Api>,
     path: Result<Path<String>, PathRejection>,
+    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
     let id = path_id(path);
@@ -102,27 +104,25 @@ pub(super) async fn raadpleeg(
         Ok(identity) => identity,
         Err(problem) => return problem.into_response(),
     };
-    let read = match parse_id(&id) {
-        Ok(id) => {
-            let object = ObjectRef { soort, id };
-            raadpleeg::read(&api.uitvoerder.pool, &identity, object).await
-        }
-        Err(error) => Err(error),
+    let read = async {
+        let object = ObjectRef { soort, id: parse_id(&id)? };
+        Parameters::read(&uri, &[])?.end()?;
+        raadpleeg::read(&api.uitvoerder.pool, &identity, object).await
     };
-    read.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
+    read.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
 }
 
 /// A path that is no text names nothing either.
-fn path_id(path: Result<Path<String>, PathRejection>) -> String {
+pub(super) fn path_id(path: Result<Path<String>, PathRejection>) -> String {
     path.map(|Path(id)| id).unwrap_or_default()
 }
 
 /// A key that is no UUID names nothing.
-fn parse_id(id: &str) -> Result<Uuid, HandelingError> {
+pub(super) fn parse_id(id: &str) -> Result<Uuid, HandelingError> {
     Uuid::try_parse(id).map_err(|_| niet_gevonden("id").into())
 }
 
-fn authorize(
+pub(super) fn authorize(
     api: &Api,
     headers: &HeaderMap,
     scope: &str,
