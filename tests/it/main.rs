@@ -3,6 +3,7 @@
 
 mod bijhouding;
 mod cases;
+mod contract;
 mod demo;
 mod golden;
 mod graphql;

@@ -5,8 +5,10 @@
 //! `handelingen` decides, `register` and `log` write, all in one transaction of `uitvoering`.
 
 mod fout;
+mod geschiedenis;
 mod handelingen;
 mod http;
+mod idempotentie;
 mod invoer;
 mod log;
 mod referentielijsten;

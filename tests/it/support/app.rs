@@ -250,7 +250,8 @@ pub async fn settled(pool: &PgPool) {
     .await;
 }
 
-async fn answer(request: RequestBuilder) -> Answer {
+/// Sends a request.
+pub async fn answer(request: RequestBuilder) -> Answer {
     let response = request.send().await.expect("an answer");
     let (status, headers) = (response.status(), response.headers().clone());
     let body = response.json().await.unwrap_or(Value::Null);

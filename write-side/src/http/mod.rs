@@ -4,7 +4,9 @@
 mod abonnementen;
 mod antwoord;
 mod gebeurtenissen;
+mod geschiedenis;
 mod openapi;
+mod parameters;
 mod problem;
 mod raadpleeg;
 mod table;
@@ -35,6 +37,9 @@ pub(crate) const BASE: &str = "/bijhouding/v1";
 const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// Longest time that one request may take.
 const REQUEST_MAX: Duration = Duration::from_secs(15);
+
+/// The methods of a path that is only read.
+const READ: &str = "GET, HEAD";
 
 /// What the API needs.
 #[derive(Debug, Clone)]
@@ -69,23 +74,36 @@ struct Table {
 }
 
 impl Table {
-    /// A handeling on a path; `{id}` in the path names the object that it changes.
+    /// A handeling on a path; `{id}` in the path names the object that it changes. `GET` on the same
+    /// path is its history.
     fn handeling<H: Handeling>(mut self, path: &'static str) -> Self {
         openapi::add_handeling::<H>(&mut self.document, path);
+        openapi::add_geschiedenis::<H>(&mut self.document, path);
         let route: MethodRouter<Api> = if path.contains("{id}") {
-            post(verzoek::on_object::<H>)
+            post(verzoek::on_object::<H>).get(geschiedenis::on_object::<H>)
         } else {
-            post(verzoek::on_collection::<H>)
+            post(verzoek::on_collection::<H>).get(geschiedenis::on_collection::<H>)
         };
-        self.route(path, route, "POST")
+        self.route(path, route, "GET, HEAD, POST")
     }
 
-    /// Reading the objects of a kind by key.
+    /// Reading the objects of a kind by key, and what was done to one.
     fn raadpleeg(mut self, soort: Objectsoort) -> Self {
         let path = format!("{}/{{id}}", raadpleeg::collection(soort));
         openapi::add_raadpleeg(&mut self.document, &path, soort);
-        let read = move |state, id, headers| verzoek::raadpleeg(soort, state, id, headers);
-        self.route(&path, get(read), "GET")
+        let read =
+            move |state, id, uri, headers| verzoek::raadpleeg(soort, state, id, uri, headers);
+        let history = format!("{path}/handelingen");
+        openapi::add_objectgeschiedenis(&mut self.document, &history, soort);
+        let done =
+            move |state, id, uri, headers| geschiedenis::of_object(soort, state, id, uri, headers);
+        self.route(&path, get(read), READ).route(&history, get(done), READ)
+    }
+
+    /// Reading one handeling by its key.
+    fn handelingen(mut self) -> Self {
+        openapi::add_raadpleeg_handeling(&mut self.document);
+        self.route(geschiedenis::HANDELING, get(geschiedenis::one), READ)
     }
 
     fn route(mut self, path: &str, route: MethodRouter<Api>, allow: &'static str) -> Self {
@@ -104,7 +122,7 @@ pub fn router(bijhouding: Bijhouding) -> Result<Router, reqwest::Error> {
     let uitvoerder = Uitvoerder { pool, clock, committed };
     let verzender = Verzender::new(beleid)?;
     let api = Api { uitvoerder, validator, afzender: Arc::new(afzender), verzender };
-    let document = get(openapi::serve).fallback(|state| verzoek::method_not_allowed("GET", state));
+    let document = get(openapi::serve).fallback(|state| verzoek::method_not_allowed(READ, state));
     let routes = table::table()
         .router
         .route("/openapi.json", document)

@@ -33,6 +33,19 @@ pub(super) const fn collection(soort: Objectsoort) -> &'static str {
     }
 }
 
+/// A name of the log as every answer writes it: `interne_taak` is `interneTaak`.
+pub(super) fn camel(code: &str) -> String {
+    let mut words = code.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |text, word| text + &capitalized(word))
+}
+
+/// A word with a capital.
+pub(super) fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
 /// The scope that reading a kind of object needs.
 pub(super) const fn scope(soort: Objectsoort) -> &'static str {
     match soort {

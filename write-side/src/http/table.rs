@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use events::Objectsoort;
 
-use super::{Table, abonnementen, gebeurtenissen, openapi};
+use super::{READ, Table, abonnementen, gebeurtenissen, openapi};
 use crate::handelingen::actor::beheer::{
     ActiveerActor, DeactiveerActor, WijzigGeautomatiseerdeActor, WijzigMedewerker,
     WijzigOrganisatorischeEenheid,
@@ -65,6 +65,7 @@ pub(super) fn table() -> Table {
     let table = Table { router: Router::new(), document: openapi::begin() };
     uitgaand(vernietiging(interne_taken(klantcontacten(actoren(partijen(table))))))
         .raadpleeg(Objectsoort::Referentiewaarde)
+        .handelingen()
 }
 
 fn partijen(table: Table) -> Table {
@@ -163,14 +164,14 @@ fn vernietiging(table: Table) -> Table {
 fn uitgaand(table: Table) -> Table {
     let begin = get(abonnementen::list).post(abonnementen::registreer);
     table
-        .route("/gebeurtenissen", get(gebeurtenissen::page), "GET")
-        .route("/gebeurtenissen/{id}", get(gebeurtenissen::one), "GET")
-        .route("/schemas/{soort}", get(gebeurtenissen::schema), "GET")
-        .route("/abonnementen", begin, "GET, POST")
-        .route("/abonnementen/{id}", get(abonnementen::one), "GET")
+        .route("/gebeurtenissen", get(gebeurtenissen::page), READ)
+        .route("/gebeurtenissen/{id}", get(gebeurtenissen::one), READ)
+        .route("/schemas/{soort}", get(gebeurtenissen::schema), READ)
+        .route("/abonnementen", begin, "GET, HEAD, POST")
+        .route("/abonnementen/{id}", get(abonnementen::one), READ)
         .route("/abonnementen/{id}/wijzigingen", post(abonnementen::wijzig), "POST")
         .route("/abonnementen/{id}/beeindigingen", post(abonnementen::beeindig), "POST")
-        .route("/abonnementen/{id}/afleveringen", get(abonnementen::afleveringen), "GET")
+        .route("/abonnementen/{id}/afleveringen", get(abonnementen::afleveringen), READ)
         .route("/abonnementen/{id}/herzendingen", post(abonnementen::herzend_alle), "POST")
         .route(
             "/abonnementen/{id}/afleveringen/{volgnummer}/herzendingen",
