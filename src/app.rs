@@ -14,7 +14,7 @@ use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::{JoinError, JoinHandle};
-use write_side::Bijhouding;
+use write_side::{ApiSettings, Bijhouding, DocumentError};
 
 use crate::config::Role;
 use crate::health::{self, Health};
@@ -43,6 +43,8 @@ pub struct Parts {
     pub roles: BTreeSet<Role>,
     /// Settings of the information products.
     pub graphql: graphql::Settings,
+    /// What the municipality sets of the bijhouding API.
+    pub api: ApiSettings,
 }
 
 /// Why the service ended by itself.
@@ -51,6 +53,9 @@ pub enum AppError {
     /// The projector met something that trying again does not mend.
     #[error("the projector stopped; no event was skipped, and it goes on where it was when mended")]
     Projector(#[source] ProjectorError),
+    /// The bijhouding API could not be described.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
     /// The HTTP server stopped.
     #[error("the HTTP server stopped; start the service again")]
     Http(#[source] io::Error),
@@ -68,8 +73,10 @@ pub struct App {
 
 impl App {
     /// Puts the service together.
-    #[must_use]
-    pub fn new(parts: Parts) -> Self {
+    ///
+    /// # Errors
+    /// When the bijhouding API cannot be described, which it always can.
+    pub fn new(parts: Parts) -> Result<Self, AppError> {
         let has = |role| parts.roles.contains(&role);
         let products = || products(&parts.graphql);
         let wake = (has(Role::Write) && has(Role::Project)).then(|| Arc::new(Notify::new()));
@@ -85,7 +92,8 @@ impl App {
                 clock: Arc::clone(&parts.clock),
                 validator: Arc::clone(&parts.validator),
                 committed: wake.clone(),
-            }));
+                settings: parts.api,
+            })?);
         }
         if has(Role::Graphql) {
             let clock = Arc::clone(&parts.clock);
@@ -101,7 +109,7 @@ impl App {
             }
             Projector::new(parts.pool, parts.clock, products(), settings)
         });
-        Self { router, projector }
+        Ok(Self { router, projector })
     }
 
     /// What it serves over HTTP.

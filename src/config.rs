@@ -1,5 +1,6 @@
 //! The settings: every one is a flag and a `KLANTBEELD_…` variable, and has its default here.
 
+mod api;
 mod products;
 mod values;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+pub use api::BijhoudingSettings;
 pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
 
 use crate::postgres::default_data_dir;
@@ -31,6 +33,10 @@ pub struct Settings {
     /// Whose tokens are accepted.
     #[command(flatten)]
     pub tokens: TokenSettings,
+
+    /// The bijhouding API.
+    #[command(flatten)]
+    pub bijhouding: BijhoudingSettings,
 
     /// The database.
     #[command(flatten)]

@@ -8,6 +8,7 @@ use access::TokenValidator;
 use clock::{SharedClock, SystemClock};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
+use write_side::ApiSettings;
 
 use super::data::DemoDir;
 use super::issuer::Issuer;
@@ -110,7 +111,8 @@ impl Demo {
             validator: Arc::new(validator),
             roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql]),
             graphql: self.settings.clone(),
-        });
+            api: ApiSettings::default(),
+        })?;
         let stop = self.stop.clone();
         let (ran, shown) = tokio::join!(app.run(listener, &stop), async {
             let shown = self.show(pool, &issuer, &clock, &base).await;
@@ -190,7 +192,7 @@ fn print_lines(
         "\nGemeente Voorbeeldstad is open; Ctrl-C stops everything.\n\
          The tokens are good for an hour; `klantbeeld token PERSONA` prints a fresh one.\n\n\
          GraphiQL:        {base}/graphiql\n\
-         Bijhouding API:  {base}/bijhouding/v1/openapi.json\n"
+         Bijhouding API:  {base}/bijhouding/v1/\n"
     );
     for persona in Persona::ALL {
         let token = issuer.sign(persona.claims(ids), &**clock)?;

@@ -15,7 +15,7 @@ mod referentielijsten;
 mod register;
 mod uitvoering;
 
-pub use http::{Bijhouding, openapi_json, router};
+pub use http::{ApiSettings, Bijhouding, DocumentError, openapi_json, router};
 
 /// The tables of the write side.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations/write-side");

@@ -1,12 +1,16 @@
 //! The bijhouding API: every handeling on one screen. A handeling is a resource: `POST` on a noun
 //! registers it. Paths, and the OpenAPI document, come from the same table.
 
+mod accept;
 mod antwoord;
+mod documents;
 mod geschiedenis;
+mod layers;
 mod openapi;
 mod parameters;
 mod problem;
 mod raadpleeg;
+mod settings;
 mod verzoek;
 
 use std::sync::Arc;
@@ -41,6 +45,9 @@ use crate::handelingen::vertegenwoordiging::RegistreerVertegenwoordiging;
 use crate::handelingen::wijzig_partij::{WijzigContactpersoon, WijzigOrganisatie, WijzigPersoon};
 use crate::uitvoering::{Handeling, Uitvoerder};
 
+pub use documents::DocumentError;
+pub use settings::ApiSettings;
+
 /// Where the API lives.
 pub(super) const BASE: &str = "/bijhouding/v1";
 /// Largest request, in bytes.
@@ -62,6 +69,8 @@ pub struct Bijhouding {
     pub validator: Arc<TokenValidator>,
     /// Poked after a commit, for a projector in the same process.
     pub committed: Option<Arc<Notify>>,
+    /// What the municipality sets.
+    pub settings: ApiSettings,
 }
 
 /// The state behind every path.
@@ -150,27 +159,31 @@ fn table() -> Table {
 }
 
 /// The bijhouding API.
-pub fn router(bijhouding: Bijhouding) -> Router {
-    let Bijhouding { pool, clock, validator, committed } = bijhouding;
-    let api = Api { uitvoerder: Uitvoerder { pool, clock, committed }, validator };
-    let document = get(openapi::serve).fallback(|state| verzoek::method_not_allowed(READ, state));
-    let routes = table()
-        .router
-        .route("/openapi.json", document)
-        .fallback(verzoek::not_found)
-        .layer(axum::middleware::from_fn_with_state(api.clone(), verzoek::bounds))
-        .with_state(api.clone());
-    // A nested router does not hear of its own path with a slash behind it.
-    let slash = axum::routing::any(verzoek::not_found)
-        .layer(axum::middleware::from_fn_with_state(api.clone(), verzoek::bounds))
-        .with_state(api);
-    Router::new().nest(BASE, routes).route(&format!("{BASE}/"), slash)
-}
-
-/// The OpenAPI document of the bijhouding API, as JSON.
 ///
 /// # Errors
-/// When the document cannot be written as JSON, which it always can.
-pub fn openapi_json() -> Result<String, serde_json::Error> {
-    table().document.to_pretty_json()
+/// When its description cannot be written, which it always can.
+pub fn router(bijhouding: Bijhouding) -> Result<Router, DocumentError> {
+    let Bijhouding { pool, clock, validator, committed, settings } = bijhouding;
+    let Table { router, document } = table();
+    let forms = documents::Forms::of(&openapi::published(document, &settings))?;
+    let api =
+        Api { uitvoerder: Uitvoerder { pool, clock: Arc::clone(&clock), committed }, validator };
+    let operations = router
+        .route_layer(axum::middleware::from_fn_with_state(Arc::clone(&clock), layers::acceptable));
+    let routes = layers::shared(operations, &settings.origins)
+        .merge(documents::router(forms))
+        .fallback(verzoek::not_found);
+    // A nested router does not hear of its own path with a slash behind it.
+    let page = Router::new().route(&format!("{BASE}/"), documents::page());
+    let whole = Router::new().nest(BASE, layers::dress(routes, &clock));
+    Ok(whole.merge(layers::dress(page, &clock)).with_state(api))
+}
+
+/// The OpenAPI document of the bijhouding API, as JSON, with the settings that nobody has changed.
+///
+/// # Errors
+/// When the document cannot be written, which it always can.
+pub fn openapi_json() -> Result<String, DocumentError> {
+    let document = openapi::published(table().document, &ApiSettings::default());
+    Ok(documents::Forms::of(&document)?.json)
 }
