@@ -2,8 +2,8 @@
 
 use access::Identity;
 use axum::Json;
-use axum::http::HeaderValue;
-use axum::http::header::ETAG;
+use axum::http::header::{ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use events::{ObjectRef, Objectsoort};
 use serde_json::{Map, Value, json};
@@ -58,11 +58,13 @@ pub(super) const fn scope(soort: Objectsoort) -> &'static str {
     }
 }
 
-/// The object as the register has it, read in one snapshot, with its version as ETag.
+/// The object as the register has it, read in one snapshot, with its version as ETag. Whoever has
+/// this version already gets only that (304).
 pub(super) async fn read(
     pool: &PgPool,
     identity: &Identity,
     object: ObjectRef,
+    headers: &HeaderMap,
 ) -> Result<Response, HandelingError> {
     let mut tx = pool.begin().await.doing("beginning a transaction")?;
     sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -78,14 +80,15 @@ pub(super) async fn read(
     .await
     .doing("reading a version")?
     .ok_or_else(|| niet_gevonden("id"))?;
+    let etag = format!("\"{versie}\"");
+    let tag: HeaderMap = HeaderValue::from_str(&etag).map(|tag| (ETAG, tag)).into_iter().collect();
+    if headers.contains_key(IF_NONE_MATCH) && pages::is_known(headers, &etag) {
+        return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
+    }
     let mut value = state(&mut tx, object).await?.ok_or_else(weg)?;
     redact(&mut value, identity);
     tx.commit().await.doing("ending a transaction")?;
-    let mut response = Json(value).into_response();
-    if let Ok(etag) = HeaderValue::from_str(&format!("\"{versie}\"")) {
-        response.headers_mut().insert(ETAG, etag);
-    }
-    Ok(response)
+    Ok((tag, Json(value)).into_response())
 }
 
 /// Takes out what the bearer has no scope for: internal remarks, numbers of burgers, the content of
