@@ -13,3 +13,4 @@ mod projector_source;
 mod register;
 mod statements;
 mod support;
+mod zoeken;

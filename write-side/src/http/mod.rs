@@ -7,6 +7,7 @@ mod problem;
 mod raadpleeg;
 mod table;
 mod verzoek;
+mod zoek;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,8 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 use utoipa::openapi::OpenApi;
 
+use crate::register::geheel::Leesbaar;
+use crate::register::zoek::Zoekvraag;
 use crate::uitvoering::{Handeling, Uitvoerder};
 
 /// Where the API lives.
@@ -73,6 +76,20 @@ impl Table {
         openapi::add_raadpleeg(&mut self.document, &path, soort);
         let read = move |state, id, headers| verzoek::raadpleeg(soort, state, id, headers);
         self.route(&path, get(read), "GET")
+    }
+
+    /// Reading a part of an object by key.
+    fn raadpleeg_deel(mut self, soort: Leesbaar) -> Self {
+        let path = format!("{}/{{id}}", raadpleeg::deel(soort).0);
+        openapi::add_raadpleeg_deel(&mut self.document, &path, soort);
+        let read = move |state, id, headers| verzoek::raadpleeg_deel(soort, state, id, headers);
+        self.route(&path, get(read), "GET")
+    }
+
+    /// A search, with its criteria in the body.
+    fn zoek<Z: Zoekvraag>(mut self, path: &'static str) -> Self {
+        openapi::add_zoek::<Z>(&mut self.document, path);
+        self.route(path, post(zoek::zoek::<Z>), "POST")
     }
 
     fn route(mut self, path: &str, route: MethodRouter<Api>, allow: &'static str) -> Self {

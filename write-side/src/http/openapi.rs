@@ -16,7 +16,10 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::antwoord::Handelingsantwoord;
 use super::problem::{PROBLEM_JSON, Problem};
+use super::zoek::Zoekantwoord;
 use super::{BASE, openapi_json, raadpleeg};
+use crate::register::geheel::Leesbaar;
+use crate::register::zoek::Zoekvraag;
 use crate::uitvoering::Handeling;
 
 const BEARER: &str = "bearer";
@@ -104,6 +107,17 @@ pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
 /// Adds reading one object.
 pub(super) fn add_raadpleeg(document: &mut OpenApi, path: &str, soort: Objectsoort) {
     let camel: String = soort.code().split('_').map(capitalized).collect();
+    let wat = soort.code().replace('_', " ");
+    add_read(document, path, (&camel, &wat), raadpleeg::scope(soort));
+}
+
+/// Adds reading one part of an object.
+pub(super) fn add_raadpleeg_deel(document: &mut OpenApi, path: &str, soort: Leesbaar) {
+    let (_, camel) = raadpleeg::deel(soort);
+    add_read(document, path, (camel, &words(camel)), raadpleeg::scope_deel(soort));
+}
+
+fn add_read(document: &mut OpenApi, path: &str, (camel, wat): (&str, &str), scope: &'static str) {
     let object = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object)).build();
     let response = ResponseBuilder::new()
         .description("Het object met zijn onderdelen")
@@ -112,9 +126,9 @@ pub(super) fn add_raadpleeg(document: &mut OpenApi, path: &str, soort: Objectsoo
         .content("application/json", ContentBuilder::new().schema(Some(object)).build());
     let operation = OperationBuilder::new()
         .operation_id(Some(format!("raadpleeg{camel}")))
-        .summary(Some(format!("Raadpleeg een {} op zijn sleutel", soort.code().replace('_', " "))))
+        .summary(Some(format!("Raadpleeg een {wat} op zijn sleutel")))
         .parameter(id_parameter())
-        .security(SecurityRequirement::new(BEARER, [raadpleeg::scope(soort)]))
+        .security(SecurityRequirement::new(BEARER, [scope]))
         .response("200", response.build());
     let errors = [
         ("401", "Geen geldig token"),
@@ -124,6 +138,48 @@ pub(super) fn add_raadpleeg(document: &mut OpenApi, path: &str, soort: Objectsoo
         ("503", "Het duurde te lang"),
     ];
     add(document, path, HttpMethod::Get, with_errors(operation, errors.iter()));
+}
+
+/// Adds a search.
+pub(super) fn add_zoek<Z: Zoekvraag>(document: &mut OpenApi, path: &str) {
+    let schema = register::<Z>(document);
+    let answer = register::<Zoekantwoord>(document);
+    let body = RequestBodyBuilder::new()
+        .required(Some(Required::True))
+        .content("application/json", ContentBuilder::new().schema(Some(schema)).build())
+        .build();
+    let response = ResponseBuilder::new()
+        .description("Een pagina van wat is gevonden")
+        .header("API-Version", text_header("Versie van deze API"))
+        .content("application/json", ContentBuilder::new().schema(Some(answer)).build());
+    let operation = OperationBuilder::new()
+        .operation_id(Some(Z::OPERATION_ID))
+        .summary(Some(Z::SAMENVATTING))
+        .request_body(Some(body))
+        .security(SecurityRequirement::new(BEARER, [Z::SCOPE]))
+        .response("200", response.build());
+    let errors = [
+        ("400", "Het verzoek is onjuist, of wijst niet genoeg aan om mensen te zoeken"),
+        ("401", "Geen geldig token"),
+        ("403", "Het token heeft de scope niet"),
+        ("413", "Het verzoek is te groot"),
+        ("415", "Het verzoek is geen JSON"),
+        ("500", "Er ging iets mis bij de voorziening"),
+        ("503", "Het duurde te lang"),
+    ];
+    add(document, path, HttpMethod::Post, with_errors(operation, errors.iter()));
+}
+
+/// The words of a name in camel case.
+fn words(camel: &str) -> String {
+    let mut words = String::new();
+    for letter in camel.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
 }
 
 fn capitalized(word: &str) -> String {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::problem::Problem;
 use super::{Api, BODY_MAX_BYTES, REQUEST_MAX, antwoord, raadpleeg};
 use crate::fout::{Fout, Foutcode, HandelingError};
+use crate::register::geheel::Leesbaar;
 use crate::uitvoering::{Handeling, Opdracht, niet_gevonden};
 
 /// The headers that every answer carries.
@@ -85,6 +86,26 @@ pub(super) async fn raadpleeg(
     read.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
 }
 
+/// Reads one part of an object.
+pub(super) async fn raadpleeg_deel(
+    soort: Leesbaar,
+    State(api): State<Api>,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let id = path_id(path);
+    let instance = api.uitvoerder.clock.new_id();
+    let identity = match authorize(&api, &headers, raadpleeg::scope_deel(soort)) {
+        Ok(identity) => identity,
+        Err(problem) => return problem.into_response(),
+    };
+    let read = match parse_id(&id) {
+        Ok(id) => raadpleeg::read_part(&api.uitvoerder.pool, &identity, soort, id).await,
+        Err(error) => Err(error),
+    };
+    read.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
+}
+
 /// A path that is no text names nothing either.
 fn path_id(path: Result<Path<String>, PathRejection>) -> String {
     path.map(|Path(id)| id).unwrap_or_default()
@@ -95,7 +116,7 @@ fn parse_id(id: &str) -> Result<Uuid, HandelingError> {
     Uuid::try_parse(id).map_err(|_| niet_gevonden("id").into())
 }
 
-fn authorize(
+pub(super) fn authorize(
     api: &Api,
     headers: &HeaderMap,
     scope: &str,
@@ -134,7 +155,7 @@ fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> 
     })
 }
 
-async fn body(request: Request, instance: Uuid) -> Result<Value, Box<Problem>> {
+pub(super) async fn body(request: Request, instance: Uuid) -> Result<Value, Box<Problem>> {
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = content_type.and_then(|value| value.split(';').next()).map(str::trim);
     if !essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/json")) {
