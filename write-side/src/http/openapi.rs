@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document, made from the table of paths and the types that read the requests.
 
 mod parts;
+pub(super) mod uitgaand;
 
 use events::Objectsoort;
 use utoipa::ToSchema;
@@ -22,7 +23,10 @@ use parts::{
 use super::antwoord::Handelingsantwoord;
 use super::geschiedenis::{self, Geschiedenis, Handelinggegevens};
 use super::problem::{PROBLEM_JSON, Problem};
+use super::zoek::Zoekantwoord;
 use super::{ApiSettings, raadpleeg};
+use crate::register::geheel::Leesbaar;
+use crate::register::zoek::Zoekvraag;
 use crate::uitvoering::Handeling;
 
 const BEARER: &str = "bearer";
@@ -90,18 +94,34 @@ pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
         ("404", "Het object, of een genoemd object, bestaat niet"),
         ("406", "Het antwoord is er alleen als JSON"),
         ("409", "Het verzoek past niet bij wat er al is"),
+        ("410", "Het object is vernietigd of beëindigd"),
         ("412", "Het object is intussen gewijzigd"),
         ("413", "Het verzoek is te groot"),
         ("415", "Het verzoek is geen JSON"),
         ("500", "Er ging iets mis bij de voorziening; er is niets gedaan"),
         ("503", "Het duurde te lang; er is niets gedaan"),
     ];
-    let errors = errors.iter().filter(|(status, _)| on_object || *status != "412");
+    let errors = errors.iter().filter(|(status, _)| on_object || !["410", "412"].contains(status));
     add(document, path, HttpMethod::Post, with_errors(operation, errors));
 }
 
 /// Adds reading one object.
 pub(super) fn add_raadpleeg(document: &mut OpenApi, path: &str, soort: Objectsoort) {
+    add_object(
+        document,
+        path,
+        (&pascal(soort), &soort.code().replace('_', " ")),
+        raadpleeg::scope(soort),
+    );
+}
+
+/// Adds reading one part of an object.
+pub(super) fn add_raadpleeg_deel(document: &mut OpenApi, path: &str, soort: Leesbaar) {
+    let (_, camel) = raadpleeg::deel(soort);
+    add_object(document, path, (camel, &words(camel)), raadpleeg::scope_deel(soort));
+}
+
+fn add_object(document: &mut OpenApi, path: &str, (camel, wat): (&str, &str), scope: &'static str) {
     let object = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object)).build();
     let response = ResponseBuilder::new()
         .description("Het object met zijn onderdelen")
@@ -109,11 +129,11 @@ pub(super) fn add_raadpleeg(document: &mut OpenApi, path: &str, soort: Objectsoo
         .header("API-Version", text_header("Versie van deze API"))
         .content("application/json", ContentBuilder::new().schema(Some(object)).build());
     let operation = OperationBuilder::new()
-        .operation_id(Some(format!("raadpleeg{}", pascal(soort))))
-        .summary(Some(format!("Raadpleeg een {} op zijn sleutel", soort.code().replace('_', " "))))
+        .operation_id(Some(format!("raadpleeg{camel}")))
+        .summary(Some(format!("Raadpleeg een {wat} op zijn sleutel")))
         .parameter(id_parameter())
         .parameter(if_none_match_parameter())
-        .security(SecurityRequirement::new(BEARER, [raadpleeg::scope(soort)]))
+        .security(SecurityRequirement::new(BEARER, [scope]))
         .response("200", response.build())
         .response("304", not_modified());
     let errors = [
@@ -121,6 +141,7 @@ pub(super) fn add_raadpleeg(document: &mut OpenApi, path: &str, soort: Objectsoo
         ("401", "Geen geldig token"),
         ("403", "Het token heeft de scope niet"),
         ("404", "Het object bestaat niet"),
+        ("410", "Het object is vernietigd of beëindigd"),
         ("406", "Het antwoord is er alleen als JSON"),
         ("500", "Er ging iets mis bij de voorziening"),
         ("503", "Het duurde te lang"),
@@ -201,6 +222,49 @@ fn not_modified() -> Response {
 
 fn pascal(soort: Objectsoort) -> String {
     raadpleeg::capitalized(&raadpleeg::camel(soort.code()))
+}
+
+/// Adds a search.
+pub(super) fn add_zoek<Z: Zoekvraag>(document: &mut OpenApi, path: &str) {
+    let schema = register::<Z>(document);
+    let answer = register::<Zoekantwoord>(document);
+    let body = RequestBodyBuilder::new()
+        .required(Some(Required::True))
+        .content("application/json", ContentBuilder::new().schema(Some(schema)).build())
+        .build();
+    let response = ResponseBuilder::new()
+        .description("Een pagina van wat is gevonden")
+        .header("API-Version", text_header("Versie van deze API"))
+        .content("application/json", ContentBuilder::new().schema(Some(answer)).build());
+    let operation = OperationBuilder::new()
+        .operation_id(Some(Z::OPERATION_ID))
+        .summary(Some(Z::SAMENVATTING))
+        .request_body(Some(body))
+        .security(SecurityRequirement::new(BEARER, [Z::SCOPE]))
+        .response("200", response.build());
+    let errors = [
+        ("400", "Het verzoek is onjuist, of wijst niet genoeg aan om mensen te zoeken"),
+        ("401", "Geen geldig token"),
+        ("403", "Het token heeft de scope niet"),
+        ("406", "Het antwoord is er alleen als JSON"),
+        ("413", "Het verzoek is te groot"),
+        ("415", "Het verzoek is geen JSON"),
+        ("500", "Er ging iets mis bij de voorziening"),
+        ("503", "Het duurde te lang"),
+    ];
+    add(document, path, HttpMethod::Post, with_errors(operation, errors.iter()));
+}
+
+/// The words of a name in camel case.
+fn words(camel: &str) -> String {
+    let mut words = String::new();
+    for letter in camel.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
 }
 
 fn with_errors<'e>(

@@ -1,7 +1,7 @@
 //! Every path of the bijhouding API, with what it does: the router and the document are made from it.
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 use events::Objectsoort;
 
 use super::{READ, Table, abonnementen, gebeurtenissen, openapi};
@@ -59,13 +59,53 @@ use crate::handelingen::vertegenwoordiging::{
     BeeindigVertegenwoordiging, RegistreerVertegenwoordiging,
 };
 use crate::handelingen::wijzig_partij::{WijzigContactpersoon, WijzigOrganisatie, WijzigPersoon};
+use crate::register::geheel::Leesbaar;
+use crate::register::zoek::actor::{
+    ZoekActor, ZoekGeautomatiseerdeActor, ZoekMedewerker, ZoekOrganisatorischeEenheid,
+};
+use crate::register::zoek::betrokkene::ZoekBetrokkene;
+use crate::register::zoek::delen::{
+    ZoekBijlage, ZoekDigitaalAdres, ZoekOnderwerpobject, ZoekPartijIdentificator,
+};
+use crate::register::zoek::interne_taak::ZoekInterneTaak;
+use crate::register::zoek::klantcontact::ZoekKlantcontact;
+use crate::register::zoek::partij::{ZoekOrganisatie, ZoekPartij, ZoekPersoon};
 
 /// The whole table.
 pub(super) fn table() -> Table {
     let table = Table { router: Router::new(), document: openapi::begin() };
-    uitgaand(vernietiging(interne_taken(klantcontacten(actoren(partijen(table))))))
+    let table = uitgaand(vernietiging(interne_taken(klantcontacten(actoren(partijen(table))))))
         .raadpleeg(Objectsoort::Referentiewaarde)
-        .handelingen()
+        .handelingen();
+    zoeken(delen(table))
+}
+
+fn delen(table: Table) -> Table {
+    table
+        .raadpleeg_deel(Leesbaar::Betrokkene)
+        .raadpleeg_deel(Leesbaar::DigitaalAdres)
+        .raadpleeg_deel(Leesbaar::Onderwerpobject)
+        .raadpleeg_deel(Leesbaar::Bijlage)
+        .raadpleeg_deel(Leesbaar::PartijIdentificator)
+        .raadpleeg_deel(Leesbaar::Rekeningnummer)
+}
+
+fn zoeken(table: Table) -> Table {
+    table
+        .zoek::<ZoekPersoon>("/personen/_zoek")
+        .zoek::<ZoekOrganisatie>("/organisaties/_zoek")
+        .zoek::<ZoekPartij>("/partijen/_zoek")
+        .zoek::<ZoekDigitaalAdres>("/digitale-adressen/_zoek")
+        .zoek::<ZoekPartijIdentificator>("/partij-identificatoren/_zoek")
+        .zoek::<ZoekMedewerker>("/medewerkers/_zoek")
+        .zoek::<ZoekOrganisatorischeEenheid>("/organisatorische-eenheden/_zoek")
+        .zoek::<ZoekGeautomatiseerdeActor>("/geautomatiseerde-actoren/_zoek")
+        .zoek::<ZoekActor>("/actoren/_zoek")
+        .zoek::<ZoekInterneTaak>("/interne-taken/_zoek")
+        .zoek::<ZoekKlantcontact>("/klantcontacten/_zoek")
+        .zoek::<ZoekBetrokkene>("/betrokkenen/_zoek")
+        .zoek::<ZoekOnderwerpobject>("/onderwerpobjecten/_zoek")
+        .zoek::<ZoekBijlage>("/bijlagen/_zoek")
 }
 
 fn partijen(table: Table) -> Table {
@@ -161,21 +201,18 @@ fn vernietiging(table: Table) -> Table {
 }
 
 /// What leaves: the feed, and the subscriptions to webhooks.
-fn uitgaand(table: Table) -> Table {
-    let begin = get(abonnementen::list).post(abonnementen::registreer);
+fn uitgaand(mut table: Table) -> Table {
+    openapi::uitgaand::add(&mut table.document);
+    let all = get(abonnementen::list).post(abonnementen::registreer);
+    let one = get(abonnementen::one).patch(abonnementen::wijzig).delete(abonnementen::beeindig);
+    let deliveries = get(abonnementen::afleveringen).patch(abonnementen::herzend_alle);
+    let delivery = axum::routing::patch(abonnementen::herzend);
     table
         .route("/gebeurtenissen", get(gebeurtenissen::page), READ)
         .route("/gebeurtenissen/{id}", get(gebeurtenissen::one), READ)
         .route("/schemas/{soort}", get(gebeurtenissen::schema), READ)
-        .route("/abonnementen", begin, "GET, HEAD, POST")
-        .route("/abonnementen/{id}", get(abonnementen::one), READ)
-        .route("/abonnementen/{id}/wijzigingen", post(abonnementen::wijzig), "POST")
-        .route("/abonnementen/{id}/beeindigingen", post(abonnementen::beeindig), "POST")
-        .route("/abonnementen/{id}/afleveringen", get(abonnementen::afleveringen), READ)
-        .route("/abonnementen/{id}/herzendingen", post(abonnementen::herzend_alle), "POST")
-        .route(
-            "/abonnementen/{id}/afleveringen/{volgnummer}/herzendingen",
-            post(abonnementen::herzend),
-            "POST",
-        )
+        .route("/abonnementen", all, "GET, HEAD, POST")
+        .route("/abonnementen/{id}", one, "DELETE, GET, HEAD, PATCH")
+        .route("/abonnementen/{id}/afleveringen", deliveries, "GET, HEAD, PATCH")
+        .route("/abonnementen/{id}/afleveringen/{volgnummer}", delivery, "PATCH")
 }
