@@ -7,8 +7,10 @@ mod contract;
 mod demo;
 mod golden;
 mod graphql;
+mod handelingen_doc;
 mod history;
 #[cfg(feature = "kafka")]
+mod invarianten;
 mod kafka;
 mod log;
 mod notificaties;

@@ -44,9 +44,14 @@ async fn a_method_that_a_path_has_not_is_refused_with_those_that_it_has() {
     assert!(paths.len() > 30, "{}", paths.len());
     for (path, methods) in paths {
         let mut expected = methods.clone();
-        expected.push("HEAD".to_owned());
+        if methods.contains(&"GET".to_owned()) {
+            expected.push("HEAD".to_owned());
+        }
         expected.sort();
         for method in ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"] {
+            if methods.contains(&method.to_owned()) {
+                continue;
+            }
             let method: Method = method.parse().expect("a method");
             let refused = sent(app.bijhouding(method.clone(), &path)).await;
             assert_eq!(refused.status(), 405, "{method} {path}");
