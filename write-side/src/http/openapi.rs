@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 document, made from the table of paths and the types that read the requests.
 
+mod examples;
+mod finish;
 mod parts;
 
 use events::Objectsoort;
@@ -241,5 +243,6 @@ pub(super) fn published(mut document: OpenApi, settings: &ApiSettings) -> OpenAp
         .email(Some(&settings.contact_email));
     document.info.contact = Some(contact.build());
     document.servers = Some(vec![Server::new(&settings.url)]);
+    finish::finish(&mut document);
     document
 }

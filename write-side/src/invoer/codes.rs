@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use events::{IndicatieJaNeeOnbekend, Klantcontactrol};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -34,8 +34,18 @@ fn lees_code(lijst: Lijst, waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Stri
     }
 }
 
+/// What a code is, for the API document: the values are data of the gemeente, not part of the
+/// contract.
+fn description(lijst: Lijst, voorbeeld: &str) -> String {
+    format!(
+        "Code van de referentielijst {}, zoals {voorbeeld}. De gemeente vult de lijst: een code die \
+         er niet in staat of vervallen is, wordt geweigerd.",
+        lijst.naam()
+    )
+}
+
 macro_rules! codes {
-    ($($(#[$doc:meta])* $type:ident: $lijst:expr,)+) => {$(
+    ($($(#[$doc:meta])* $type:ident: $lijst:expr, $voorbeeld:literal;)+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $type(pub String);
@@ -51,8 +61,8 @@ macro_rules! codes {
                 let text = ObjectBuilder::new()
                     .schema_type(SchemaType::Type(Type::String))
                     .min_length(Some(1))
-                    .max_length(Some(40))
-                    .description(Some(concat!("Code van referentielijst ", stringify!($type))));
+                    .description(Some(description($lijst, $voorbeeld)))
+                    .examples([json!($voorbeeld)]);
                 RefOr::T(Schema::Object(text.build()))
             }
         }
@@ -67,19 +77,19 @@ macro_rules! codes {
 
 codes! {
     /// Channel used.
-    Kanaal: Lijst::Kanaal,
+    Kanaal: Lijst::Kanaal, "telefoon";
     /// Language, ISO 639-2/T.
-    Taal: Lijst::Taal,
+    Taal: Lijst::Taal, "nld";
     /// Country, ISO 3166-1 alpha-2.
-    Landcode: Lijst::Land,
+    Landcode: Lijst::Land, "BE";
     /// Which channels reach a digital address.
-    SoortDigitaalAdres: Lijst::SoortDigitaalAdres,
+    SoortDigitaalAdres: Lijst::SoortDigitaalAdres, "email";
     /// Kind of object.
-    SoortObject: Lijst::SoortObject,
+    SoortObject: Lijst::SoortObject, "zaak";
     /// Kind of key of an object.
-    SoortObjectId: Lijst::SoortObjectId,
+    SoortObjectId: Lijst::SoortObjectId, "uuid";
     /// Register that holds an object.
-    ExternRegister: Lijst::ExternRegister,
+    ExternRegister: Lijst::ExternRegister, "zakenregister";
 }
 
 macro_rules! enumerations {

@@ -7,6 +7,8 @@ mod groepen;
 mod identificator;
 mod lezer;
 mod macros;
+mod regels;
+mod vormen;
 
 pub use basis::{
     Datum, Emailadres, Indien, Moment, Nummer, Referentie, Tekst, Telefoonnummer, Wijziging,
@@ -18,5 +20,8 @@ pub use codes::{
 };
 pub use groepen::{AdresInvoer, ContactnaamInvoer, Metadata};
 pub use identificator::{IdentificatorInvoer, PartijIdentificatorInvoer};
+pub(crate) use lezer::{LIST_MAX_ITEMS, uuid};
 pub use lezer::{Lees, Lezer};
 pub(crate) use macros::invoer;
+pub(crate) use regels::is_null;
+pub use vormen::{Bic, Huisnummer, Iban, NummeraanduidingId, Postcode};
