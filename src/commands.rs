@@ -42,7 +42,7 @@ pub enum CommandError {
     Json(#[from] serde_json::Error),
     /// The bijhouding API could not be described.
     #[error(transparent)]
-    Document(#[from] write_side::DocumentError),
+    Document(#[from] write_side::RouterError),
     /// Nobody reads what is printed.
     #[error("what was to be printed could not be written")]
     Print(#[source] io::Error),

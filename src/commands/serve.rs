@@ -64,6 +64,8 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         validator: Arc::new(validator),
         roles: settings.roles(),
         graphql: settings.products.graphql(),
+        afzender: settings.outward.afzender(),
+        webhooks: settings.outward.webhooks(),
         api: settings.bijhouding.api(),
     };
     let served = checked(parts, listener, &stop).await;

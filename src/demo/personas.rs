@@ -38,8 +38,8 @@ pub(super) struct Ids {
 
 /// What the kcc employee may do.
 const SCOPE_KCC: &str = "klantcontacten:registreren klantcontacten:lezen partijen:beheren \
-    partijen:lezen interne-taken:lezen interne-taken:afhandelen bsn:lezen interne-notitie:lezen \
-    handelingen:lezen";
+    partijen:lezen digitale-adressen:beheren interne-taken:lezen interne-taken:afhandelen bsn:lezen \
+    interne-notitie:lezen handelingen:lezen";
 /// What the behandelaar may do.
 const SCOPE_BEHANDELAAR: &str = "klantcontacten:registreren klantcontacten:lezen \
     interne-taken:lezen interne-taken:afhandelen partijen:lezen";

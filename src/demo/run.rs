@@ -8,7 +8,7 @@ use access::TokenValidator;
 use clock::{SharedClock, SystemClock};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
-use write_side::ApiSettings;
+use write_side::{Afzender, ApiSettings, Netwerkbeleid};
 
 use super::data::DemoDir;
 use super::issuer::Issuer;
@@ -96,6 +96,13 @@ struct Demo {
     stop: Stop,
 }
 
+/// A demo tells receivers on this machine.
+fn webhooks() -> Netwerkbeleid {
+    let here = ["127.0.0.0/8", "::1/128"];
+    let toegestaan = here.iter().filter_map(|network| network.parse().ok()).collect();
+    Netwerkbeleid { http: true, toegestaan }
+}
+
 impl Demo {
     /// Serves until a signal comes.
     async fn run(self, pool: &PgPool, listener: TcpListener) -> Result<(), CommandError> {
@@ -109,8 +116,10 @@ impl Demo {
             pool: pool.clone(),
             clock: Arc::clone(&clock),
             validator: Arc::new(validator),
-            roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql]),
+            roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql, Role::Relay]),
             graphql: self.settings.clone(),
+            afzender: Afzender::default(),
+            webhooks: webhooks(),
             api: ApiSettings::default(),
         })?;
         let stop = self.stop.clone();

@@ -109,6 +109,7 @@ pub(crate) struct Uitvoering<'u> {
     conn: &'u mut PgConnection,
     clock: &'u dyn Clock,
     opdracht: Opdracht<'u>,
+    lijsten: &'u Referentielijsten,
     tijdstip: DateTime<Utc>,
     gebeurtenissen: Vec<Gebeurtenis>,
     onderdelen: Vec<Onderdeel>,
@@ -120,7 +121,7 @@ pub(crate) struct Uitvoering<'u> {
 pub(crate) struct Uitvoerder {
     pub(crate) pool: PgPool,
     pub(crate) clock: SharedClock,
-    pub(crate) committed: Option<Arc<Notify>>,
+    pub(crate) committed: Vec<Arc<Notify>>,
 }
 
 impl Uitvoerder {
@@ -168,6 +169,7 @@ impl Uitvoerder {
             conn: &mut tx,
             clock: &*self.clock,
             opdracht,
+            lijsten: &lijsten,
             tijdstip,
             gebeurtenissen: Vec::new(),
             onderdelen: Vec::new(),
@@ -184,8 +186,8 @@ impl Uitvoerder {
             true => HandelingError::Database("committing", error),
             false => HandelingError::Commit(error),
         })?;
-        if let (Some(committed), true) = (&self.committed, changed) {
-            committed.notify_one();
+        if changed {
+            self.committed.iter().for_each(|waiting| waiting.notify_one());
         }
         Ok(Gedaan::Nu(antwoord))
     }
@@ -206,6 +208,11 @@ impl<'u> Uitvoering<'u> {
     /// The moment at which the handeling is done.
     pub(crate) fn tijdstip(&self) -> DateTime<Utc> {
         self.tijdstip
+    }
+
+    /// The reference lists, as they are for this handeling.
+    pub(crate) fn lijsten(&self) -> &'u Referentielijsten {
+        self.lijsten
     }
 
     /// A new key.
@@ -279,6 +286,11 @@ impl<'u> Uitvoering<'u> {
     /// Tells the caller of an object that was registered or changed.
     pub(crate) fn meld(&mut self, onderdeel: Onderdeel) {
         self.onderdelen.push(onderdeel);
+    }
+
+    /// Tells the caller of a part of an object.
+    pub(crate) fn meld_deel(&mut self, soort: &'static str, id: Uuid, object: ObjectRef) {
+        self.meld(Onderdeel { soort, id, nummer: None, object });
     }
 
     async fn sluit<H: Handeling>(self) -> Result<Uitkomst, HandelingError> {

@@ -11,7 +11,7 @@ use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
-use write_side::{ApiSettings, Bijhouding};
+use write_side::{Afzender, ApiSettings, Bijhouding, Netwerkbeleid};
 
 use super::server::{TestDatabase, database};
 use super::tokens::{Issuer, Persona};
@@ -81,7 +81,7 @@ impl App {
     pub async fn start_with(settings: graphql::Settings) -> Self {
         let committed = Arc::new(Notify::new());
         let api = ApiSettings::default();
-        let app = Self::serve(settings, Some(Arc::clone(&committed)), api).await;
+        let app = Self::serve(settings, vec![Arc::clone(&committed)], api).await;
         let (pool, clock) = (app.pool().clone(), Arc::clone(&app.clock));
         let stop = start_projector(pool, clock, Some(committed));
         Self { _stop: Some(stop), ..app }
@@ -89,17 +89,17 @@ impl App {
 
     /// The same without a projector.
     pub async fn start_without_projector() -> Self {
-        Self::serve(graphql::Settings::default(), None, ApiSettings::default()).await
+        Self::serve(graphql::Settings::default(), Vec::new(), ApiSettings::default()).await
     }
 
     /// The same with settings for the bijhouding API.
     pub async fn start_with_api(api: ApiSettings) -> Self {
-        Self::serve(graphql::Settings::default(), None, api).await
+        Self::serve(graphql::Settings::default(), Vec::new(), api).await
     }
 
     async fn serve(
         settings: graphql::Settings,
-        committed: Option<Arc<Notify>>,
+        committed: Vec<Arc<Notify>>,
         api: ApiSettings,
     ) -> Self {
         let database = database().await;
@@ -112,6 +112,8 @@ impl App {
             clock: Arc::clone(&clock),
             validator: Arc::clone(&validator),
             committed,
+            afzender: Afzender::default(),
+            beleid: loopback(),
             settings: api,
         };
         let schema = graphql::schema(pool, settings, Arc::clone(&clock));
@@ -143,6 +145,12 @@ impl App {
     /// Does a handeling, whatever comes of it.
     pub async fn try_post(&self, path: &str, body: Value) -> Answer {
         answer(self.bijhouding(Method::POST, path).json(&body)).await
+    }
+
+    /// Does a handeling as somebody, whatever comes of it.
+    pub async fn try_post_as(&self, who: &Persona, path: &str, body: Value) -> Answer {
+        let request = self.request(Method::POST, &format!("/bijhouding/v1{path}"));
+        answer(request.bearer_auth(self.issuer.token(who)).json(&body)).await
     }
 
     /// Does a handeling that must be done.
@@ -214,6 +222,11 @@ impl App {
         let sql = "SELECT COALESCE(max(positie), 0) FROM write_side.gebeurtenissen";
         sqlx::query_scalar(sql).fetch_one(self.pool()).await.expect("a position")
     }
+}
+
+/// Webhooks may go to receivers of the tests.
+pub fn loopback() -> Netwerkbeleid {
+    Netwerkbeleid { http: true, toegestaan: vec!["127.0.0.0/8".parse().expect("a network")] }
 }
 
 /// Starts a projector of all products; it stops when the sender is dropped.

@@ -5,7 +5,7 @@ mod server;
 mod tokens;
 mod wait;
 
-pub use app::{Answer, App, answer, settled};
+pub use app::{Answer, App, answer, loopback, settled};
 pub use server::{TestDatabase, database};
 pub use tokens::{Issuer, Persona};
 pub use wait::until;

@@ -1,9 +1,11 @@
 //! The bijhouding API: every handeling on one screen. A handeling is a resource: `POST` on a noun
 //! registers it. Paths, and the OpenAPI document, come from the same table.
 
+mod abonnementen;
 mod accept;
 mod antwoord;
 mod documents;
+mod gebeurtenissen;
 mod geschiedenis;
 mod layers;
 mod openapi;
@@ -11,7 +13,10 @@ mod parameters;
 mod problem;
 mod raadpleeg;
 mod settings;
+mod table;
 mod verzoek;
+
+pub(crate) use raadpleeg::place;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,31 +30,16 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 use utoipa::openapi::OpenApi;
 
-use crate::handelingen::actor::{
-    RegistreerGeautomatiseerdeActor, RegistreerMedewerker, RegistreerOrganisatorischeEenheid,
-};
-use crate::handelingen::betrokkene::{KoppelPartijAanBetrokkene, OntkoppelPartijVanBetrokkene};
-use crate::handelingen::bijlage::RegistreerBijlage;
-use crate::handelingen::interne_taak::{
-    CorrigeerInterneTaak, HeropenInterneTaak, MarkeerInterneTaakVerwerkt, RegistreerInterneTaak,
-    WijsInterneTaakToe,
-};
-use crate::handelingen::klantcontact::{
-    RegistreerBinnenkomendTelefoongesprek, RegistreerKeukentafelgesprek, RegistreerKlantcontact,
-};
-use crate::handelingen::onderwerpobject::RegistreerOnderwerpobject;
-use crate::handelingen::partij::{
-    RegistreerContactpersoon, RegistreerOrganisatie, RegistreerPersoon,
-};
-use crate::handelingen::vertegenwoordiging::RegistreerVertegenwoordiging;
-use crate::handelingen::wijzig_partij::{WijzigContactpersoon, WijzigOrganisatie, WijzigPersoon};
+use self::documents::DocumentError;
+use crate::uitgaand::Netwerkbeleid;
+use crate::uitgaand::cloudevent::Afzender;
+use crate::uitgaand::webhook::verzending::Verzender;
 use crate::uitvoering::{Handeling, Uitvoerder};
 
-pub use documents::DocumentError;
 pub use settings::ApiSettings;
 
 /// Where the API lives.
-pub(super) const BASE: &str = "/bijhouding/v1";
+pub(crate) const BASE: &str = "/bijhouding/v1";
 /// Largest request, in bytes.
 const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// Longest time that one request may take.
@@ -67,10 +57,25 @@ pub struct Bijhouding {
     pub clock: SharedClock,
     /// Whose tokens are accepted.
     pub validator: Arc<TokenValidator>,
-    /// Poked after a commit, for a projector in the same process.
-    pub committed: Option<Arc<Notify>>,
+    /// Poked after a commit, for a projector and a relay in the same process.
+    pub committed: Vec<Arc<Notify>>,
+    /// Who tells others what happened.
+    pub afzender: Afzender,
+    /// Where webhooks may go.
+    pub beleid: Netwerkbeleid,
     /// What the municipality sets.
     pub settings: ApiSettings,
+}
+
+/// Why the API could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum RouterError {
+    /// The API could not be described.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// Receivers of webhooks could not be known.
+    #[error("the certificates of this machine cannot be read")]
+    Certificates(#[from] reqwest::Error),
 }
 
 /// The state behind every path.
@@ -78,6 +83,8 @@ pub struct Bijhouding {
 pub(super) struct Api {
     uitvoerder: Uitvoerder,
     validator: Arc<TokenValidator>,
+    afzender: Arc<Afzender>,
+    verzender: Verzender,
 }
 
 /// Collects paths for the router and for the document.
@@ -126,48 +133,18 @@ impl Table {
     }
 }
 
-fn table() -> Table {
-    Table { router: Router::new(), document: openapi::begin() }
-        .handeling::<RegistreerPersoon>("/personen")
-        .handeling::<WijzigPersoon>("/personen/{id}/wijzigingen")
-        .handeling::<RegistreerOrganisatie>("/organisaties")
-        .handeling::<WijzigOrganisatie>("/organisaties/{id}/wijzigingen")
-        .handeling::<RegistreerContactpersoon>("/contactpersonen")
-        .handeling::<WijzigContactpersoon>("/contactpersonen/{id}/wijzigingen")
-        .raadpleeg(Objectsoort::Partij)
-        .handeling::<RegistreerVertegenwoordiging>("/vertegenwoordigingen")
-        .raadpleeg(Objectsoort::Vertegenwoordiging)
-        .handeling::<RegistreerMedewerker>("/medewerkers")
-        .handeling::<RegistreerOrganisatorischeEenheid>("/organisatorische-eenheden")
-        .handeling::<RegistreerGeautomatiseerdeActor>("/geautomatiseerde-actoren")
-        .raadpleeg(Objectsoort::Actor)
-        .handeling::<RegistreerKlantcontact>("/klantcontacten")
-        .handeling::<RegistreerBinnenkomendTelefoongesprek>("/binnenkomende-telefoongesprekken")
-        .handeling::<RegistreerKeukentafelgesprek>("/keukentafelgesprekken")
-        .raadpleeg(Objectsoort::Klantcontact)
-        .handeling::<RegistreerOnderwerpobject>("/klantcontacten/{id}/onderwerpobjecten")
-        .handeling::<RegistreerBijlage>("/klantcontacten/{id}/bijlagen")
-        .handeling::<KoppelPartijAanBetrokkene>("/betrokkenen/{id}/partijkoppelingen")
-        .handeling::<OntkoppelPartijVanBetrokkene>("/betrokkenen/{id}/partijontkoppelingen")
-        .handeling::<RegistreerInterneTaak>("/interne-taken")
-        .raadpleeg(Objectsoort::InterneTaak)
-        .handeling::<CorrigeerInterneTaak>("/interne-taken/{id}/correcties")
-        .handeling::<WijsInterneTaakToe>("/interne-taken/{id}/toewijzingen")
-        .handeling::<MarkeerInterneTaakVerwerkt>("/interne-taken/{id}/afhandelingen")
-        .handeling::<HeropenInterneTaak>("/interne-taken/{id}/heropeningen")
-        .handelingen()
-}
-
 /// The bijhouding API.
 ///
 /// # Errors
-/// When its description cannot be written, which it always can.
-pub fn router(bijhouding: Bijhouding) -> Result<Router, DocumentError> {
-    let Bijhouding { pool, clock, validator, committed, settings } = bijhouding;
-    let Table { router, document } = table();
+/// When its description cannot be written, or the certificates of this machine, with which receivers
+/// of webhooks are known, cannot be read.
+pub fn router(bijhouding: Bijhouding) -> Result<Router, RouterError> {
+    let Bijhouding { pool, clock, validator, committed, afzender, beleid, settings } = bijhouding;
+    let Table { router, document } = table::table();
     let forms = documents::Forms::of(&openapi::published(document, &settings))?;
-    let api =
-        Api { uitvoerder: Uitvoerder { pool, clock: Arc::clone(&clock), committed }, validator };
+    let uitvoerder = Uitvoerder { pool, clock: Arc::clone(&clock), committed };
+    let verzender = Verzender::new(beleid)?;
+    let api = Api { uitvoerder, validator, afzender: Arc::new(afzender), verzender };
     let operations = router
         .route_layer(axum::middleware::from_fn_with_state(Arc::clone(&clock), layers::acceptable));
     let routes = layers::shared(operations, &settings.origins)
@@ -183,7 +160,7 @@ pub fn router(bijhouding: Bijhouding) -> Result<Router, DocumentError> {
 ///
 /// # Errors
 /// When the document cannot be written, which it always can.
-pub fn openapi_json() -> Result<String, DocumentError> {
-    let document = openapi::published(table().document, &ApiSettings::default());
+pub fn openapi_json() -> Result<String, RouterError> {
+    let document = openapi::published(table::table().document, &ApiSettings::default());
     Ok(documents::Forms::of(&document)?.json)
 }

@@ -11,11 +11,12 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::fout::{Doing, HandelingError};
+use crate::handelingen::weg;
 use crate::register;
 use crate::uitvoering::niet_gevonden;
 
 /// The path of an object, after the base.
-pub(super) fn place(object: ObjectRef) -> String {
+pub(crate) fn place(object: ObjectRef) -> String {
     format!("{}/{}", collection(object.soort), object.id)
 }
 
@@ -27,6 +28,8 @@ pub(super) const fn collection(soort: Objectsoort) -> &'static str {
         Objectsoort::InterneTaak => "/interne-taken",
         Objectsoort::Actor => "/actoren",
         Objectsoort::Vertegenwoordiging => "/vertegenwoordigingen",
+        Objectsoort::Referentiewaarde => "/referentiewaarden",
+        Objectsoort::Vernietigingsvoorstel => "/vernietigingsvoorstellen",
     }
 }
 
@@ -50,6 +53,8 @@ pub(super) const fn scope(soort: Objectsoort) -> &'static str {
         Objectsoort::Klantcontact => "klantcontacten:lezen",
         Objectsoort::InterneTaak => "interne-taken:lezen",
         Objectsoort::Actor => "actoren:lezen",
+        Objectsoort::Referentiewaarde => "referentielijsten:lezen",
+        Objectsoort::Vernietigingsvoorstel => "vernietiging:lezen",
     }
 }
 
@@ -80,7 +85,7 @@ pub(super) async fn read(
     if headers.contains_key(IF_NONE_MATCH) && pages::is_known(headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
     }
-    let mut value = state(&mut tx, object).await?.ok_or_else(|| niet_gevonden("id"))?;
+    let mut value = state(&mut tx, object).await?.ok_or_else(weg)?;
     redact(&mut value, identity);
     tx.commit().await.doing("ending a transaction")?;
     Ok((tag, Json(value)).into_response())
@@ -127,6 +132,14 @@ async fn state(
             let item = register::partij::load_vertegenwoordiging(conn, id).await?;
             Ok(item.map(serde_json::to_value).transpose()?)
         }
+        Objectsoort::Referentiewaarde => {
+            let waarde = register::referentiewaarde::load(conn, id).await?;
+            Ok(waarde.map(serde_json::to_value).transpose()?)
+        }
+        Objectsoort::Vernietigingsvoorstel => {
+            let voorstel = register::vernietiging::load(conn, id).await?;
+            Ok(voorstel.map(serde_json::to_value).transpose()?)
+        }
     }
 }
 
@@ -153,6 +166,7 @@ async fn partij(conn: &mut PgConnection, id: Uuid) -> Result<Option<Value>, Hand
         "voorkeursDigitaalAdres": adres,
         "rekeningnummers": register::partij::load_rekeningnummers(conn, id).await?,
         "voorkeursRekeningnummer": rekening,
+        "categorieRelaties": register::partij::load_categorie_relaties(conn, id).await?,
     });
     Ok(Some(extended(serde_json::to_value(partij)?, parts)))
 }

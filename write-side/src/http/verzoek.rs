@@ -139,7 +139,7 @@ pub(super) fn authorize(
 const VERSIE_MAX: usize = 18;
 
 /// The version that the caller expects: `If-Match: "3"`; absent or `*` = any.
-fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> {
+pub(super) fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> {
     let mut values = headers.get_all(IF_MATCH).iter();
     let Some(value) = values.next() else {
         return Ok(None);
@@ -157,6 +157,13 @@ fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> 
         let melding = "een versie tussen aanhalingstekens, zoals de header ETag die geeft";
         Fout::new("If-Match", Foutcode::Invalid, melding).into()
     })
+}
+
+/// The body as JSON.
+pub(super) async fn body(request: Request, instance: Uuid) -> Result<Value, Box<Problem>> {
+    let (parts, body) = request.into_parts();
+    let bytes = body_bytes(&parts.headers, body, instance).await?;
+    json(&bytes).map_err(|error| Problem::of_error(&error, instance).into())
 }
 
 async fn body_bytes(

@@ -90,6 +90,8 @@ codes! {
     SoortObjectId: Lijst::SoortObjectId, "uuid";
     /// Register that holds an object.
     ExternRegister: Lijst::ExternRegister, "zakenregister";
+    /// Category of a partij.
+    Categorie: Lijst::Categorie, "vip";
 }
 
 macro_rules! enumerations {

@@ -15,8 +15,8 @@ pub use basis::{
 };
 pub(crate) use basis::{is_emailadres, telefoonnummer};
 pub use codes::{
-    ExternRegister, IndicatieContactGelukt, Kanaal, Landcode, Rol, SoortDigitaalAdres, SoortObject,
-    SoortObjectId, Taal,
+    Categorie, ExternRegister, IndicatieContactGelukt, Kanaal, Landcode, Rol, SoortDigitaalAdres,
+    SoortObject, SoortObjectId, Taal,
 };
 pub use groepen::{AdresInvoer, ContactnaamInvoer, Metadata};
 pub use identificator::{IdentificatorInvoer, PartijIdentificatorInvoer};

@@ -9,27 +9,6 @@ use uuid::Uuid;
 
 use crate::fout::{Doing, HandelingError};
 
-pub(super) async fn insert(conn: &mut PgConnection, actor: &Actor) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.actoren (id, soort_actor, naam, functie, omschrijving, emailadres,
-             telefoonnummer, actoridentificator, indicatie_actief)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        actor.id,
-        actor.soort_actor.code(),
-        actor.naam,
-        actor.functie,
-        actor.omschrijving,
-        actor.emailadres,
-        actor.telefoonnummer,
-        actor.actoridentificator.as_ref().map(Json) as _,
-        actor.indicatie_actief,
-    )
-    .execute(conn)
-    .await
-    .doing("writing an actor")?;
-    Ok(())
-}
-
 /// The actor with this key.
 pub(crate) async fn load(
     conn: &mut PgConnection,

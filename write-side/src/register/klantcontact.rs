@@ -12,129 +12,6 @@ use uuid::Uuid;
 
 use crate::fout::{Doing, HandelingError};
 
-pub(super) async fn insert(
-    conn: &mut PgConnection,
-    contact: &Klantcontact,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.klantcontacten (id, nummer, referentienummer, kanaal, onderwerp,
-             inhoud, reactie, indicatie_contact_gelukt, taal, vertrouwelijk, plaatsgevonden_op,
-             hoofd_onderwerp_type, verdere_actie_ondernomen, metadata)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        contact.id,
-        contact.nummer,
-        contact.referentienummer,
-        contact.kanaal,
-        contact.onderwerp,
-        contact.inhoud,
-        contact.reactie,
-        contact.indicatie_contact_gelukt.code(),
-        contact.taal,
-        contact.vertrouwelijk,
-        contact.plaatsgevonden_op,
-        contact.hoofd_onderwerp_type,
-        contact.verdere_actie_ondernomen,
-        Json(&contact.metadata) as _,
-    )
-    .execute(conn)
-    .await
-    .doing("writing a klantcontact")?;
-    Ok(())
-}
-
-pub(super) async fn insert_actor(
-    conn: &mut PgConnection,
-    coupling: &ActorKlantcontact,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.actor_klantcontacten (id, klantcontact, actor)
-         VALUES ($1, $2, $3)",
-        coupling.id,
-        coupling.klantcontact,
-        coupling.actor,
-    )
-    .execute(conn)
-    .await
-    .doing("coupling an actor")?;
-    Ok(())
-}
-
-pub(super) async fn insert_betrokkene(
-    conn: &mut PgConnection,
-    betrokkene: &Betrokkene,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.betrokkenen (id, had_klantcontact, was_partij, rol, initiator,
-             contactnaam, organisatienaam, bezoekadres, correspondentieadres)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        betrokkene.id,
-        betrokkene.had_klantcontact,
-        betrokkene.was_partij,
-        betrokkene.rol.code(),
-        betrokkene.initiator,
-        betrokkene.contactnaam.as_ref().map(Json) as _,
-        betrokkene.organisatienaam,
-        betrokkene.bezoekadres.as_ref().map(Json) as _,
-        betrokkene.correspondentieadres.as_ref().map(Json) as _,
-    )
-    .execute(conn)
-    .await
-    .doing("writing a betrokkene")?;
-    Ok(())
-}
-
-pub(super) async fn set_partij(
-    conn: &mut PgConnection,
-    betrokkene: &Betrokkene,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "UPDATE write_side.betrokkenen SET was_partij = $2 WHERE id = $1",
-        betrokkene.id,
-        betrokkene.was_partij,
-    )
-    .execute(conn)
-    .await
-    .doing("coupling a partij")?;
-    Ok(())
-}
-
-pub(super) async fn insert_bijlage(
-    conn: &mut PgConnection,
-    bijlage: &Bijlage,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.bijlagen (id, was_bijlage_van_klantcontact, bijlageidentificator)
-         VALUES ($1, $2, $3)",
-        bijlage.id,
-        bijlage.was_bijlage_van_klantcontact,
-        Json(&bijlage.bijlageidentificator) as _,
-    )
-    .execute(conn)
-    .await
-    .doing("writing a bijlage")?;
-    Ok(())
-}
-
-pub(super) async fn insert_onderwerpobject(
-    conn: &mut PgConnection,
-    object: &Onderwerpobject,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.onderwerpobjecten (id, was_onderwerp_van_klantcontact,
-             onderwerpobjectidentificator, onderwerp_was_klantcontact, ontstond_uit_klantcontact)
-         VALUES ($1, $2, $3, $4, $5)",
-        object.id,
-        object.was_onderwerp_van_klantcontact,
-        object.onderwerpobjectidentificator.as_ref().map(Json) as _,
-        object.onderwerp_was_klantcontact,
-        object.ontstond_uit_klantcontact,
-    )
-    .execute(conn)
-    .await
-    .doing("writing an onderwerpobject")?;
-    Ok(())
-}
-
 /// The klantcontact with this key, without its parts.
 pub(crate) async fn load(
     conn: &mut PgConnection,
@@ -338,4 +215,88 @@ pub(crate) async fn referentienummer_exists(
     .fetch_one(conn)
     .await
     .doing("looking for a referentienummer")
+}
+
+/// The coupling with an actor with this key.
+pub(crate) async fn load_koppeling(
+    conn: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<ActorKlantcontact>, HandelingError> {
+    let klantcontact = sqlx::query_scalar!(
+        "SELECT klantcontact FROM write_side.actor_klantcontacten WHERE id = $1",
+        id,
+    )
+    .fetch_optional(&mut *conn)
+    .await
+    .doing("reading a coupling")?;
+    let Some(klantcontact) = klantcontact else {
+        return Ok(None);
+    };
+    Ok(load_actoren(conn, klantcontact).await?.into_iter().find(|item| item.id == id))
+}
+
+/// The onderwerpobject with this key.
+pub(crate) async fn load_onderwerpobject(
+    conn: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<Onderwerpobject>, HandelingError> {
+    let klantcontact = sqlx::query_scalar!(
+        "SELECT was_onderwerp_van_klantcontact FROM write_side.onderwerpobjecten WHERE id = $1",
+        id,
+    )
+    .fetch_optional(&mut *conn)
+    .await
+    .doing("reading an onderwerpobject")?;
+    let Some(klantcontact) = klantcontact else {
+        return Ok(None);
+    };
+    Ok(load_onderwerpobjecten(conn, klantcontact).await?.into_iter().find(|item| item.id == id))
+}
+
+/// The bijlage with this key.
+pub(crate) async fn load_bijlage(
+    conn: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<Bijlage>, HandelingError> {
+    let klantcontact = sqlx::query_scalar!(
+        "SELECT was_bijlage_van_klantcontact FROM write_side.bijlagen WHERE id = $1",
+        id,
+    )
+    .fetch_optional(&mut *conn)
+    .await
+    .doing("reading a bijlage")?;
+    let Some(klantcontact) = klantcontact else {
+        return Ok(None);
+    };
+    Ok(load_bijlagen(conn, klantcontact).await?.into_iter().find(|item| item.id == id))
+}
+
+/// The onderwerpobjecten of other klantcontacten that name this one, by their klantcontact.
+pub(crate) async fn onderwerpen_over(
+    conn: &mut PgConnection,
+    klantcontact: Uuid,
+) -> Result<Vec<Uuid>, HandelingError> {
+    sqlx::query_scalar!(
+        "SELECT id FROM write_side.onderwerpobjecten
+         WHERE onderwerp_was_klantcontact = $1
+         ORDER BY was_onderwerp_van_klantcontact, id",
+        klantcontact,
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for klantcontacten about a klantcontact")
+}
+
+/// The betrokkenen that were this partij, in the order of their klantcontacten.
+pub(crate) async fn betrokkenen_van(
+    conn: &mut PgConnection,
+    partij: Uuid,
+) -> Result<Vec<Uuid>, HandelingError> {
+    sqlx::query_scalar!(
+        "SELECT id FROM write_side.betrokkenen WHERE was_partij = $1 ORDER BY had_klantcontact, id",
+        partij,
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for betrokkenen of a partij")
 }
