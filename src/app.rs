@@ -1,4 +1,4 @@
-//! The service: what the roles of this process serve over HTTP, and the projector beside it.
+//! The service: what the roles of this process serve over HTTP, and what they do beside it.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -14,7 +14,7 @@ use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::{JoinError, JoinHandle};
-use write_side::Bijhouding;
+use write_side::{Afzender, Bijhouding, Netwerkbeleid, Relay, RelayError, RelaySettings};
 
 use crate::config::Role;
 use crate::health::{self, Health};
@@ -22,7 +22,7 @@ use crate::shutdown::Stop;
 
 /// How long requests under way may take to finish after a stop.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
-/// Longest pause of the projector between polls when the write side in this process wakes it.
+/// Longest pause of the projector and the relay when the write side in this process wakes them.
 const IDLE_WHEN_WOKEN: Duration = Duration::from_millis(200);
 
 /// Connections for questions: more than two cores can keep busy.
@@ -43,6 +43,10 @@ pub struct Parts {
     pub roles: BTreeSet<Role>,
     /// Settings of the information products.
     pub graphql: graphql::Settings,
+    /// Who tells others what happened.
+    pub afzender: Afzender,
+    /// Where webhooks may go.
+    pub webhooks: Netwerkbeleid,
 }
 
 /// Why the service ended by itself.
@@ -51,6 +55,12 @@ pub enum AppError {
     /// The projector met something that trying again does not mend.
     #[error("the projector stopped; no event was skipped, and it goes on where it was when mended")]
     Projector(#[source] ProjectorError),
+    /// The relay met something that trying again does not mend.
+    #[error("the relay stopped; no handeling was skipped, and it goes on where it was when mended")]
+    Relay(#[source] RelayError),
+    /// Nothing can be sent from this machine.
+    #[error("the certificates of this machine cannot be read")]
+    Certificates(#[from] reqwest::Error),
     /// The HTTP server stopped.
     #[error("the HTTP server stopped; start the service again")]
     Http(#[source] io::Error),
@@ -64,15 +74,19 @@ pub enum AppError {
 pub struct App {
     router: Router,
     projector: Option<Projector>,
+    relay: Option<Relay>,
 }
 
 impl App {
     /// Puts the service together.
-    #[must_use]
-    pub fn new(parts: Parts) -> Self {
+    ///
+    /// # Errors
+    /// When the certificates of this machine cannot be read.
+    pub fn new(parts: Parts) -> Result<Self, AppError> {
         let has = |role| parts.roles.contains(&role);
         let products = || products(&parts.graphql);
-        let wake = (has(Role::Write) && has(Role::Project)).then(|| Arc::new(Notify::new()));
+        let wake = |role| (has(Role::Write) && has(role)).then(|| Arc::new(Notify::new()));
+        let (wake_projector, wake_relay) = (wake(Role::Project), wake(Role::Relay));
         let health = Health {
             pool: parts.pool.clone(),
             clock: Arc::clone(&parts.clock),
@@ -84,8 +98,10 @@ impl App {
                 pool: parts.pool.clone(),
                 clock: Arc::clone(&parts.clock),
                 validator: Arc::clone(&parts.validator),
-                committed: wake.clone(),
-            }));
+                committed: [&wake_projector, &wake_relay].into_iter().flatten().cloned().collect(),
+                afzender: parts.afzender.clone(),
+                beleid: parts.webhooks.clone(),
+            })?);
         }
         if has(Role::Graphql) {
             let clock = Arc::clone(&parts.clock);
@@ -95,13 +111,25 @@ impl App {
         }
         let projector = has(Role::Project).then(|| {
             let mut settings = ProjectorSettings::default();
-            if wake.is_some() {
+            if wake_projector.is_some() {
                 settings.max_idle = IDLE_WHEN_WOKEN;
-                settings.wake = wake;
+                settings.wake = wake_projector;
             }
-            Projector::new(parts.pool, parts.clock, products(), settings)
+            Projector::new(parts.pool.clone(), Arc::clone(&parts.clock), products(), settings)
         });
-        Self { router, projector }
+        let relay = has(Role::Relay).then(|| {
+            let mut settings = RelaySettings {
+                afzender: parts.afzender,
+                beleid: parts.webhooks,
+                ..RelaySettings::default()
+            };
+            if wake_relay.is_some() {
+                settings.max_idle = IDLE_WHEN_WOKEN;
+                settings.wake = wake_relay;
+            }
+            Relay::new(parts.pool, parts.clock, settings)
+        });
+        Ok(Self { router, projector, relay })
     }
 
     /// What it serves over HTTP.
@@ -109,21 +137,24 @@ impl App {
         self.router.clone()
     }
 
-    /// Runs until `stop` is triggered; when a part ends by itself, the other is stopped too.
+    /// Runs until `stop` is triggered; when a part ends by itself, the others are stopped too.
     /// Requests under way may finish, within a bound.
     ///
     /// # Errors
     /// When a part of the service ended by itself.
     pub async fn run(self, listener: TcpListener, stop: &Stop) -> Result<(), AppError> {
         let server = spawn_server(self.router, listener, stop);
-        let projector = match self.projector {
-            Some(projector) => spawn_projector(projector, stop),
-            None => idle(stop),
-        };
-        let (served, projected) = tokio::join!(drained(server, stop), async {
-            projector.await.map_err(AppError::Broken).flatten()
+        let projector = self.projector.map(|projector| {
+            let told = stop.receiver();
+            spawn(stop, async move { projector.run(told).await.map_err(AppError::Projector) })
         });
-        served.and(projected)
+        let relay = self.relay.map(|relay| {
+            let told = stop.receiver();
+            spawn(stop, async move { relay.run(told).await.map_err(AppError::Relay) })
+        });
+        let (served, projected, relayed) =
+            tokio::join!(drained(server, stop), ended(projector), ended(relay));
+        served.and(projected).and(relayed)
     }
 }
 
@@ -145,32 +176,30 @@ pub fn products(settings: &graphql::Settings) -> Vec<Box<dyn Product>> {
 }
 
 fn spawn_server(router: Router, listener: TcpListener, stop: &Stop) -> Task {
-    let stop = stop.clone();
-    tokio::spawn(async move {
-        let told = stop.clone();
+    let told = stop.clone();
+    spawn(stop, async move {
         let server = axum::serve(listener, router)
             .with_graceful_shutdown(async move { told.triggered().await });
-        let ended = server.await.map_err(AppError::Http);
+        server.await.map_err(AppError::Http)
+    })
+}
+
+/// A part beside the server; when it ends, the others are told to stop.
+fn spawn(stop: &Stop, part: impl Future<Output = Result<(), AppError>> + Send + 'static) -> Task {
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        let ended = part.await;
         stop.trigger();
         ended
     })
 }
 
-fn spawn_projector(projector: Projector, stop: &Stop) -> Task {
-    let stop = stop.clone();
-    tokio::spawn(async move {
-        let ended = projector.run(stop.receiver()).await.map_err(AppError::Projector);
-        stop.trigger();
-        ended
-    })
-}
-
-fn idle(stop: &Stop) -> Task {
-    let stop = stop.clone();
-    tokio::spawn(async move {
-        stop.triggered().await;
-        Ok(())
-    })
+/// Waits for the end of a part that this process may have.
+async fn ended(part: Option<Task>) -> Result<(), AppError> {
+    match part {
+        Some(part) => part.await.map_err(AppError::Broken).flatten(),
+        None => Ok(()),
+    }
 }
 
 type Task = JoinHandle<Result<(), AppError>>;

@@ -64,6 +64,8 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         validator: Arc::new(validator),
         roles: settings.roles(),
         graphql: settings.products.graphql(),
+        afzender: settings.outward.afzender(),
+        webhooks: settings.outward.webhooks(),
     };
     let served = checked(parts, listener, &stop).await;
     let closed = database.close().await;
@@ -78,7 +80,7 @@ async fn checked(parts: Parts, listener: TcpListener, stop: &Stop) -> Result<(),
         parts.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
     let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
     tracing::info!(address, roles = roles.join(","), "the service runs");
-    App::new(parts).run(listener, stop).await?;
+    App::new(parts)?.run(listener, stop).await?;
     Ok(())
 }
 

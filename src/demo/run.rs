@@ -8,6 +8,7 @@ use access::TokenValidator;
 use clock::{SharedClock, SystemClock};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
+use write_side::{Afzender, Netwerkbeleid};
 
 use super::data::DemoDir;
 use super::issuer::Issuer;
@@ -95,6 +96,13 @@ struct Demo {
     stop: Stop,
 }
 
+/// A demo tells receivers on this machine.
+fn webhooks() -> Netwerkbeleid {
+    let here = ["127.0.0.0/8", "::1/128"];
+    let toegestaan = here.iter().filter_map(|network| network.parse().ok()).collect();
+    Netwerkbeleid { http: true, toegestaan }
+}
+
 impl Demo {
     /// Serves until a signal comes.
     async fn run(self, pool: &PgPool, listener: TcpListener) -> Result<(), CommandError> {
@@ -108,9 +116,11 @@ impl Demo {
             pool: pool.clone(),
             clock: Arc::clone(&clock),
             validator: Arc::new(validator),
-            roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql]),
+            roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql, Role::Relay]),
             graphql: self.settings.clone(),
-        });
+            afzender: Afzender::default(),
+            webhooks: webhooks(),
+        })?;
         let stop = self.stop.clone();
         let (ran, shown) = tokio::join!(app.run(listener, &stop), async {
             let shown = self.show(pool, &issuer, &clock, &base).await;

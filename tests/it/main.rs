@@ -3,14 +3,17 @@
 
 mod bijhouding;
 mod cases;
+mod contract;
 mod demo;
 mod golden;
 mod graphql;
 mod history;
 mod log;
+mod notificaties;
 mod projection;
 mod projector_source;
 mod register;
 mod statements;
 mod support;
+mod vernietiging;
 mod zoeken;

@@ -56,6 +56,8 @@ pub enum Foutcode {
     SubIdentificatorInGebruik,
     /// The object was destroyed or ended.
     Vernietigd,
+    /// An idempotency key was used for another request.
+    IdempotencyKeyConflict,
     /// The expected version is stale.
     VersieConflict,
 }
@@ -90,6 +92,7 @@ impl Foutcode {
             Self::SubIdentificatorVereist => "sub-identificator-vereist",
             Self::SubIdentificatorInGebruik => "sub-identificator-in-gebruik",
             Self::Vernietigd => "vernietigd",
+            Self::IdempotencyKeyConflict => "idempotency-key-conflict",
             Self::VersieConflict => "versie-conflict",
         }
     }
@@ -121,7 +124,8 @@ impl Foutcode {
             | Self::ActorNietActief
             | Self::StatusConflict
             | Self::SubIdentificatorVereist
-            | Self::SubIdentificatorInGebruik => 409,
+            | Self::SubIdentificatorInGebruik
+            | Self::IdempotencyKeyConflict => 409,
             Self::Vernietigd => 410,
             Self::VersieConflict => 412,
         }

@@ -5,15 +5,20 @@
 //! `handelingen` decides, `register` and `log` write, all in one transaction of `uitvoering`.
 
 mod fout;
+mod geschiedenis;
 mod handelingen;
 mod http;
+mod idempotentie;
 mod invoer;
 mod log;
 mod referentielijsten;
 mod register;
+mod uitgaand;
 mod uitvoering;
 
 pub use http::{Bijhouding, openapi_json, router};
+pub use uitgaand::cloudevent::Afzender;
+pub use uitgaand::{Netwerkbeleid, Relay, RelayError, RelaySettings};
 
 /// The tables of the write side.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations/write-side");

@@ -6,7 +6,7 @@ mod server;
 mod tokens;
 mod wait;
 
-pub use app::{Answer, App, settled};
+pub use app::{Answer, App, answer, loopback, settled};
 pub use counter::Counter;
 pub use server::{TestDatabase, database};
 pub use tokens::{Issuer, Persona};

@@ -19,7 +19,8 @@ const KID: &str = "test";
 const ALL_SCOPES: &str = "actoren:beheren actoren:lezen klantcontacten:registreren \
     klantcontacten:lezen partijen:beheren partijen:lezen interne-taken:lezen \
     interne-taken:afhandelen digitale-adressen:beheren referentielijsten:lezen vernietiging:lezen \
-    vernietiging:voorstellen vernietiging:goedkeuren vernietiging:uitvoeren bsn:lezen interne-notitie:lezen vertrouwelijk:lezen";
+    gebeurtenissen:lezen abonnementen:beheren vernietiging:voorstellen vernietiging:goedkeuren \
+    vernietiging:uitvoeren bsn:lezen interne-notitie:lezen vertrouwelijk:lezen handelingen:lezen";
 
 /// Signs tokens.
 pub struct Issuer {

@@ -1,13 +1,19 @@
 //! The bijhouding API: every handeling on one screen. A handeling is a resource: `POST` on a noun
 //! registers it. Paths, and the OpenAPI document, come from the same table.
 
+mod abonnementen;
 mod antwoord;
+mod gebeurtenissen;
+mod geschiedenis;
 mod openapi;
+mod parameters;
 mod problem;
 mod raadpleeg;
 mod table;
 mod verzoek;
 mod zoek;
+
+pub(crate) use raadpleeg::place;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,14 +29,20 @@ use utoipa::openapi::OpenApi;
 
 use crate::register::geheel::Leesbaar;
 use crate::register::zoek::Zoekvraag;
+use crate::uitgaand::Netwerkbeleid;
+use crate::uitgaand::cloudevent::Afzender;
+use crate::uitgaand::webhook::verzending::Verzender;
 use crate::uitvoering::{Handeling, Uitvoerder};
 
 /// Where the API lives.
-pub(super) const BASE: &str = "/bijhouding/v1";
+pub(crate) const BASE: &str = "/bijhouding/v1";
 /// Largest request, in bytes.
 const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// Longest time that one request may take.
 const REQUEST_MAX: Duration = Duration::from_secs(15);
+
+/// The methods of a path that is only read.
+const READ: &str = "GET, HEAD";
 
 /// What the API needs.
 #[derive(Debug, Clone)]
@@ -41,8 +53,12 @@ pub struct Bijhouding {
     pub clock: SharedClock,
     /// Whose tokens are accepted.
     pub validator: Arc<TokenValidator>,
-    /// Poked after a commit, for a projector in the same process.
-    pub committed: Option<Arc<Notify>>,
+    /// Poked after a commit, for a projector and a relay in the same process.
+    pub committed: Vec<Arc<Notify>>,
+    /// Who tells others what happened.
+    pub afzender: Afzender,
+    /// Where webhooks may go.
+    pub beleid: Netwerkbeleid,
 }
 
 /// The state behind every path.
@@ -50,6 +66,8 @@ pub struct Bijhouding {
 pub(super) struct Api {
     uitvoerder: Uitvoerder,
     validator: Arc<TokenValidator>,
+    afzender: Arc<Afzender>,
+    verzender: Verzender,
 }
 
 /// Collects paths for the router and for the document.
@@ -59,31 +77,45 @@ struct Table {
 }
 
 impl Table {
-    /// A handeling on a path; `{id}` in the path names the object that it changes.
+    /// A handeling on a path; `{id}` in the path names the object that it changes. `GET` on the same
+    /// path is its history.
     fn handeling<H: Handeling>(mut self, path: &'static str) -> Self {
         openapi::add_handeling::<H>(&mut self.document, path);
+        openapi::add_geschiedenis::<H>(&mut self.document, path);
         let route: MethodRouter<Api> = if path.contains("{id}") {
-            post(verzoek::on_object::<H>)
+            post(verzoek::on_object::<H>).get(geschiedenis::on_object::<H>)
         } else {
-            post(verzoek::on_collection::<H>)
+            post(verzoek::on_collection::<H>).get(geschiedenis::on_collection::<H>)
         };
-        self.route(path, route, "POST")
+        self.route(path, route, "GET, HEAD, POST")
     }
 
-    /// Reading the objects of a kind by key.
+    /// Reading the objects of a kind by key, and what was done to one.
     fn raadpleeg(mut self, soort: Objectsoort) -> Self {
         let path = format!("{}/{{id}}", raadpleeg::collection(soort));
         openapi::add_raadpleeg(&mut self.document, &path, soort);
-        let read = move |state, id, headers| verzoek::raadpleeg(soort, state, id, headers);
-        self.route(&path, get(read), "GET")
+        let read =
+            move |state, id, uri, headers| verzoek::raadpleeg(soort, state, id, uri, headers);
+        let history = format!("{path}/handelingen");
+        openapi::add_objectgeschiedenis(&mut self.document, &history, soort);
+        let done =
+            move |state, id, uri, headers| geschiedenis::of_object(soort, state, id, uri, headers);
+        self.route(&path, get(read), READ).route(&history, get(done), READ)
+    }
+
+    /// Reading one handeling by its key.
+    fn handelingen(mut self) -> Self {
+        openapi::add_raadpleeg_handeling(&mut self.document);
+        self.route(geschiedenis::HANDELING, get(geschiedenis::one), READ)
     }
 
     /// Reading a part of an object by key.
     fn raadpleeg_deel(mut self, soort: Leesbaar) -> Self {
         let path = format!("{}/{{id}}", raadpleeg::deel(soort).0);
         openapi::add_raadpleeg_deel(&mut self.document, &path, soort);
-        let read = move |state, id, headers| verzoek::raadpleeg_deel(soort, state, id, headers);
-        self.route(&path, get(read), "GET")
+        let read =
+            move |state, id, uri, headers| verzoek::raadpleeg_deel(soort, state, id, uri, headers);
+        self.route(&path, get(read), READ)
     }
 
     /// A search, with its criteria in the body.
@@ -100,10 +132,15 @@ impl Table {
 }
 
 /// The bijhouding API.
-pub fn router(bijhouding: Bijhouding) -> Router {
-    let Bijhouding { pool, clock, validator, committed } = bijhouding;
-    let api = Api { uitvoerder: Uitvoerder { pool, clock, committed }, validator };
-    let document = get(openapi::serve).fallback(|state| verzoek::method_not_allowed("GET", state));
+///
+/// # Errors
+/// When the certificates of this machine, with which receivers of webhooks are known, cannot be read.
+pub fn router(bijhouding: Bijhouding) -> Result<Router, reqwest::Error> {
+    let Bijhouding { pool, clock, validator, committed, afzender, beleid } = bijhouding;
+    let uitvoerder = Uitvoerder { pool, clock, committed };
+    let verzender = Verzender::new(beleid)?;
+    let api = Api { uitvoerder, validator, afzender: Arc::new(afzender), verzender };
+    let document = get(openapi::serve).fallback(|state| verzoek::method_not_allowed(READ, state));
     let routes = table::table()
         .router
         .route("/openapi.json", document)
@@ -114,7 +151,7 @@ pub fn router(bijhouding: Bijhouding) -> Router {
     let slash = axum::routing::any(verzoek::not_found)
         .layer(axum::middleware::from_fn_with_state(api.clone(), verzoek::bounds))
         .with_state(api);
-    Router::new().nest(BASE, routes).route(&format!("{BASE}/"), slash)
+    Ok(Router::new().nest(BASE, routes).route(&format!("{BASE}/"), slash))
 }
 
 /// The OpenAPI document of the bijhouding API, as JSON.

@@ -4,7 +4,7 @@ use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use events::Objectsoort;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Ref, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -15,9 +15,11 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::antwoord::Handelingsantwoord;
+use super::geschiedenis::{self, Geschiedenis, Handelinggegevens};
 use super::problem::{PROBLEM_JSON, Problem};
 use super::zoek::Zoekantwoord;
-use super::{BASE, openapi_json, raadpleeg};
+use super::{BASE, openapi_json, parameters, raadpleeg};
+use crate::idempotentie;
 use crate::register::geheel::Leesbaar;
 use crate::register::zoek::Zoekvraag;
 use crate::uitvoering::Handeling;
@@ -53,6 +55,7 @@ pub(super) fn begin() -> OpenApi {
         .build();
     register::<Problem>(&mut document);
     register::<Handelingsantwoord>(&mut document);
+    register::<Geschiedenis>(&mut document);
     document
 }
 
@@ -77,11 +80,13 @@ pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
         .description("De handeling is gedaan")
         .header("ETag", text_header("Versie van het hoofdobject"))
         .header("API-Version", text_header("Versie van deze API"))
+        .header("Idempotency-Replayed", text_header("true: dit is het eerste antwoord, herhaald"))
         .content("application/json", ContentBuilder::new().schema(Some(answer)).build());
     let mut operation = OperationBuilder::new()
         .operation_id(Some(H::OPERATION_ID))
         .summary(Some(H::SAMENVATTING))
         .request_body(Some(body))
+        .parameter(idempotency_key_parameter())
         .security(SecurityRequirement::new(BEARER, [H::SCOPE]))
         .response(status, response.build());
     let on_object = path.contains("{id}");
@@ -106,18 +111,15 @@ pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
 
 /// Adds reading one object.
 pub(super) fn add_raadpleeg(document: &mut OpenApi, path: &str, soort: Objectsoort) {
-    let camel: String = soort.code().split('_').map(capitalized).collect();
-    let wat = soort.code().replace('_', " ");
-    add_read(document, path, (&camel, &wat), raadpleeg::scope(soort));
+    add_object(document, path, soort.code(), raadpleeg::scope(soort));
 }
 
 /// Adds reading one part of an object.
 pub(super) fn add_raadpleeg_deel(document: &mut OpenApi, path: &str, soort: Leesbaar) {
-    let (_, camel) = raadpleeg::deel(soort);
-    add_read(document, path, (camel, &words(camel)), raadpleeg::scope_deel(soort));
+    add_object(document, path, raadpleeg::deel(soort).1, raadpleeg::scope_deel(soort));
 }
 
-fn add_read(document: &mut OpenApi, path: &str, (camel, wat): (&str, &str), scope: &'static str) {
+fn add_object(document: &mut OpenApi, path: &str, code: &str, scope: &'static str) {
     let object = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object)).build();
     let response = ResponseBuilder::new()
         .description("Het object met zijn onderdelen")
@@ -125,12 +127,13 @@ fn add_read(document: &mut OpenApi, path: &str, (camel, wat): (&str, &str), scop
         .header("API-Version", text_header("Versie van deze API"))
         .content("application/json", ContentBuilder::new().schema(Some(object)).build());
     let operation = OperationBuilder::new()
-        .operation_id(Some(format!("raadpleeg{camel}")))
-        .summary(Some(format!("Raadpleeg een {wat} op zijn sleutel")))
+        .operation_id(Some(format!("raadpleeg{}", pascal(code))))
+        .summary(Some(format!("Raadpleeg een {} op zijn sleutel", code.replace('_', " "))))
         .parameter(id_parameter())
         .security(SecurityRequirement::new(BEARER, [scope]))
         .response("200", response.build());
     let errors = [
+        ("400", "Het verzoek is onjuist; elke fout staat in invalidParams"),
         ("401", "Geen geldig token"),
         ("403", "Het token heeft de scope niet"),
         ("404", "Het object bestaat niet"),
@@ -170,21 +173,70 @@ pub(super) fn add_zoek<Z: Zoekvraag>(document: &mut OpenApi, path: &str) {
     add(document, path, HttpMethod::Post, with_errors(operation, errors.iter()));
 }
 
-/// The words of a name in camel case.
-fn words(camel: &str) -> String {
-    let mut words = String::new();
-    for letter in camel.chars() {
-        if letter.is_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.extend(letter.to_lowercase());
-    }
-    words
+/// Adds the history of a handeling: `GET` where it is done.
+pub(super) fn add_geschiedenis<H: Handeling>(document: &mut OpenApi, path: &str) {
+    let operation = OperationBuilder::new()
+        .operation_id(Some(format!("geschiedenis{}", raadpleeg::capitalized(H::OPERATION_ID))))
+        .summary(Some(format!("Wanneer en door wie is gedaan: {}", H::SAMENVATTING)));
+    add_page(document, path, operation);
 }
 
-fn capitalized(word: &str) -> String {
-    let (first, rest) = word.split_at(1);
-    first.to_uppercase() + rest
+/// Adds the history of an object.
+pub(super) fn add_objectgeschiedenis(document: &mut OpenApi, path: &str, soort: Objectsoort) {
+    let naam = soort.code().replace('_', " ");
+    let operation = OperationBuilder::new()
+        .operation_id(Some(format!("geschiedenis{}", pascal(soort.code()))))
+        .summary(Some(format!("Welke handelingen een {naam} hebben geraakt")));
+    add_page(document, path, operation);
+}
+
+/// Adds reading one handeling.
+pub(super) fn add_raadpleeg_handeling(document: &mut OpenApi) {
+    let schema = register::<Handelinggegevens>(document);
+    let operation = OperationBuilder::new()
+        .operation_id(Some("raadpleegHandeling"))
+        .summary(Some("Raadpleeg een handeling op haar kenmerk"));
+    add_read(document, geschiedenis::HANDELING, operation, ("De handeling", schema));
+}
+
+fn add_page(document: &mut OpenApi, path: &str, operation: OperationBuilder) {
+    let schema = register::<Geschiedenis>(document);
+    let operation = operation.parameter(na_parameter()).parameter(aantal_parameter());
+    let answer = "Een pagina van de handelingen, de nieuwste eerst";
+    add_read(document, path, operation, (answer, schema));
+}
+
+fn add_read(
+    document: &mut OpenApi,
+    path: &str,
+    operation: OperationBuilder,
+    (description, schema): (&str, Ref),
+) {
+    let response = ResponseBuilder::new()
+        .description(description)
+        .header("API-Version", text_header("Versie van deze API"))
+        .content("application/json", ContentBuilder::new().schema(Some(schema)).build());
+    let mut operation = operation
+        .security(SecurityRequirement::new(BEARER, [geschiedenis::SCOPE]))
+        .response("200", response.build());
+    let on_object = path.contains("{id}");
+    if on_object {
+        operation = operation.parameter(id_parameter());
+    }
+    let errors = [
+        ("400", "Het verzoek is onjuist; elke fout staat in invalidParams"),
+        ("401", "Geen geldig token"),
+        ("403", "Het token heeft de scope niet"),
+        ("404", "Dit bestaat niet"),
+        ("500", "Er ging iets mis bij de voorziening"),
+        ("503", "Het duurde te lang"),
+    ];
+    let errors = errors.iter().filter(|(status, _)| on_object || *status != "404");
+    add(document, path, HttpMethod::Get, with_errors(operation, errors));
+}
+
+fn pascal(code: &str) -> String {
+    raadpleeg::capitalized(&raadpleeg::camel(code))
 }
 
 fn with_errors<'e>(
@@ -202,8 +254,7 @@ fn with_errors<'e>(
 }
 
 fn add(document: &mut OpenApi, path: &str, method: HttpMethod, operation: OperationBuilder) {
-    let item = PathItem::new(method, operation.build());
-    document.paths.paths.insert(path.to_owned(), item);
+    document.paths.add_path_operation(path, vec![method], operation.build());
 }
 
 fn text_header(description: &str) -> utoipa::openapi::header::Header {
@@ -233,6 +284,53 @@ fn if_match_parameter() -> utoipa::openapi::path::Parameter {
         .required(Required::False)
         .description(Some("De versie waarvan de wijziging uitgaat, zoals ETag die gaf"))
         .schema(Some(String::schema()))
+        .build()
+}
+
+fn na_parameter() -> utoipa::openapi::path::Parameter {
+    let uuid = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::String))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+    ParameterBuilder::new()
+        .name(parameters::NA)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some("Alleen handelingen die ouder zijn dan deze; de link volgende vult dit"))
+        .schema(Some(uuid.build()))
+        .build()
+}
+
+fn aantal_parameter() -> utoipa::openapi::path::Parameter {
+    let number = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::Integer))
+        .minimum(Some(1))
+        .maximum(Some(parameters::AANTAL_MAX))
+        .default(Some(parameters::AANTAL_DEFAULT.into()));
+    ParameterBuilder::new()
+        .name(parameters::AANTAL)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some("Hoeveel handelingen op een pagina"))
+        .schema(Some(number.build()))
+        .build()
+}
+
+fn idempotency_key_parameter() -> utoipa::openapi::path::Parameter {
+    let key = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::String))
+        .min_length(Some(1))
+        .max_length(Some(idempotentie::SLEUTEL_MAX))
+        .pattern(Some("^[!-~]+$"));
+    ParameterBuilder::new()
+        .name(idempotentie::HEADER)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(format!(
+            "Eigen sleutel van de afnemer voor dit verzoek, zoals een UUID. Hetzelfde verzoek met \
+             dezelfde sleutel krijgt {} uur lang het eerste antwoord en wordt niet nog eens gedaan.",
+            idempotentie::BEWAARTERMIJN_HOURS
+        )))
+        .schema(Some(key.build()))
         .build()
 }
 

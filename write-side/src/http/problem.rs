@@ -104,7 +104,8 @@ impl Problem {
             HandelingError::Commit(cause) => {
                 tracing::error!(instance = %instance, %cause, "a commit was not answered");
                 let detail = "de handeling is helemaal gedaan of helemaal niet, dat is niet bekend; \
-                              kijk dat na voor u haar herhaalt";
+                              herhaal haar met dezelfde Idempotency-Key, of kijk het zonder die \
+                              sleutel eerst na";
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail, instance)
             }
         }

@@ -20,7 +20,7 @@ use crate::uitvoering::niet_gevonden;
 const CONTACTEN_LEZEN: &str = "klantcontacten:lezen";
 
 /// The path of an object, after the base.
-pub(super) fn place(object: ObjectRef) -> String {
+pub(crate) fn place(object: ObjectRef) -> String {
     format!("{}/{}", collection(object.soort), object.id)
 }
 
@@ -37,6 +37,19 @@ pub(super) const fn collection(soort: Objectsoort) -> &'static str {
     }
 }
 
+/// A name of the log as every answer writes it: `interne_taak` is `interneTaak`.
+pub(super) fn camel(code: &str) -> String {
+    let mut words = code.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |text, word| text + &capitalized(word))
+}
+
+/// A word with a capital.
+pub(super) fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
 /// The scope that reading a kind of object needs.
 pub(super) const fn scope(soort: Objectsoort) -> &'static str {
     match soort {
@@ -49,19 +62,19 @@ pub(super) const fn scope(soort: Objectsoort) -> &'static str {
     }
 }
 
-/// The path of the things of a kind, and the name of reading one.
+/// The path of the things of a kind, and its name.
 pub(super) const fn deel(soort: Leesbaar) -> (&'static str, &'static str) {
     match soort {
-        Leesbaar::Partij => ("/partijen", "Partij"),
-        Leesbaar::Klantcontact => ("/klantcontacten", "Klantcontact"),
-        Leesbaar::InterneTaak => ("/interne-taken", "InterneTaak"),
-        Leesbaar::Actor => ("/actoren", "Actor"),
-        Leesbaar::Betrokkene => ("/betrokkenen", "Betrokkene"),
-        Leesbaar::DigitaalAdres => ("/digitale-adressen", "DigitaalAdres"),
-        Leesbaar::Onderwerpobject => ("/onderwerpobjecten", "Onderwerpobject"),
-        Leesbaar::Bijlage => ("/bijlagen", "Bijlage"),
-        Leesbaar::PartijIdentificator => ("/partij-identificatoren", "PartijIdentificator"),
-        Leesbaar::Rekeningnummer => ("/rekeningnummers", "Rekeningnummer"),
+        Leesbaar::Partij => ("/partijen", "partij"),
+        Leesbaar::Klantcontact => ("/klantcontacten", "klantcontact"),
+        Leesbaar::InterneTaak => ("/interne-taken", "interne_taak"),
+        Leesbaar::Actor => ("/actoren", "actor"),
+        Leesbaar::Betrokkene => ("/betrokkenen", "betrokkene"),
+        Leesbaar::DigitaalAdres => ("/digitale-adressen", "digitaal_adres"),
+        Leesbaar::Onderwerpobject => ("/onderwerpobjecten", "onderwerpobject"),
+        Leesbaar::Bijlage => ("/bijlagen", "bijlage"),
+        Leesbaar::PartijIdentificator => ("/partij-identificatoren", "partij_identificator"),
+        Leesbaar::Rekeningnummer => ("/rekeningnummers", "rekeningnummer"),
     }
 }
 

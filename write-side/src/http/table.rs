@@ -1,9 +1,10 @@
 //! Every path of the bijhouding API, with what it does: the router and the document are made from it.
 
 use axum::Router;
+use axum::routing::{get, post};
 use events::Objectsoort;
 
-use super::{Table, openapi};
+use super::{READ, Table, abonnementen, gebeurtenissen, openapi};
 use crate::handelingen::actor::beheer::{
     ActiveerActor, DeactiveerActor, WijzigGeautomatiseerdeActor, WijzigMedewerker,
     WijzigOrganisatorischeEenheid,
@@ -73,8 +74,9 @@ use crate::register::zoek::partij::{ZoekOrganisatie, ZoekPartij, ZoekPersoon};
 /// The whole table.
 pub(super) fn table() -> Table {
     let table = Table { router: Router::new(), document: openapi::begin() };
-    let table = vernietiging(interne_taken(klantcontacten(actoren(partijen(table)))))
-        .raadpleeg(Objectsoort::Referentiewaarde);
+    let table = uitgaand(vernietiging(interne_taken(klantcontacten(actoren(partijen(table))))))
+        .raadpleeg(Objectsoort::Referentiewaarde)
+        .handelingen();
     zoeken(delen(table))
 }
 
@@ -196,4 +198,24 @@ fn vernietiging(table: Table) -> Table {
         .handeling::<VernietigKlantcontact>("/klantcontacten/{id}/vernietigingen")
         .handeling::<VernietigInterneTaak>("/interne-taken/{id}/vernietigingen")
         .handeling::<VernietigPartij>("/partijen/{id}/vernietigingen")
+}
+
+/// What leaves: the feed, and the subscriptions to webhooks.
+fn uitgaand(table: Table) -> Table {
+    let begin = get(abonnementen::list).post(abonnementen::registreer);
+    table
+        .route("/gebeurtenissen", get(gebeurtenissen::page), READ)
+        .route("/gebeurtenissen/{id}", get(gebeurtenissen::one), READ)
+        .route("/schemas/{soort}", get(gebeurtenissen::schema), READ)
+        .route("/abonnementen", begin, "GET, HEAD, POST")
+        .route("/abonnementen/{id}", get(abonnementen::one), READ)
+        .route("/abonnementen/{id}/wijzigingen", post(abonnementen::wijzig), "POST")
+        .route("/abonnementen/{id}/beeindigingen", post(abonnementen::beeindig), "POST")
+        .route("/abonnementen/{id}/afleveringen", get(abonnementen::afleveringen), READ)
+        .route("/abonnementen/{id}/herzendingen", post(abonnementen::herzend_alle), "POST")
+        .route(
+            "/abonnementen/{id}/afleveringen/{volgnummer}/herzendingen",
+            post(abonnementen::herzend),
+            "POST",
+        )
 }

@@ -1,8 +1,10 @@
 //! From an HTTP request to a handeling, and every way in which a request can be no request.
 
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{OriginalUri, Path, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -10,9 +12,11 @@ use events::{ObjectRef, Objectsoort};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::parameters::Parameters;
 use super::problem::Problem;
 use super::{Api, BODY_MAX_BYTES, REQUEST_MAX, antwoord, raadpleeg};
 use crate::fout::{Fout, Foutcode, HandelingError};
+use crate::idempotentie::{self, Herhaalsleutel};
 use crate::register::geheel::Leesbaar;
 use crate::uitvoering::{Handeling, Opdracht, niet_gevonden};
 
@@ -57,10 +61,34 @@ async fn handle<H: Handeling>(
     let faults = |error: HandelingError| Box::new(Problem::of_error(&error, instance));
     let id = id.map(|id| parse_id(&id)).transpose().map_err(faults)?;
     let verwachte_versie = expected_version(request.headers()).map_err(faults)?;
-    let invoer = body(request, instance).await?;
-    let opdracht = Opdracht { identity: &identity, id, verwachte_versie, invoer: &invoer };
-    let uitkomst = api.uitvoerder.doe::<H>(opdracht).await.map_err(faults)?;
-    Ok(antwoord::response(H::OPERATION_ID, H::REGISTREERT, uitkomst))
+    let (parts, body) = request.into_parts();
+    let bytes = body_bytes(&parts.headers, body, instance).await?;
+    let sleutel = herhaalsleutel(&parts, &bytes).map_err(faults)?;
+    let invoer = json(&bytes).map_err(faults)?;
+    let opdracht = Opdracht {
+        identity: &identity,
+        id,
+        verwachte_versie,
+        sleutel: sleutel.as_ref(),
+        invoer: &invoer,
+    };
+    let gedaan = api.uitvoerder.doe::<H>(opdracht, antwoord::of::<H>).await.map_err(faults)?;
+    Ok(antwoord::response(gedaan))
+}
+
+/// The key with which the request may be repeated, if it came with one.
+fn herhaalsleutel(parts: &Parts, bytes: &[u8]) -> Result<Option<Herhaalsleutel>, HandelingError> {
+    let mut values = parts.headers.get_all(idempotentie::HEADER).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.next().is_some() {
+        let melding = "deze header staat twee keer in het verzoek";
+        return Err(Fout::new(idempotentie::HEADER, Foutcode::Invalid, melding).into());
+    }
+    let if_match = parts.headers.get(IF_MATCH).map(HeaderValue::as_bytes).unwrap_or_default();
+    let request = [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), if_match, bytes];
+    Ok(Some(Herhaalsleutel::new(value.as_bytes(), &request)?))
 }
 
 /// Reads one object.
@@ -68,6 +96,7 @@ pub(super) async fn raadpleeg(
     soort: Objectsoort,
     State(api): State<Api>,
     path: Result<Path<String>, PathRejection>,
+    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
     let id = path_id(path);
@@ -76,14 +105,12 @@ pub(super) async fn raadpleeg(
         Ok(identity) => identity,
         Err(problem) => return problem.into_response(),
     };
-    let read = match parse_id(&id) {
-        Ok(id) => {
-            let object = ObjectRef { soort, id };
-            raadpleeg::read(&api.uitvoerder.pool, &identity, object).await
-        }
-        Err(error) => Err(error),
+    let read = async {
+        let object = ObjectRef { soort, id: parse_id(&id)? };
+        Parameters::read(&uri, &[])?.end()?;
+        raadpleeg::read(&api.uitvoerder.pool, &identity, object).await
     };
-    read.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
+    read.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
 }
 
 /// Reads one part of an object.
@@ -91,6 +118,7 @@ pub(super) async fn raadpleeg_deel(
     soort: Leesbaar,
     State(api): State<Api>,
     path: Result<Path<String>, PathRejection>,
+    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
     let id = path_id(path);
@@ -99,20 +127,21 @@ pub(super) async fn raadpleeg_deel(
         Ok(identity) => identity,
         Err(problem) => return problem.into_response(),
     };
-    let read = match parse_id(&id) {
-        Ok(id) => raadpleeg::read_part(&api.uitvoerder.pool, &identity, soort, id).await,
-        Err(error) => Err(error),
+    let read = async {
+        let id = parse_id(&id)?;
+        Parameters::read(&uri, &[])?.end()?;
+        raadpleeg::read_part(&api.uitvoerder.pool, &identity, soort, id).await
     };
-    read.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
+    read.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
 }
 
 /// A path that is no text names nothing either.
-fn path_id(path: Result<Path<String>, PathRejection>) -> String {
+pub(super) fn path_id(path: Result<Path<String>, PathRejection>) -> String {
     path.map(|Path(id)| id).unwrap_or_default()
 }
 
 /// A key that is no UUID names nothing.
-fn parse_id(id: &str) -> Result<Uuid, HandelingError> {
+pub(super) fn parse_id(id: &str) -> Result<Uuid, HandelingError> {
     Uuid::try_parse(id).map_err(|_| niet_gevonden("id").into())
 }
 
@@ -140,7 +169,7 @@ pub(super) fn authorize(
 }
 
 /// The version that the caller expects: `If-Match: "3"`; absent or `*` = any.
-fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> {
+pub(super) fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> {
     let Some(value) = headers.get(IF_MATCH) else {
         return Ok(None);
     };
@@ -155,28 +184,41 @@ fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> 
     })
 }
 
+/// The body as JSON.
 pub(super) async fn body(request: Request, instance: Uuid) -> Result<Value, Box<Problem>> {
-    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let (parts, body) = request.into_parts();
+    let bytes = body_bytes(&parts.headers, body, instance).await?;
+    json(&bytes).map_err(|error| Problem::of_error(&error, instance).into())
+}
+
+async fn body_bytes(
+    headers: &HeaderMap,
+    body: Body,
+    instance: Uuid,
+) -> Result<Bytes, Box<Problem>> {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = content_type.and_then(|value| value.split(';').next()).map(str::trim);
     if !essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/json")) {
         let detail = "stuur JSON, met de header Content-Type: application/json";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, instance).into());
     }
-    let bytes =
-        axum::body::to_bytes(request.into_body(), BODY_MAX_BYTES).await.map_err(|error| {
-            let too_large = std::error::Error::source(&error)
-                .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
-            let (status, detail) = if too_large {
-                (StatusCode::PAYLOAD_TOO_LARGE, format!("ten hoogste {BODY_MAX_BYTES} bytes"))
-            } else {
-                (StatusCode::BAD_REQUEST, "het verzoek brak af".to_owned())
-            };
-            Box::new(Problem::new(status, detail, instance))
-        })?;
-    serde_json::from_slice(&bytes).map_err(|error| {
+    axum::body::to_bytes(body, BODY_MAX_BYTES).await.map_err(|error| {
+        let too_large = std::error::Error::source(&error)
+            .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+        let (status, detail) = if too_large {
+            (StatusCode::PAYLOAD_TOO_LARGE, format!("ten hoogste {BODY_MAX_BYTES} bytes"))
+        } else {
+            (StatusCode::BAD_REQUEST, "het verzoek brak af".to_owned())
+        };
+        Box::new(Problem::new(status, detail, instance))
+    })
+}
+
+fn json(bytes: &[u8]) -> Result<Value, HandelingError> {
+    serde_json::from_slice(bytes).map_err(|error| {
         let melding =
             format!("geen geldige JSON op regel {}, kolom {}", error.line(), error.column());
-        Problem::of_error(&Fout::new("", Foutcode::Invalid, melding).into(), instance).into()
+        Fout::new("", Foutcode::Invalid, melding).into()
     })
 }
 
@@ -199,8 +241,8 @@ pub(super) async fn bounds(State(api): State<Api>, request: Request, next: Next)
         Err(_) => {
             let seconds = REQUEST_MAX.as_secs();
             let detail = format!(
-                "het duurde langer dan {seconds} s; kijk of de handeling is gedaan voor u haar \
-                 herhaalt"
+                "het duurde langer dan {seconds} s; herhaal de handeling met dezelfde \
+                 Idempotency-Key, of kijk zonder die sleutel eerst of zij is gedaan"
             );
             let instance = api.uitvoerder.clock.new_id();
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail, instance).into_response()

@@ -1,0 +1,4 @@
+//! The bijhouding API as a contract over HTTP: what every operation does, whatever it is about.
+
+mod geschiedenis;
+mod idempotentie;
