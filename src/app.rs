@@ -14,7 +14,9 @@ use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::{JoinError, JoinHandle};
-use write_side::{Afzender, Bijhouding, Netwerkbeleid, Relay, RelayError, RelaySettings};
+use write_side::{
+    Afzender, ApiSettings, Bijhouding, Netwerkbeleid, Relay, RelayError, RelaySettings, RouterError,
+};
 
 use crate::config::Role;
 use crate::health::{self, Health};
@@ -47,6 +49,8 @@ pub struct Parts {
     pub afzender: Afzender,
     /// Where webhooks may go.
     pub webhooks: Netwerkbeleid,
+    /// What the municipality sets of the bijhouding API.
+    pub api: ApiSettings,
 }
 
 /// Why the service ended by itself.
@@ -58,9 +62,9 @@ pub enum AppError {
     /// The relay met something that trying again does not mend.
     #[error("the relay stopped; no handeling was skipped, and it goes on where it was when mended")]
     Relay(#[source] RelayError),
-    /// Nothing can be sent from this machine.
-    #[error("the certificates of this machine cannot be read")]
-    Certificates(#[from] reqwest::Error),
+    /// The bijhouding API could not be put together.
+    #[error(transparent)]
+    Bijhouding(#[from] RouterError),
     /// The HTTP server stopped.
     #[error("the HTTP server stopped; start the service again")]
     Http(#[source] io::Error),
@@ -81,7 +85,7 @@ impl App {
     /// Puts the service together.
     ///
     /// # Errors
-    /// When the certificates of this machine cannot be read.
+    /// When the bijhouding API cannot be put together.
     pub fn new(parts: Parts) -> Result<Self, AppError> {
         let has = |role| parts.roles.contains(&role);
         let products = || products(&parts.graphql);
@@ -101,6 +105,7 @@ impl App {
                 committed: [&wake_projector, &wake_relay].into_iter().flatten().cloned().collect(),
                 afzender: parts.afzender.clone(),
                 beleid: parts.webhooks.clone(),
+                settings: parts.api,
             })?);
         }
         if has(Role::Graphql) {

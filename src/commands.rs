@@ -40,6 +40,9 @@ pub enum CommandError {
     /// A document could not be written as JSON.
     #[error("the document could not be written as JSON")]
     Json(#[from] serde_json::Error),
+    /// The bijhouding API could not be described.
+    #[error(transparent)]
+    Document(#[from] write_side::RouterError),
     /// Nobody reads what is printed.
     #[error("what was to be printed could not be written")]
     Print(#[source] io::Error),

@@ -1,5 +1,6 @@
 //! The settings: every one is a flag and a `KLANTBEELD_…` variable, and has its default here.
 
+mod api;
 mod outward;
 mod products;
 mod values;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+pub use api::BijhoudingSettings;
 pub use outward::OutwardSettings;
 pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
 
@@ -33,6 +35,10 @@ pub struct Settings {
     /// Whose tokens are accepted.
     #[command(flatten)]
     pub tokens: TokenSettings,
+
+    /// The bijhouding API.
+    #[command(flatten)]
+    pub bijhouding: BijhoudingSettings,
 
     /// The database.
     #[command(flatten)]

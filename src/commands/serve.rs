@@ -66,6 +66,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         graphql: settings.products.graphql(),
         afzender: settings.outward.afzender(),
         webhooks: settings.outward.webhooks(),
+        api: settings.bijhouding.api(),
     };
     let served = checked(parts, listener, &stop).await;
     let closed = database.close().await;

@@ -8,7 +8,7 @@ use access::TokenValidator;
 use clock::{SharedClock, SystemClock};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
-use write_side::{Afzender, Netwerkbeleid};
+use write_side::{Afzender, ApiSettings, Netwerkbeleid};
 
 use super::data::DemoDir;
 use super::issuer::Issuer;
@@ -120,6 +120,7 @@ impl Demo {
             graphql: self.settings.clone(),
             afzender: Afzender::default(),
             webhooks: webhooks(),
+            api: ApiSettings::default(),
         })?;
         let stop = self.stop.clone();
         let (ran, shown) = tokio::join!(app.run(listener, &stop), async {
@@ -200,7 +201,7 @@ fn print_lines(
         "\nGemeente Voorbeeldstad is open; Ctrl-C stops everything.\n\
          The tokens are good for an hour; `klantbeeld token PERSONA` prints a fresh one.\n\n\
          GraphiQL:        {base}/graphiql\n\
-         Bijhouding API:  {base}/bijhouding/v1/openapi.json\n"
+         Bijhouding API:  {base}/bijhouding/v1/\n"
     );
     for persona in Persona::ALL {
         let token = issuer.sign(persona.claims(ids), &**clock)?;

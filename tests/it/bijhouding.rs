@@ -286,7 +286,7 @@ async fn what_is_no_request_is_answered_as_a_problem() {
         (post("/personen").header(json.0, json.1).body(vec![b' '; 1024 * 1024 + 1]), 413),
         (post("/bestaatniet").json(&json!({})), 404),
         (post("/personen/").json(&json!({})), 404),
-        (app.bijhouding(Method::GET, "/"), 404),
+        (app.request(Method::GET, "/bijhouding/v1"), 404),
         (app.bijhouding(Method::GET, "/partijen/%FF"), 404),
         (post("/openapi.json").json(&json!({})), 405),
         (app.bijhouding(Method::DELETE, "/personen"), 405),

@@ -204,7 +204,9 @@ fn first_run(scratch: &Scratch) -> (Value, i64, String) {
         assert_eq!(token.split('.').count(), 3, "{persona}");
     }
     assert!(demo.said().contains("Playing Gemeente Voorbeeldstad"), "{}", demo.said());
-    let (status, document) = request(lines.value("Bijhouding API:"), None, None);
+    let api = lines.value("Bijhouding API:");
+    assert_eq!(request(api, None, None).0, 200);
+    let (status, document) = request(&format!("{api}openapi.json"), None, None);
     assert!(status == 200 && document.contains("registreerKlantcontact"));
     assert_eq!(request(lines.value("GraphiQL:"), None, None).0, 200);
     for probe in ["livez", "readyz"] {

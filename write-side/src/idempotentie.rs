@@ -1,5 +1,6 @@
 //! Repeating a handeling safely: a key of the caller leads to the first answer, for a day.
 
+use axum::http::HeaderName;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
@@ -8,6 +9,8 @@ use crate::fout::{Doing, Fout, Foutcode, HandelingError};
 
 /// The header that carries the key.
 pub(crate) const HEADER: &str = "Idempotency-Key";
+/// The same, as HTTP has it.
+pub(crate) const HEADER_NAME: HeaderName = HeaderName::from_static("idempotency-key");
 /// Longest key, in characters.
 pub(crate) const SLEUTEL_MAX: usize = 255;
 /// How long a key leads to its answer, in hours.

@@ -16,7 +16,7 @@ mod register;
 mod uitgaand;
 mod uitvoering;
 
-pub use http::{Bijhouding, openapi_json, router};
+pub use http::{ApiSettings, Bijhouding, RouterError, openapi_json, router};
 pub use uitgaand::cloudevent::Afzender;
 pub use uitgaand::{Netwerkbeleid, Relay, RelayError, RelaySettings};
 

@@ -11,7 +11,7 @@ use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
-use write_side::{Afzender, Bijhouding, Netwerkbeleid};
+use write_side::{Afzender, ApiSettings, Bijhouding, Netwerkbeleid};
 
 use super::server::{TestDatabase, database};
 use super::tokens::{Issuer, Persona};
@@ -80,7 +80,8 @@ impl App {
     /// The same with settings for GraphQL.
     pub async fn start_with(settings: graphql::Settings) -> Self {
         let committed = Arc::new(Notify::new());
-        let app = Self::serve(settings, vec![Arc::clone(&committed)]).await;
+        let api = ApiSettings::default();
+        let app = Self::serve(settings, vec![Arc::clone(&committed)], api).await;
         let (pool, clock) = (app.pool().clone(), Arc::clone(&app.clock));
         let stop = start_projector(pool, clock, Some(committed));
         Self { _stop: Some(stop), ..app }
@@ -88,10 +89,19 @@ impl App {
 
     /// The same without a projector.
     pub async fn start_without_projector() -> Self {
-        Self::serve(graphql::Settings::default(), Vec::new()).await
+        Self::serve(graphql::Settings::default(), Vec::new(), ApiSettings::default()).await
     }
 
-    async fn serve(settings: graphql::Settings, committed: Vec<Arc<Notify>>) -> Self {
+    /// The same with settings for the bijhouding API.
+    pub async fn start_with_api(api: ApiSettings) -> Self {
+        Self::serve(graphql::Settings::default(), Vec::new(), api).await
+    }
+
+    async fn serve(
+        settings: graphql::Settings,
+        committed: Vec<Arc<Notify>>,
+        api: ApiSettings,
+    ) -> Self {
         let database = database().await;
         let clock: SharedClock = Arc::new(SystemClock);
         let issuer = Issuer::new(&clock);
@@ -104,10 +114,11 @@ impl App {
             committed,
             afzender: Afzender::default(),
             beleid: loopback(),
+            settings: api,
         };
         let schema = graphql::schema(pool, settings, Arc::clone(&clock));
         let router = write_side::router(bijhouding)
-            .expect("a router")
+            .expect("an API")
             .merge(graphql::router(schema, validator));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));

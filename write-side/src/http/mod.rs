@@ -2,13 +2,17 @@
 //! registers it. Paths, and the OpenAPI document, come from the same table.
 
 mod abonnementen;
+mod accept;
 mod antwoord;
+mod documents;
 mod gebeurtenissen;
 mod geschiedenis;
+mod layers;
 mod openapi;
 mod parameters;
 mod problem;
 mod raadpleeg;
+mod settings;
 mod table;
 mod verzoek;
 mod zoek;
@@ -27,12 +31,15 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 use utoipa::openapi::OpenApi;
 
+use self::documents::DocumentError;
 use crate::register::geheel::Leesbaar;
 use crate::register::zoek::Zoekvraag;
 use crate::uitgaand::Netwerkbeleid;
 use crate::uitgaand::cloudevent::Afzender;
 use crate::uitgaand::webhook::verzending::Verzender;
 use crate::uitvoering::{Handeling, Uitvoerder};
+
+pub use settings::ApiSettings;
 
 /// Where the API lives.
 pub(crate) const BASE: &str = "/bijhouding/v1";
@@ -59,6 +66,19 @@ pub struct Bijhouding {
     pub afzender: Afzender,
     /// Where webhooks may go.
     pub beleid: Netwerkbeleid,
+    /// What the municipality sets.
+    pub settings: ApiSettings,
+}
+
+/// Why the API could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum RouterError {
+    /// The API could not be described.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// Receivers of webhooks could not be known.
+    #[error("the certificates of this machine cannot be read")]
+    Certificates(#[from] reqwest::Error),
 }
 
 /// The state behind every path.
@@ -134,30 +154,31 @@ impl Table {
 /// The bijhouding API.
 ///
 /// # Errors
-/// When the certificates of this machine, with which receivers of webhooks are known, cannot be read.
-pub fn router(bijhouding: Bijhouding) -> Result<Router, reqwest::Error> {
-    let Bijhouding { pool, clock, validator, committed, afzender, beleid } = bijhouding;
-    let uitvoerder = Uitvoerder { pool, clock, committed };
+/// When its description cannot be written, or the certificates of this machine, with which receivers
+/// of webhooks are known, cannot be read.
+pub fn router(bijhouding: Bijhouding) -> Result<Router, RouterError> {
+    let Bijhouding { pool, clock, validator, committed, afzender, beleid, settings } = bijhouding;
+    let Table { router, document } = table::table();
+    let forms = documents::Forms::of(&openapi::published(document, &settings))?;
+    let uitvoerder = Uitvoerder { pool, clock: Arc::clone(&clock), committed };
     let verzender = Verzender::new(beleid)?;
     let api = Api { uitvoerder, validator, afzender: Arc::new(afzender), verzender };
-    let document = get(openapi::serve).fallback(|state| verzoek::method_not_allowed(READ, state));
-    let routes = table::table()
-        .router
-        .route("/openapi.json", document)
-        .fallback(verzoek::not_found)
-        .layer(axum::middleware::from_fn_with_state(api.clone(), verzoek::bounds))
-        .with_state(api.clone());
+    let operations = router
+        .route_layer(axum::middleware::from_fn_with_state(Arc::clone(&clock), layers::acceptable));
+    let routes = layers::shared(operations, &settings.origins)
+        .merge(documents::router(forms))
+        .fallback(verzoek::not_found);
     // A nested router does not hear of its own path with a slash behind it.
-    let slash = axum::routing::any(verzoek::not_found)
-        .layer(axum::middleware::from_fn_with_state(api.clone(), verzoek::bounds))
-        .with_state(api);
-    Ok(Router::new().nest(BASE, routes).route(&format!("{BASE}/"), slash))
+    let page = Router::new().route(&format!("{BASE}/"), documents::page());
+    let whole = Router::new().nest(BASE, layers::dress(routes, &clock));
+    Ok(whole.merge(layers::dress(page, &clock)).with_state(api))
 }
 
-/// The OpenAPI document of the bijhouding API, as JSON.
+/// The OpenAPI document of the bijhouding API, as JSON, with the settings that nobody has changed.
 ///
 /// # Errors
-/// When the document cannot be written as JSON, which it always can.
-pub fn openapi_json() -> Result<String, serde_json::Error> {
-    table::table().document.to_pretty_json()
+/// When the document cannot be written, which it always can.
+pub fn openapi_json() -> Result<String, RouterError> {
+    let document = openapi::published(table::table().document, &ApiSettings::default());
+    Ok(documents::Forms::of(&document)?.json)
 }

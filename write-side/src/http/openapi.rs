@@ -1,27 +1,32 @@
 //! The OpenAPI 3.1 document, made from the table of paths and the types that read the requests.
 
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+mod parts;
+mod zoek;
+
+pub(super) use zoek::add_zoek;
+
 use events::Objectsoort;
-use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn};
+use utoipa::ToSchema;
+use utoipa::openapi::path::OperationBuilder;
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Ref, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Ref, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     Components, ContactBuilder, ContentBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi,
-    OpenApiBuilder, Required, ResponseBuilder, Server,
+    OpenApiBuilder, Required, Response, ResponseBuilder, Server,
 };
-use utoipa::{PartialSchema, ToSchema};
+
+use parts::{
+    aantal_parameter, id_parameter, idempotency_key_parameter, if_match_parameter,
+    if_none_match_parameter, na_parameter, text_header,
+};
 
 use super::antwoord::Handelingsantwoord;
 use super::geschiedenis::{self, Geschiedenis, Handelinggegevens};
 use super::problem::{PROBLEM_JSON, Problem};
-use super::zoek::Zoekantwoord;
-use super::{BASE, openapi_json, parameters, raadpleeg};
-use crate::idempotentie;
+use super::{ApiSettings, raadpleeg};
 use crate::register::geheel::Leesbaar;
-use crate::register::zoek::Zoekvraag;
 use crate::uitvoering::Handeling;
 
 const BEARER: &str = "bearer";
@@ -36,23 +41,12 @@ pub(super) fn begin() -> OpenApi {
             "Handelingen op het register van klantinteracties. Eén handeling is één transactie: \
              alles of niets. Elke fout van een verzoek staat in invalidParams.",
         ))
-        .contact(Some(
-            ContactBuilder::new()
-                .name(Some("Beheer van deze installatie"))
-                .url(Some("https://example.nl/klantbeeld"))
-                .email(Some("klantbeeld@example.nl"))
-                .build(),
-        ))
         .license(Some(licence))
         .build();
     let mut components = Components::new();
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme(BEARER, SecurityScheme::Http(scheme));
-    let mut document = OpenApiBuilder::new()
-        .info(info)
-        .servers(Some([Server::new(BASE)]))
-        .components(Some(components))
-        .build();
+    let mut document = OpenApiBuilder::new().info(info).components(Some(components)).build();
     register::<Problem>(&mut document);
     register::<Handelingsantwoord>(&mut document);
     register::<Geschiedenis>(&mut document);
@@ -98,6 +92,7 @@ pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
         ("401", "Geen geldig token"),
         ("403", "Het token heeft de scope niet"),
         ("404", "Het object, of een genoemd object, bestaat niet"),
+        ("406", "Het antwoord is er alleen als JSON"),
         ("409", "Het verzoek past niet bij wat er al is"),
         ("412", "Het object is intussen gewijzigd"),
         ("413", "Het verzoek is te groot"),
@@ -130,47 +125,20 @@ fn add_object(document: &mut OpenApi, path: &str, code: &str, scope: &'static st
         .operation_id(Some(format!("raadpleeg{}", pascal(code))))
         .summary(Some(format!("Raadpleeg een {} op zijn sleutel", code.replace('_', " "))))
         .parameter(id_parameter())
+        .parameter(if_none_match_parameter())
         .security(SecurityRequirement::new(BEARER, [scope]))
-        .response("200", response.build());
+        .response("200", response.build())
+        .response("304", not_modified());
     let errors = [
         ("400", "Het verzoek is onjuist; elke fout staat in invalidParams"),
         ("401", "Geen geldig token"),
         ("403", "Het token heeft de scope niet"),
         ("404", "Het object bestaat niet"),
+        ("406", "Het antwoord is er alleen als JSON"),
         ("500", "Er ging iets mis bij de voorziening"),
         ("503", "Het duurde te lang"),
     ];
     add(document, path, HttpMethod::Get, with_errors(operation, errors.iter()));
-}
-
-/// Adds a search.
-pub(super) fn add_zoek<Z: Zoekvraag>(document: &mut OpenApi, path: &str) {
-    let schema = register::<Z>(document);
-    let answer = register::<Zoekantwoord>(document);
-    let body = RequestBodyBuilder::new()
-        .required(Some(Required::True))
-        .content("application/json", ContentBuilder::new().schema(Some(schema)).build())
-        .build();
-    let response = ResponseBuilder::new()
-        .description("Een pagina van wat is gevonden")
-        .header("API-Version", text_header("Versie van deze API"))
-        .content("application/json", ContentBuilder::new().schema(Some(answer)).build());
-    let operation = OperationBuilder::new()
-        .operation_id(Some(Z::OPERATION_ID))
-        .summary(Some(Z::SAMENVATTING))
-        .request_body(Some(body))
-        .security(SecurityRequirement::new(BEARER, [Z::SCOPE]))
-        .response("200", response.build());
-    let errors = [
-        ("400", "Het verzoek is onjuist, of wijst niet genoeg aan om mensen te zoeken"),
-        ("401", "Geen geldig token"),
-        ("403", "Het token heeft de scope niet"),
-        ("413", "Het verzoek is te groot"),
-        ("415", "Het verzoek is geen JSON"),
-        ("500", "Er ging iets mis bij de voorziening"),
-        ("503", "Het duurde te lang"),
-    ];
-    add(document, path, HttpMethod::Post, with_errors(operation, errors.iter()));
 }
 
 /// Adds the history of a handeling: `GET` where it is done.
@@ -228,11 +196,20 @@ fn add_read(
         ("401", "Geen geldig token"),
         ("403", "Het token heeft de scope niet"),
         ("404", "Dit bestaat niet"),
+        ("406", "Het antwoord is er alleen als JSON"),
         ("500", "Er ging iets mis bij de voorziening"),
         ("503", "Het duurde te lang"),
     ];
     let errors = errors.iter().filter(|(status, _)| on_object || *status != "404");
     add(document, path, HttpMethod::Get, with_errors(operation, errors));
+}
+
+fn not_modified() -> Response {
+    ResponseBuilder::new()
+        .description("De afnemer heeft deze versie al")
+        .header("ETag", text_header("Versie van het object"))
+        .header("API-Version", text_header("Versie van deze API"))
+        .build()
 }
 
 fn pascal(code: &str) -> String {
@@ -254,88 +231,28 @@ fn with_errors<'e>(
 }
 
 fn add(document: &mut OpenApi, path: &str, method: HttpMethod, operation: OperationBuilder) {
-    document.paths.add_path_operation(path, vec![method], operation.build());
+    // Operations are found by what they are about: the first noun of the path.
+    let noun = path.split('/').nth(1).unwrap_or_default();
+    let operation = operation.tag(noun).build();
+    let tags = document.tags.get_or_insert_default();
+    if tags.iter().all(|tag| tag.name != noun) {
+        tags.push(TagBuilder::new().name(noun).description(Some(tag_description(noun))).build());
+    }
+    document.paths.add_path_operation(path, vec![method], operation);
 }
 
-fn text_header(description: &str) -> utoipa::openapi::header::Header {
-    HeaderBuilder::new()
-        .schema(ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).build())
-        .description(Some(description))
-        .build()
+/// What the operations of a noun are about, in words.
+fn tag_description(noun: &str) -> String {
+    format!("Handelingen op {} en wat daarvan bekend is", noun.replace('-', " "))
 }
 
-fn id_parameter() -> utoipa::openapi::path::Parameter {
-    let uuid = ObjectBuilder::new()
-        .schema_type(SchemaType::Type(Type::String))
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
-    ParameterBuilder::new()
-        .name("id")
-        .parameter_in(ParameterIn::Path)
-        .required(Required::True)
-        .description(Some("Sleutel van het object"))
-        .schema(Some(uuid.build()))
-        .build()
-}
-
-fn if_match_parameter() -> utoipa::openapi::path::Parameter {
-    ParameterBuilder::new()
-        .name("If-Match")
-        .parameter_in(ParameterIn::Header)
-        .required(Required::False)
-        .description(Some("De versie waarvan de wijziging uitgaat, zoals ETag die gaf"))
-        .schema(Some(String::schema()))
-        .build()
-}
-
-fn na_parameter() -> utoipa::openapi::path::Parameter {
-    let uuid = ObjectBuilder::new()
-        .schema_type(SchemaType::Type(Type::String))
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
-    ParameterBuilder::new()
-        .name(parameters::NA)
-        .parameter_in(ParameterIn::Query)
-        .required(Required::False)
-        .description(Some("Alleen handelingen die ouder zijn dan deze; de link volgende vult dit"))
-        .schema(Some(uuid.build()))
-        .build()
-}
-
-fn aantal_parameter() -> utoipa::openapi::path::Parameter {
-    let number = ObjectBuilder::new()
-        .schema_type(SchemaType::Type(Type::Integer))
-        .minimum(Some(1))
-        .maximum(Some(parameters::AANTAL_MAX))
-        .default(Some(parameters::AANTAL_DEFAULT.into()));
-    ParameterBuilder::new()
-        .name(parameters::AANTAL)
-        .parameter_in(ParameterIn::Query)
-        .required(Required::False)
-        .description(Some("Hoeveel handelingen op een pagina"))
-        .schema(Some(number.build()))
-        .build()
-}
-
-fn idempotency_key_parameter() -> utoipa::openapi::path::Parameter {
-    let key = ObjectBuilder::new()
-        .schema_type(SchemaType::Type(Type::String))
-        .min_length(Some(1))
-        .max_length(Some(idempotentie::SLEUTEL_MAX))
-        .pattern(Some("^[!-~]+$"));
-    ParameterBuilder::new()
-        .name(idempotentie::HEADER)
-        .parameter_in(ParameterIn::Header)
-        .required(Required::False)
-        .description(Some(format!(
-            "Eigen sleutel van de afnemer voor dit verzoek, zoals een UUID. Hetzelfde verzoek met \
-             dezelfde sleutel krijgt {} uur lang het eerste antwoord en wordt niet nog eens gedaan.",
-            idempotentie::BEWAARTERMIJN_HOURS
-        )))
-        .schema(Some(key.build()))
-        .build()
-}
-
-/// Serves the document, to everybody.
-pub(super) async fn serve() -> Response {
-    let headers = [(CONTENT_TYPE, "application/json"), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
-    (headers, openapi_json().unwrap_or_default()).into_response()
+/// The document as an installation publishes it.
+pub(super) fn published(mut document: OpenApi, settings: &ApiSettings) -> OpenApi {
+    let contact = ContactBuilder::new()
+        .name(Some(&settings.contact_name))
+        .url(Some(&settings.contact_url))
+        .email(Some(&settings.contact_email));
+    document.info.contact = Some(contact.build());
+    document.servers = Some(vec![Server::new(&settings.url)]);
+    document
 }

@@ -53,6 +53,7 @@ impl Problem {
             StatusCode::FORBIDDEN => "Geen toegang",
             StatusCode::NOT_FOUND => "Niet gevonden",
             StatusCode::METHOD_NOT_ALLOWED => "Deze methode kan hier niet",
+            StatusCode::NOT_ACCEPTABLE => "Deze vorm is er niet",
             StatusCode::CONFLICT => "Het verzoek past niet bij wat er al is",
             StatusCode::PRECONDITION_FAILED => "Het object is intussen gewijzigd",
             StatusCode::PAYLOAD_TOO_LARGE => "Het verzoek is te groot",

@@ -2,8 +2,8 @@
 
 use access::Identity;
 use axum::Json;
-use axum::http::HeaderValue;
-use axum::http::header::ETAG;
+use axum::http::header::{ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use events::{ObjectRef, Objectsoort};
 use serde_json::Value;
@@ -94,26 +94,31 @@ pub(super) const fn scope_deel(soort: Leesbaar) -> &'static str {
     }
 }
 
-/// The object as the register has it, read in one snapshot, with its version as ETag.
+/// The object as the register has it, read in one snapshot, with its version as ETag. Whoever has
+/// this version already gets only that (304).
 pub(super) async fn read(
     pool: &PgPool,
     identity: &Identity,
     object: ObjectRef,
+    headers: &HeaderMap,
 ) -> Result<Response, HandelingError> {
     let mut tx = snapshot(pool).await?;
     let versie = versie(&mut tx, object).await?.ok_or_else(|| niet_gevonden("id"))?;
+    if is_known(headers, versie) {
+        return Ok(with_etag(StatusCode::NOT_MODIFIED, versie));
+    }
     let mut waarde = state(&mut tx, object).await?.ok_or_else(weg)?;
     redact(&mut waarde, identity);
     tx.commit().await.doing("ending a transaction")?;
-    Ok(with_etag(waarde, versie))
+    Ok(with_etag(Json(waarde), versie))
 }
 
 /// A part of an object, read in one snapshot, with the version of the object as ETag.
 pub(super) async fn read_part(
     pool: &PgPool,
     identity: &Identity,
-    soort: Leesbaar,
-    id: Uuid,
+    (soort, id): (Leesbaar, Uuid),
+    headers: &HeaderMap,
 ) -> Result<Response, HandelingError> {
     let mut tx = snapshot(pool).await?;
     let found = geheel::load(&mut tx, soort, &[id]).await?.pop();
@@ -126,9 +131,12 @@ pub(super) async fn read_part(
         return Err(Fout::new("id", Foutcode::GeenToegang, melding).into());
     }
     let versie = versie(&mut tx, object).await?.ok_or_else(|| niet_gevonden("id"))?;
+    if is_known(headers, versie) {
+        return Ok(with_etag(StatusCode::NOT_MODIFIED, versie));
+    }
     redact(&mut waarde, identity);
     tx.commit().await.doing("ending a transaction")?;
-    Ok(with_etag(waarde, versie))
+    Ok(with_etag(Json(waarde), versie))
 }
 
 /// A transaction in which every statement sees the same moment.
@@ -150,12 +158,19 @@ async fn versie(conn: &mut PgConnection, object: ObjectRef) -> Result<Option<i64
     .doing("reading a version")
 }
 
-fn with_etag(waarde: Value, versie: i64) -> Response {
-    let mut response = Json(waarde).into_response();
-    if let Ok(etag) = HeaderValue::from_str(&format!("\"{versie}\"")) {
-        response.headers_mut().insert(ETAG, etag);
-    }
-    response
+fn etag(versie: i64) -> String {
+    format!("\"{versie}\"")
+}
+
+/// Whether the caller says that it has this version.
+fn is_known(headers: &HeaderMap, versie: i64) -> bool {
+    headers.contains_key(IF_NONE_MATCH) && pages::is_known(headers, &etag(versie))
+}
+
+fn with_etag(answer: impl IntoResponse, versie: i64) -> Response {
+    let tag: HeaderMap =
+        HeaderValue::from_str(&etag(versie)).map(|tag| (ETAG, tag)).into_iter().collect();
+    (tag, answer).into_response()
 }
 
 /// Takes out what the bearer has no scope for: internal remarks, the content of confidential

@@ -6,7 +6,6 @@ use axum::extract::{OriginalUri, Path, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use events::{ObjectRef, Objectsoort};
 use serde_json::Value;
@@ -14,21 +13,11 @@ use uuid::Uuid;
 
 use super::parameters::Parameters;
 use super::problem::Problem;
-use super::{Api, BODY_MAX_BYTES, REQUEST_MAX, antwoord, raadpleeg};
+use super::{Api, BODY_MAX_BYTES, antwoord, raadpleeg};
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::idempotentie::{self, Herhaalsleutel};
 use crate::register::geheel::Leesbaar;
 use crate::uitvoering::{Handeling, Opdracht, niet_gevonden};
-
-/// The headers that every answer carries.
-const HEADERS: [(&str, &str); 6] = [
-    ("api-version", env!("CARGO_PKG_VERSION")),
-    ("cache-control", "no-store"),
-    ("content-security-policy", "frame-ancestors 'none'"),
-    ("strict-transport-security", "max-age=31536000"),
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
-];
 
 /// A handeling that registers something new.
 pub(super) async fn on_collection<H: Handeling>(
@@ -108,7 +97,7 @@ pub(super) async fn raadpleeg(
     let read = async {
         let object = ObjectRef { soort, id: parse_id(&id)? };
         Parameters::read(&uri, &[])?.end()?;
-        raadpleeg::read(&api.uitvoerder.pool, &identity, object).await
+        raadpleeg::read(&api.uitvoerder.pool, &identity, object, &headers).await
     };
     read.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
 }
@@ -130,7 +119,7 @@ pub(super) async fn raadpleeg_deel(
     let read = async {
         let id = parse_id(&id)?;
         Parameters::read(&uri, &[])?.end()?;
-        raadpleeg::read_part(&api.uitvoerder.pool, &identity, soort, id).await
+        raadpleeg::read_part(&api.uitvoerder.pool, &identity, (soort, id), &headers).await
     };
     read.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
 }
@@ -168,17 +157,25 @@ pub(super) fn authorize(
     Err(Problem::new(StatusCode::FORBIDDEN, detail, instance).into())
 }
 
+/// Longest version in digits: what is longer than any number of events is none.
+const VERSIE_MAX: usize = 18;
+
 /// The version that the caller expects: `If-Match: "3"`; absent or `*` = any.
 pub(super) fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> {
-    let Some(value) = headers.get(IF_MATCH) else {
+    let mut values = headers.get_all(IF_MATCH).iter();
+    let Some(value) = values.next() else {
         return Ok(None);
     };
-    let text = value.to_str().unwrap_or_default().trim();
-    if text == "*" {
+    let text = value.to_str().ok().filter(|_| values.next().is_none());
+    if text == Some("*") {
         return Ok(None);
     }
-    let versie = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    versie.and_then(|versie| versie.parse().ok()).map(Some).ok_or_else(|| {
+    let quoted = text.and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
+    let digits = |text: &&str| {
+        (1..=VERSIE_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let versie = quoted.filter(digits).and_then(|text| text.parse().ok());
+    versie.map(Some).ok_or_else(|| {
         let melding = "een versie tussen aanhalingstekens, zoals de header ETag die geeft";
         Fout::new("If-Match", Foutcode::Invalid, melding).into()
     })
@@ -224,32 +221,11 @@ fn json(bytes: &[u8]) -> Result<Value, HandelingError> {
 
 /// A path that does not exist.
 pub(super) async fn not_found(State(api): State<Api>) -> Response {
-    let detail = "dit pad bestaat niet; de API staat beschreven in /bijhouding/v1/openapi.json";
+    let detail = "dit pad bestaat niet; de API staat beschreven in /bijhouding/v1/";
     Problem::new(StatusCode::NOT_FOUND, detail, api.uitvoerder.clock.new_id()).into_response()
 }
 
 /// A method that the path does not know.
 pub(super) async fn method_not_allowed(allow: &'static str, State(api): State<Api>) -> Response {
     Problem::method_not_allowed(allow, api.uitvoerder.clock.new_id()).into_response()
-}
-
-/// The time limit, and the headers that every answer carries. A request that is cut off is done
-/// wholly or not at all; which of the two it does not know.
-pub(super) async fn bounds(State(api): State<Api>, request: Request, next: Next) -> Response {
-    let mut response = match tokio::time::timeout(REQUEST_MAX, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let seconds = REQUEST_MAX.as_secs();
-            let detail = format!(
-                "het duurde langer dan {seconds} s; herhaal de handeling met dezelfde \
-                 Idempotency-Key, of kijk zonder die sleutel eerst of zij is gedaan"
-            );
-            let instance = api.uitvoerder.clock.new_id();
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail, instance).into_response()
-        }
-    };
-    for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    response
 }

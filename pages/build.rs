@@ -1,4 +1,4 @@
-//! Bundles the GraphiQL page (`web/`) into `OUT_DIR` with npm, for `src/graphiql.rs` to include.
+//! Bundles the pages of `web/` into `OUT_DIR` with npm, for `src/lib.rs` to include.
 //!
 //! The build never fails for want of npm or a network: the page then says what is missing and
 //! how to get it, and everything else works. `KLANTBEELD_ZONDER_GRAPHIQL=1` leaves npm out on
@@ -13,12 +13,12 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Leaves GraphiQL out when set to anything but nothing or `0`.
+/// Leaves the pages out when set to anything but nothing or `0`.
 const SKIP_VARIABLE: &str = "KLANTBEELD_ZONDER_GRAPHIQL";
 
 /// Files of `web/` that the bundle is made from, next to the folder `src`.
-const WEB_FILES: [&str; 5] =
-    [".npmrc", "build.mjs", "index.html", "package-lock.json", "package.json"];
+const WEB_FILES: [&str; 6] =
+    [".npmrc", "api.html", "build.mjs", "graphiql.html", "package-lock.json", "package.json"];
 
 /// Time that npm gets for everything together, a slow network included.
 const NPM_TIME: Duration = Duration::from_secs(120);
@@ -29,24 +29,54 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// Lines of npm's output that are shown when it fails.
 const SHOWN_LINES: usize = 8;
 
-/// The page when GraphiQL is not there; `{{REDEN}}` and `{{STAP}}` are filled in.
+/// A page that the build makes.
+struct Page {
+    /// The name of its files.
+    name: &'static str,
+    /// What it is called.
+    title: &'static str,
+    /// Where its style sheet is, as the page refers to it.
+    style: &'static str,
+    /// What works without it, as HTML.
+    meanwhile: &'static str,
+}
+
+/// The pages.
+const PAGES: [Page; 2] = [
+    Page {
+        name: "graphiql",
+        title: "GraphiQL",
+        style: "/graphiql/graphiql.css",
+        meanwhile: "De GraphQL-dienst zelf werkt gewoon: stuur een POST met \
+                    <code>application/json</code> naar <code>/graphql</code>.",
+    },
+    Page {
+        name: "api",
+        title: "De beschrijving van de bijhouding-API",
+        style: "pagina/api.css",
+        meanwhile: "De API zelf werkt gewoon. Wat zij kan staat in \
+                    <a href=\"openapi.json\">openapi.json</a> en \
+                    <a href=\"openapi.yaml\">openapi.yaml</a>, die elk programma voor OpenAPI leest.",
+    },
+];
+
+/// The page when its script is not there; what is in double braces is filled in.
 const FALLBACK_PAGE: &str = r#"<!doctype html>
 <html lang="nl">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>Klantbeeld – GraphiQL ontbreekt</title>
+<title>Klantbeeld – {{TITEL}} ontbreekt</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="/graphiql/graphiql.css?v={{VERSIE}}">
+<link rel="stylesheet" href="{{STIJL}}?v={{VERSIE}}">
 </head>
 <body>
 <main>
-<h1>GraphiQL zit niet in deze versie van Klantbeeld</h1>
+<h1>{{TITEL}} zit niet in deze versie van Klantbeeld</h1>
 <p>{{REDEN}}</p>
-<p>De GraphQL-dienst zelf werkt gewoon: stuur een POST met <code>application/json</code>
-naar <code>/graphql</code>.</p>
-<h2>Zo komt de verkenner er wel in</h2>
+<p>{{INTUSSEN}}</p>
+<h2>Zo komt deze pagina er wel in</h2>
 <ol>
 <li>Installeer Node.js 20 of nieuwer, met npm, op de machine die bouwt.</li>
 <li>Zorg dat npm daar de pakketten uit <code>web/package-lock.json</code> kan ophalen; daarna is
@@ -64,7 +94,7 @@ const FALLBACK_STYLE: &str = "body{font-family:system-ui,sans-serif;line-height:
 main{max-width:42rem;margin:3rem auto;padding:0 1rem}h1{color:#154273;line-height:1.2}\
 code{background:#eef2f7;border-radius:3px;padding:.1rem .3rem}\n";
 
-/// Why there is no GraphiQL in this build.
+/// Why the pages are not in this build.
 enum Missing {
     /// The environment variable said so.
     Skipped,
@@ -83,7 +113,7 @@ impl Missing {
     fn reason(&self) -> &'static str {
         match self {
             Self::Skipped => {
-                "Bij het bouwen stond KLANTBEELD_ZONDER_GRAPHIQL aan: GraphiQL is bewust weggelaten."
+                "Bij het bouwen stond KLANTBEELD_ZONDER_GRAPHIQL aan: de pagina's zijn bewust weggelaten."
             }
             Self::NotInstalled => "Bij het bouwen ontbrak npm, dat bij Node.js hoort.",
             Self::TookTooLong => {
@@ -115,7 +145,10 @@ impl Missing {
             Self::Unreadable(error) => vec![error.to_string()],
             Self::NotInstalled | Self::TookTooLong => Vec::new(),
         };
-        lines.insert(0, format!("GraphiQL ontbreekt in deze build. {}", self.reason()));
+        lines.insert(
+            0,
+            format!("GraphiQL en de pagina van de API ontbreken in deze build. {}", self.reason()),
+        );
         lines.push("Opnieuw proberen: touch web/package.json && cargo build".to_owned());
         lines
     }
@@ -130,7 +163,7 @@ impl From<io::Error> for Missing {
 fn main() -> Result<(), Box<dyn Error>> {
     let web = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../web");
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    let assets = out.join("graphiql");
+    let assets = out.join("pages");
     watch(&web);
     fs::create_dir_all(&assets)?;
     if let Err(missing) = bundle(&web, &out.join("web"), &assets) {
@@ -169,7 +202,10 @@ fn bundle(web: &Path, work: &Path, assets: &Path) -> Result<(), Missing> {
     ];
     npm(work, deadline, &install, assets)?;
     npm(work, deadline, &["run", "build"], assets)?;
-    fs::copy(work.join("index.html"), assets.join("pagina.html"))?;
+    for Page { name, .. } in &PAGES {
+        let file = format!("{name}.html");
+        fs::copy(work.join(&file), assets.join(&file))?;
+    }
     fs::remove_dir_all(work.join("node_modules"))?;
     Ok(())
 }
@@ -260,12 +296,18 @@ fn first_lines(log: &Path) -> io::Result<Vec<String>> {
     Ok(output.lines().filter(telling).take(SHOWN_LINES).map(str::to_owned).collect())
 }
 
-/// Writes the page that says what is missing, and empty files for the rest.
+/// Writes pages that say what is missing, and empty files for the rest.
 fn write_fallback(assets: &Path, missing: &Missing) -> io::Result<()> {
-    let page =
-        FALLBACK_PAGE.replace("{{REDEN}}", missing.reason()).replace("{{STAP}}", missing.step());
-    fs::write(assets.join("pagina.html"), page)?;
-    fs::write(assets.join("graphiql.css"), FALLBACK_STYLE)?;
-    fs::write(assets.join("graphiql.js"), "")?;
+    for page in &PAGES {
+        let html = FALLBACK_PAGE
+            .replace("{{TITEL}}", page.title)
+            .replace("{{STIJL}}", page.style)
+            .replace("{{REDEN}}", missing.reason())
+            .replace("{{INTUSSEN}}", page.meanwhile)
+            .replace("{{STAP}}", missing.step());
+        fs::write(assets.join(format!("{}.html", page.name)), html)?;
+        fs::write(assets.join(format!("{}.css", page.name)), FALLBACK_STYLE)?;
+        fs::write(assets.join(format!("{}.js", page.name)), "")?;
+    }
     fs::write(assets.join("licenties.txt"), "")
 }
