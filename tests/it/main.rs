@@ -16,3 +16,4 @@ mod register;
 mod statements;
 mod support;
 mod vernietiging;
+mod zoeken;

@@ -189,6 +189,19 @@ impl App {
         answer(self.bijhouding(Method::GET, path)).await
     }
 
+    /// A request to the bijhouding API by somebody.
+    pub async fn als(
+        &self,
+        who: &Persona,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Answer {
+        let request = self.request(method, &format!("/bijhouding/v1{path}"));
+        let request = request.bearer_auth(self.issuer.token(who));
+        answer(body.iter().fold(request, |request, body| request.json(body))).await
+    }
+
     /// Asks a GraphQL question as somebody, after the projection has caught up; gives `data`.
     pub async fn ask(&self, who: &Persona, query: &str, variables: Value) -> Value {
         let answer = self.try_ask(who, query, variables).await;

@@ -15,6 +15,7 @@ mod raadpleeg;
 mod settings;
 mod table;
 mod verzoek;
+mod zoek;
 
 pub(crate) use raadpleeg::place;
 
@@ -31,6 +32,8 @@ use tokio::sync::Notify;
 use utoipa::openapi::OpenApi;
 
 use self::documents::DocumentError;
+use crate::register::geheel::Leesbaar;
+use crate::register::zoek::Zoekvraag;
 use crate::uitgaand::Netwerkbeleid;
 use crate::uitgaand::cloudevent::Afzender;
 use crate::uitgaand::webhook::verzending::Verzender;
@@ -124,6 +127,21 @@ impl Table {
     fn handelingen(mut self) -> Self {
         openapi::add_raadpleeg_handeling(&mut self.document);
         self.route(geschiedenis::HANDELING, get(geschiedenis::one), READ)
+    }
+
+    /// Reading a part of an object by key.
+    fn raadpleeg_deel(mut self, soort: Leesbaar) -> Self {
+        let path = format!("{}/{{id}}", raadpleeg::deel(soort).0);
+        openapi::add_raadpleeg_deel(&mut self.document, &path, soort);
+        let read =
+            move |state, id, uri, headers| verzoek::raadpleeg_deel(soort, state, id, uri, headers);
+        self.route(&path, get(read), READ)
+    }
+
+    /// A search, with its criteria in the body.
+    fn zoek<Z: Zoekvraag>(mut self, path: &'static str) -> Self {
+        openapi::add_zoek::<Z>(&mut self.document, path);
+        self.route(path, post(zoek::zoek::<Z>), "POST")
     }
 
     fn route(mut self, path: &str, route: MethodRouter<Api>, allow: &'static str) -> Self {

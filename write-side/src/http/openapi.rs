@@ -3,6 +3,9 @@
 mod examples;
 mod finish;
 mod parts;
+mod zoek;
+
+pub(super) use zoek::add_zoek;
 
 use events::Objectsoort;
 use utoipa::ToSchema;
@@ -25,6 +28,7 @@ use super::antwoord::Handelingsantwoord;
 use super::geschiedenis::{self, Geschiedenis, Handelinggegevens};
 use super::problem::{PROBLEM_JSON, Problem};
 use super::{ApiSettings, raadpleeg};
+use crate::register::geheel::Leesbaar;
 use crate::uitvoering::Handeling;
 
 const BEARER: &str = "bearer";
@@ -104,6 +108,15 @@ pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
 
 /// Adds reading one object.
 pub(super) fn add_raadpleeg(document: &mut OpenApi, path: &str, soort: Objectsoort) {
+    add_object(document, path, soort.code(), raadpleeg::scope(soort));
+}
+
+/// Adds reading one part of an object.
+pub(super) fn add_raadpleeg_deel(document: &mut OpenApi, path: &str, soort: Leesbaar) {
+    add_object(document, path, raadpleeg::deel(soort).1, raadpleeg::scope_deel(soort));
+}
+
+fn add_object(document: &mut OpenApi, path: &str, code: &str, scope: &'static str) {
     let object = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object)).build();
     let response = ResponseBuilder::new()
         .description("Het object met zijn onderdelen")
@@ -111,11 +124,11 @@ pub(super) fn add_raadpleeg(document: &mut OpenApi, path: &str, soort: Objectsoo
         .header("API-Version", text_header("Versie van deze API"))
         .content("application/json", ContentBuilder::new().schema(Some(object)).build());
     let operation = OperationBuilder::new()
-        .operation_id(Some(format!("raadpleeg{}", pascal(soort))))
-        .summary(Some(format!("Raadpleeg een {} op zijn sleutel", soort.code().replace('_', " "))))
+        .operation_id(Some(format!("raadpleeg{}", pascal(code))))
+        .summary(Some(format!("Raadpleeg een {} op zijn sleutel", code.replace('_', " "))))
         .parameter(id_parameter())
         .parameter(if_none_match_parameter())
-        .security(SecurityRequirement::new(BEARER, [raadpleeg::scope(soort)]))
+        .security(SecurityRequirement::new(BEARER, [scope]))
         .response("200", response.build())
         .response("304", not_modified());
     let errors = [
@@ -142,7 +155,7 @@ pub(super) fn add_geschiedenis<H: Handeling>(document: &mut OpenApi, path: &str)
 pub(super) fn add_objectgeschiedenis(document: &mut OpenApi, path: &str, soort: Objectsoort) {
     let naam = soort.code().replace('_', " ");
     let operation = OperationBuilder::new()
-        .operation_id(Some(format!("geschiedenis{}", pascal(soort))))
+        .operation_id(Some(format!("geschiedenis{}", pascal(soort.code()))))
         .summary(Some(format!("Welke handelingen een {naam} hebben geraakt")));
     add_page(document, path, operation);
 }
@@ -201,8 +214,8 @@ fn not_modified() -> Response {
         .build()
 }
 
-fn pascal(soort: Objectsoort) -> String {
-    raadpleeg::capitalized(&raadpleeg::camel(soort.code()))
+fn pascal(code: &str) -> String {
+    raadpleeg::capitalized(&raadpleeg::camel(code))
 }
 
 fn with_errors<'e>(

@@ -59,13 +59,53 @@ use crate::handelingen::vertegenwoordiging::{
     BeeindigVertegenwoordiging, RegistreerVertegenwoordiging,
 };
 use crate::handelingen::wijzig_partij::{WijzigContactpersoon, WijzigOrganisatie, WijzigPersoon};
+use crate::register::geheel::Leesbaar;
+use crate::register::zoek::actor::{
+    ZoekActor, ZoekGeautomatiseerdeActor, ZoekMedewerker, ZoekOrganisatorischeEenheid,
+};
+use crate::register::zoek::betrokkene::ZoekBetrokkene;
+use crate::register::zoek::delen::{
+    ZoekBijlage, ZoekDigitaalAdres, ZoekOnderwerpobject, ZoekPartijIdentificator,
+};
+use crate::register::zoek::interne_taak::ZoekInterneTaak;
+use crate::register::zoek::klantcontact::ZoekKlantcontact;
+use crate::register::zoek::partij::{ZoekOrganisatie, ZoekPartij, ZoekPersoon};
 
 /// The whole table.
 pub(super) fn table() -> Table {
     let table = Table { router: Router::new(), document: openapi::begin() };
-    uitgaand(vernietiging(interne_taken(klantcontacten(actoren(partijen(table))))))
+    let table = uitgaand(vernietiging(interne_taken(klantcontacten(actoren(partijen(table))))))
         .raadpleeg(Objectsoort::Referentiewaarde)
-        .handelingen()
+        .handelingen();
+    zoeken(delen(table))
+}
+
+fn delen(table: Table) -> Table {
+    table
+        .raadpleeg_deel(Leesbaar::Betrokkene)
+        .raadpleeg_deel(Leesbaar::DigitaalAdres)
+        .raadpleeg_deel(Leesbaar::Onderwerpobject)
+        .raadpleeg_deel(Leesbaar::Bijlage)
+        .raadpleeg_deel(Leesbaar::PartijIdentificator)
+        .raadpleeg_deel(Leesbaar::Rekeningnummer)
+}
+
+fn zoeken(table: Table) -> Table {
+    table
+        .zoek::<ZoekPersoon>("/personen/_zoek")
+        .zoek::<ZoekOrganisatie>("/organisaties/_zoek")
+        .zoek::<ZoekPartij>("/partijen/_zoek")
+        .zoek::<ZoekDigitaalAdres>("/digitale-adressen/_zoek")
+        .zoek::<ZoekPartijIdentificator>("/partij-identificatoren/_zoek")
+        .zoek::<ZoekMedewerker>("/medewerkers/_zoek")
+        .zoek::<ZoekOrganisatorischeEenheid>("/organisatorische-eenheden/_zoek")
+        .zoek::<ZoekGeautomatiseerdeActor>("/geautomatiseerde-actoren/_zoek")
+        .zoek::<ZoekActor>("/actoren/_zoek")
+        .zoek::<ZoekInterneTaak>("/interne-taken/_zoek")
+        .zoek::<ZoekKlantcontact>("/klantcontacten/_zoek")
+        .zoek::<ZoekBetrokkene>("/betrokkenen/_zoek")
+        .zoek::<ZoekOnderwerpobject>("/onderwerpobjecten/_zoek")
+        .zoek::<ZoekBijlage>("/bijlagen/_zoek")
 }
 
 fn partijen(table: Table) -> Table {

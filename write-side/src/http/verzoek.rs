@@ -17,6 +17,7 @@ use super::{Api, BODY_MAX_BYTES, antwoord, raadpleeg};
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::idempotentie::{self, Herhaalsleutel};
 use crate::invoer::uuid;
+use crate::register::geheel::Leesbaar;
 use crate::uitvoering::{Handeling, Opdracht, niet_gevonden};
 
 /// A handeling that registers something new.
@@ -98,6 +99,28 @@ pub(super) async fn raadpleeg(
         let object = ObjectRef { soort, id: parse_id(&id)? };
         Parameters::read(&uri, &[])?.end()?;
         raadpleeg::read(&api.uitvoerder.pool, &identity, object, &headers).await
+    };
+    read.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
+}
+
+/// Reads one part of an object.
+pub(super) async fn raadpleeg_deel(
+    soort: Leesbaar,
+    State(api): State<Api>,
+    path: Result<Path<String>, PathRejection>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let id = path_id(path);
+    let instance = api.uitvoerder.clock.new_id();
+    let identity = match authorize(&api, &headers, raadpleeg::scope_deel(soort)) {
+        Ok(identity) => identity,
+        Err(problem) => return problem.into_response(),
+    };
+    let read = async {
+        let id = parse_id(&id)?;
+        Parameters::read(&uri, &[])?.end()?;
+        raadpleeg::read_part(&api.uitvoerder.pool, &identity, (soort, id), &headers).await
     };
     read.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
 }

@@ -24,6 +24,7 @@ macro_rules! blank {
         "\\u0000\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
     };
 }
+pub(super) use blank;
 /// At least one character that is no space, and no U+0000.
 const NOT_BLANK: &str = concat!("^[^\\u0000]*[^", blank!(), "][^\\u0000]*$");
 /// What [`is_emailadres`] takes: no space, a dot, and an `@` that is not first or last.

@@ -9,14 +9,15 @@ mod lezer;
 mod macros;
 mod regels;
 mod vormen;
+mod zoeken;
 
 pub use basis::{
     Datum, Emailadres, Indien, Moment, Nummer, Referentie, Tekst, Telefoonnummer, Wijziging,
 };
 pub(crate) use basis::{is_emailadres, telefoonnummer};
 pub use codes::{
-    Categorie, ExternRegister, IndicatieContactGelukt, Kanaal, Landcode, Rol, SoortDigitaalAdres,
-    SoortObject, SoortObjectId, Taal,
+    ActorSoort, Categorie, ExternRegister, IndicatieContactGelukt, Kanaal, Landcode, PartijSoort,
+    Rol, SoortDigitaalAdres, SoortObject, SoortObjectId, Status, Taal,
 };
 pub use groepen::{AdresInvoer, ContactnaamInvoer, Metadata};
 pub use identificator::{IdentificatorInvoer, PartijIdentificatorInvoer};
@@ -25,3 +26,7 @@ pub use lezer::{Lees, Lezer};
 pub(crate) use macros::invoer;
 pub(crate) use regels::is_null;
 pub use vormen::{Bic, Huisnummer, Iban, NummeraanduidingId, Postcode};
+pub use zoeken::{
+    Aantal, CategorieOoit, Cursor, Identificatorcriterium, KanaalOoit, Naamdeel, Postcodecriterium,
+    SoortDigitaalAdresOoit,
+};

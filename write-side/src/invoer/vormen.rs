@@ -119,7 +119,7 @@ fn is_bic(text: &str) -> bool {
     (8..=11).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn is_postcode(text: &str) -> bool {
+pub(super) fn is_postcode(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 7
         && matches!(bytes[0], b'1'..=b'9')

@@ -3,11 +3,14 @@
 
 pub(crate) mod actor;
 pub(crate) mod digitaal_adres;
+pub(crate) mod geheel;
 pub(crate) mod interne_taak;
+mod keuze;
 pub(crate) mod klantcontact;
 pub(crate) mod partij;
 pub(crate) mod referentiewaarde;
 pub(crate) mod vernietiging;
 mod write;
+pub(crate) mod zoek;
 
 pub(crate) use write::apply;

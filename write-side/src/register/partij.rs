@@ -8,6 +8,8 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::digitaal_adres::{self, Adreskeuze};
+use super::keuze::Keuze;
 use crate::fout::{Doing, HandelingError};
 
 /// The partij with this key, without its parts.
@@ -15,31 +17,42 @@ pub(crate) async fn load(
     conn: &mut PgConnection,
     id: Uuid,
 ) -> Result<Option<Partij>, HandelingError> {
-    let row = sqlx::query!(
-        r#"SELECT nummer, soort_partij, contactnaam AS "contactnaam: Json<Contactnaam>", naam,
+    Ok(partijen(conn, &[id]).await?.pop())
+}
+
+/// The partijen with these keys, without their parts.
+pub(crate) async fn partijen(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<Partij>, HandelingError> {
+    let rows = sqlx::query!(
+        r#"SELECT id, nummer, soort_partij, contactnaam AS "contactnaam: Json<Contactnaam>", naam,
                   werkte_voor_partij, bezoekadres AS "bezoekadres: Json<Adres>",
                   correspondentieadres AS "correspondentieadres: Json<Adres>", voorkeurstaal,
                   indicatie_geheimhouding, interne_notitie, indicatie_actief
-           FROM write_side.partijen WHERE id = $1"#,
-        id,
+           FROM write_side.partijen WHERE id = ANY($1)"#,
+        ids,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await
-    .doing("reading a partij")?;
-    Ok(row.map(|row| Partij {
-        id,
-        nummer: row.nummer,
-        soort_partij: SoortPartij::from_code(&row.soort_partij).unwrap_or(SoortPartij::Persoon),
-        contactnaam: row.contactnaam.map(|value| value.0),
-        naam: row.naam,
-        werkte_voor_partij: row.werkte_voor_partij,
-        bezoekadres: row.bezoekadres.map(|value| value.0),
-        correspondentieadres: row.correspondentieadres.map(|value| value.0),
-        voorkeurstaal: row.voorkeurstaal,
-        indicatie_geheimhouding: row.indicatie_geheimhouding,
-        interne_notitie: row.interne_notitie,
-        indicatie_actief: row.indicatie_actief,
-    }))
+    .doing("reading partijen")?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Partij {
+            id: row.id,
+            nummer: row.nummer,
+            soort_partij: SoortPartij::from_code(&row.soort_partij).unwrap_or(SoortPartij::Persoon),
+            contactnaam: row.contactnaam.map(|value| value.0),
+            naam: row.naam,
+            werkte_voor_partij: row.werkte_voor_partij,
+            bezoekadres: row.bezoekadres.map(|value| value.0),
+            correspondentieadres: row.correspondentieadres.map(|value| value.0),
+            voorkeurstaal: row.voorkeurstaal,
+            indicatie_geheimhouding: row.indicatie_geheimhouding,
+            interne_notitie: row.interne_notitie,
+            indicatie_actief: row.indicatie_actief,
+        })
+        .collect())
 }
 
 /// The digital addresses of a partij, in order of registration.
@@ -47,16 +60,8 @@ pub(crate) async fn load_digitale_adressen(
     conn: &mut PgConnection,
     partij: Uuid,
 ) -> Result<Vec<DigitaalAdres>, HandelingError> {
-    sqlx::query_as!(
-        DigitaalAdres,
-        "SELECT id, soort_digitaal_adres, adres, omschrijving, is_standaard_adres, referentie,
-                verificatie_datum, verstrekt_door_partij, verstrekt_door_betrokkene
-         FROM write_side.digitale_adressen WHERE verstrekt_door_partij = $1 ORDER BY id",
-        partij,
-    )
-    .fetch_all(conn)
-    .await
-    .doing("reading digital addresses")
+    let own = digitaal_adres::adressen(conn, Adreskeuze::van_partijen(&[partij])).await?;
+    Ok(own.into_iter().map(|own| own.digitaal_adres).collect())
 }
 
 /// The identificatoren of a partij, in order of registration.
@@ -64,15 +69,25 @@ pub(crate) async fn load_identificatoren(
     conn: &mut PgConnection,
     partij: Uuid,
 ) -> Result<Vec<PartijIdentificator>, HandelingError> {
+    identificatoren(conn, Keuze::Van(&[partij])).await
+}
+
+/// Identificatoren, of partijen or by key, in order of registration.
+pub(crate) async fn identificatoren(
+    conn: &mut PgConnection,
+    keuze: Keuze<'_>,
+) -> Result<Vec<PartijIdentificator>, HandelingError> {
     let rows = sqlx::query!(
-        r#"SELECT i.id, i.code_objecttype, i.code_soort_object_id, i.object_id, i.code_register,
-                  i.sub_identificator_van, h.code_objecttype AS "hoofd_objecttype?",
+        r#"SELECT i.id, i.identificeerde_partij, i.code_objecttype, i.code_soort_object_id,
+                  i.object_id, i.code_register, i.sub_identificator_van,
+                  h.code_objecttype AS "hoofd_objecttype?",
                   h.code_soort_object_id AS "hoofd_soort?", h.object_id AS "hoofd_object_id?",
                   h.code_register AS "hoofd_register?"
            FROM write_side.partij_identificatoren i
            LEFT JOIN write_side.partij_identificatoren h ON h.id = i.sub_identificator_van
-           WHERE i.identificeerde_partij = $1 ORDER BY i.id"#,
-        partij,
+           WHERE i.identificeerde_partij = ANY($1) OR i.id = ANY($2) ORDER BY i.id"#,
+        keuze.van(),
+        keuze.sleutels(),
     )
     .fetch_all(conn)
     .await
@@ -87,7 +102,7 @@ pub(crate) async fn load_identificatoren(
         .into_iter()
         .map(|row| PartijIdentificator {
             id: row.id,
-            identificeerde_partij: partij,
+            identificeerde_partij: row.identificeerde_partij,
             partij_identificator: key(
                 row.code_objecttype,
                 row.code_soort_object_id,
@@ -163,15 +178,27 @@ pub(crate) async fn load_voorkeuren(
     conn: &mut PgConnection,
     id: Uuid,
 ) -> Result<(Option<Uuid>, Option<Uuid>), HandelingError> {
-    let row = sqlx::query!(
-        "SELECT voorkeurs_digitaal_adres, voorkeurs_rekeningnummer
-         FROM write_side.partijen WHERE id = $1",
-        id,
+    let (_, adres, rekening) = voorkeuren(conn, &[id]).await?.pop().unwrap_or_default();
+    Ok((adres, rekening))
+}
+
+/// Per partij: its key, the chosen address and the chosen account.
+pub(crate) async fn voorkeuren(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, Option<Uuid>, Option<Uuid>)>, HandelingError> {
+    let rows = sqlx::query!(
+        "SELECT id, voorkeurs_digitaal_adres, voorkeurs_rekeningnummer
+         FROM write_side.partijen WHERE id = ANY($1)",
+        ids,
     )
-    .fetch_one(conn)
+    .fetch_all(conn)
     .await
     .doing("reading preferences")?;
-    Ok((row.voorkeurs_digitaal_adres, row.voorkeurs_rekeningnummer))
+    let chosen = rows.into_iter();
+    Ok(chosen
+        .map(|row| (row.id, row.voorkeurs_digitaal_adres, row.voorkeurs_rekeningnummer))
+        .collect())
 }
 
 /// The bank accounts of a partij, in order of registration.
@@ -179,11 +206,20 @@ pub(crate) async fn load_rekeningnummers(
     conn: &mut PgConnection,
     partij: Uuid,
 ) -> Result<Vec<Rekeningnummer>, HandelingError> {
+    rekeningnummers(conn, Keuze::Van(&[partij])).await
+}
+
+/// Bank accounts, of partijen or by key, in order of registration.
+pub(crate) async fn rekeningnummers(
+    conn: &mut PgConnection,
+    keuze: Keuze<'_>,
+) -> Result<Vec<Rekeningnummer>, HandelingError> {
     sqlx::query_as!(
         Rekeningnummer,
         "SELECT id, partij, iban, bic FROM write_side.rekeningnummers
-         WHERE partij = $1 ORDER BY id",
-        partij,
+         WHERE partij = ANY($1) OR id = ANY($2) ORDER BY id",
+        keuze.van(),
+        keuze.sleutels(),
     )
     .fetch_all(conn)
     .await
@@ -229,17 +265,7 @@ pub(crate) async fn load_partij_identificator(
     conn: &mut PgConnection,
     id: Uuid,
 ) -> Result<Option<PartijIdentificator>, HandelingError> {
-    let partij = sqlx::query_scalar!(
-        "SELECT identificeerde_partij FROM write_side.partij_identificatoren WHERE id = $1",
-        id,
-    )
-    .fetch_optional(&mut *conn)
-    .await
-    .doing("reading an identificator")?;
-    let Some(partij) = partij else {
-        return Ok(None);
-    };
-    Ok(load_identificatoren(conn, partij).await?.into_iter().find(|item| item.id == id))
+    Ok(identificatoren(conn, Keuze::Sleutels(&[id])).await?.pop())
 }
 
 /// The identificatoren that live under this one, in the order of their partijen.
@@ -262,14 +288,7 @@ pub(crate) async fn load_rekeningnummer(
     conn: &mut PgConnection,
     id: Uuid,
 ) -> Result<Option<Rekeningnummer>, HandelingError> {
-    sqlx::query_as!(
-        Rekeningnummer,
-        "SELECT id, partij, iban, bic FROM write_side.rekeningnummers WHERE id = $1",
-        id,
-    )
-    .fetch_optional(conn)
-    .await
-    .doing("reading a bank account")
+    Ok(rekeningnummers(conn, Keuze::Sleutels(&[id])).await?.pop())
 }
 
 /// The categories of a partij, in order of registration.
@@ -277,15 +296,25 @@ pub(crate) async fn load_categorie_relaties(
     conn: &mut PgConnection,
     partij: Uuid,
 ) -> Result<Vec<CategorieRelatie>, HandelingError> {
+    categorie_relaties(conn, Keuze::Van(&[partij])).await
+}
+
+/// Categories, of partijen or by key, in order of registration.
+pub(crate) async fn categorie_relaties(
+    conn: &mut PgConnection,
+    keuze: Keuze<'_>,
+) -> Result<Vec<CategorieRelatie>, HandelingError> {
     sqlx::query_as!(
         CategorieRelatie,
         "SELECT id, partij, categorie, begin_datum, eind_datum
-         FROM write_side.categorie_relaties WHERE partij = $1 ORDER BY id",
-        partij,
+         FROM write_side.categorie_relaties
+         WHERE partij = ANY($1) OR id = ANY($2) ORDER BY id",
+        keuze.van(),
+        keuze.sleutels(),
     )
     .fetch_all(conn)
     .await
-    .doing("reading the categories of a partij")
+    .doing("reading the categories of partijen")
 }
 
 /// The category of a partij with this key.
@@ -293,15 +322,7 @@ pub(crate) async fn load_categorie_relatie(
     conn: &mut PgConnection,
     id: Uuid,
 ) -> Result<Option<CategorieRelatie>, HandelingError> {
-    sqlx::query_as!(
-        CategorieRelatie,
-        "SELECT id, partij, categorie, begin_datum, eind_datum
-         FROM write_side.categorie_relaties WHERE id = $1",
-        id,
-    )
-    .fetch_optional(conn)
-    .await
-    .doing("reading a category of a partij")
+    Ok(categorie_relaties(conn, Keuze::Sleutels(&[id])).await?.pop())
 }
 
 /// The contactpersonen who worked for this organisatie.
