@@ -14,6 +14,6 @@ pub(crate) mod webhook;
 
 pub use cloudevent::Afzender;
 pub use feed::notificaties_na;
-pub use notificatie::Notificatie;
+pub use notificatie::{Notificatie, soorten};
 pub use relay::{Relay, RelayError, RelaySettings};
 pub use webhook::netwerk::Netwerkbeleid;
