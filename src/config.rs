@@ -1,6 +1,7 @@
 //! The settings: every one is a flag and a `KLANTBEELD_…` variable, and has its default here.
 
 mod api;
+mod kafka;
 mod outward;
 mod products;
 mod values;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 pub use api::BijhoudingSettings;
+pub use kafka::{KafkaArgs, KafkaSettingsError, KafkaTopicArgs};
 pub use outward::OutwardSettings;
 pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
 
@@ -51,6 +53,10 @@ pub struct Settings {
     /// What reaches other systems.
     #[command(flatten)]
     pub outward: OutwardSettings,
+
+    /// Kafka.
+    #[command(flatten)]
+    pub kafka: KafkaArgs,
 }
 
 impl Settings {

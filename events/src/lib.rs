@@ -5,6 +5,7 @@
 //! register. Names and meaning follow the semantic information model *klantinteracties*.
 
 mod actor;
+mod bericht;
 mod digitaal_adres;
 mod envelope;
 mod gebeurtenis;
@@ -19,6 +20,7 @@ mod waarden;
 mod wijziging;
 
 pub use actor::{Actor, SoortActor};
+pub use bericht::{BERICHTVORM, BerichtError};
 pub use digitaal_adres::{
     DigitaalAdres, DigitaalAdresGewijzigd, EigenDigitaalAdres, StandaardAdresAangewezen,
     VoorkeursDigitaalAdresGekozen,

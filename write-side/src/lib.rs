@@ -13,12 +13,11 @@ mod invoer;
 mod log;
 mod referentielijsten;
 mod register;
-mod uitgaand;
+pub mod uitgaand;
 mod uitvoering;
 
 pub use http::{ApiSettings, Bijhouding, RouterError, openapi_json, router};
-pub use uitgaand::cloudevent::Afzender;
-pub use uitgaand::{Netwerkbeleid, Relay, RelayError, RelaySettings};
+pub use uitgaand::{Afzender, Netwerkbeleid, Relay, RelayError, RelaySettings};
 
 /// The tables of the write side.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations/write-side");

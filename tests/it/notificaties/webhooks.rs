@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::ontvanger::{Gedrag, Ontvanger};
 use super::{all_events, published, start_relay, start_relay_with, team};
-use crate::support::{Answer, App, until};
+use crate::support::{Answer, App, answer, until};
 
 const GEHEIM: &str = "een-geheim-van-meer-dan-24-bytes";
 
@@ -46,6 +46,15 @@ impl Clock for MovedClock {
     fn new_id(&self) -> Uuid {
         SystemClock.new_id()
     }
+}
+
+async fn patch(app: &App, path: &str, body: Value) -> Answer {
+    answer(app.bijhouding(Method::PATCH, path).json(&body)).await
+}
+
+/// What an operator says of a delivery that must be tried again.
+fn opnieuw() -> Value {
+    json!({ "status": "wacht" })
 }
 
 async fn deliveries(app: &App, id: Uuid, status: &str) -> Vec<Value> {
@@ -176,16 +185,16 @@ async fn after_a_day_of_failing_it_is_parked_and_an_operator_sends_it_again() {
     );
 
     ontvanger.gedraag(Gedrag::Aanvaard);
-    let again = app.post(&format!("/abonnementen/{id}/herzendingen"), json!({})).await;
+    let again = patch(&app, &format!("/abonnementen/{id}/afleveringen"), opnieuw()).await;
     assert_eq!(again.body["aantal"], 1);
     ontvanger.wacht(1).await;
     let number = parked["volgnummer"].as_i64().expect("a number");
-    let path = format!("/abonnementen/{id}/afleveringen/{number}/herzendingen");
+    let path = format!("/abonnementen/{id}/afleveringen/{number}");
     until("it to be written as delivered", || async {
         (deliveries(&app, id, "afgeleverd").await.len() == 1).then_some(())
     })
     .await;
-    app.post(&path, json!({})).await;
+    patch(&app, &path, opnieuw()).await;
     let twice = ontvanger.wacht(2).await;
     assert_eq!(twice[0]["id"], twice[1]["id"], "what is sent again has the same id");
 }
@@ -206,7 +215,7 @@ async fn gone_ends_a_subscription() {
     assert!(ended["reden"].as_str().is_some_and(|reden| reden.contains("410")), "{ended:#}");
     published(&app).await;
     assert!(deliveries(&app, id, "wacht").await.is_empty());
-    let again = app.try_post(&format!("/abonnementen/{id}/herzendingen"), json!({})).await;
+    let again = patch(&app, &format!("/abonnementen/{id}/afleveringen"), opnieuw()).await;
     assert_eq!(again.status, 409);
 }
 
@@ -285,9 +294,9 @@ async fn a_subscription_is_changed_and_ended_with_its_version_and_keeps_its_secr
     let app = App::start_without_projector().await;
     let ontvanger = Ontvanger::start(Gedrag::Aanvaard).await;
     let id = abonneer(&app, &ontvanger).await;
-    let path = format!("/abonnementen/{id}/wijzigingen");
+    let path = format!("/abonnementen/{id}");
     let change = |etag: &str| {
-        app.bijhouding(Method::POST, &path)
+        app.bijhouding(Method::PATCH, &path)
             .header("If-Match", etag)
             .json(&json!({ "soorten": ["klantcontact-geregistreerd"] }))
             .send()
@@ -303,7 +312,7 @@ async fn a_subscription_is_changed_and_ended_with_its_version_and_keeps_its_secr
     assert!(!shown.body.to_string().contains(GEHEIM), "a secret is never shown");
     let list = app.get("/abonnementen").await.body;
     assert_eq!(list["resultaten"][0]["id"], json!(id));
-    let end = format!("/abonnementen/{id}/beeindigingen");
-    assert_eq!(app.post(&end, json!({})).await.body["status"], "beeindigd");
-    assert_eq!(app.try_post(&end, json!({})).await.status, 409);
+    let end = || answer(app.bijhouding(Method::DELETE, &path));
+    assert_eq!(end().await.body["status"], "beeindigd");
+    assert_eq!(end().await.status, 409);
 }

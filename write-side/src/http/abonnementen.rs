@@ -16,7 +16,7 @@ use crate::fout::{Doing, Fout, Foutcode, HandelingError};
 use crate::invoer::{Lees, Lezer};
 use crate::referentielijsten::Referentielijsten;
 use crate::uitgaand::webhook::abonnement::{self, Abonnement};
-use crate::uitgaand::webhook::invoer::{RegistreerAbonnement, WijzigAbonnement};
+use crate::uitgaand::webhook::invoer::{RegistreerAbonnement, WijzigAbonnement, WijzigAflevering};
 use crate::uitgaand::webhook::verzending::Toestemming;
 use crate::uitgaand::webhook::wachtrij;
 use crate::uitvoering::niet_gevonden;
@@ -270,25 +270,30 @@ pub(super) async fn afleveringen(
 pub(super) async fn herzend_alle(
     State(api): State<Api>,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    request: Request,
 ) -> Response {
-    resend(&api, &id, None, &headers).await
+    resend(&api, &id, None, request).await
 }
 
 /// Sends one event again, whatever came of it before.
 pub(super) async fn herzend(
     State(api): State<Api>,
     Path((id, volgnummer)): Path<(String, String)>,
-    headers: HeaderMap,
+    request: Request,
 ) -> Response {
-    resend(&api, &id, Some(&volgnummer), &headers).await
+    resend(&api, &id, Some(&volgnummer), request).await
 }
 
-async fn resend(api: &Api, id: &str, volgnummer: Option<&str>, headers: &HeaderMap) -> Response {
-    if let Err(problem) = verzoek::authorize(api, headers, SCOPE) {
+async fn resend(api: &Api, id: &str, volgnummer: Option<&str>, request: Request) -> Response {
+    if let Err(problem) = verzoek::authorize(api, request.headers(), SCOPE) {
         return problem.into_response();
     }
+    let body = match verzoek::body(request, api.uitvoerder.clock.new_id()).await {
+        Ok(body) => body,
+        Err(problem) => return problem.into_response(),
+    };
     let work = async {
+        let WijzigAflevering { status: _wachtend } = read(api, &body)?;
         let abonnement = found(api, id).await?;
         if abonnement.status != "actief" {
             let melding = "dit abonnement is beëindigd; begin een nieuw";

@@ -3,6 +3,7 @@
 mod examples;
 mod finish;
 mod parts;
+pub(super) mod uitgaand;
 mod zoek;
 
 pub(super) use zoek::add_zoek;
@@ -96,13 +97,14 @@ pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
         ("404", "Het object, of een genoemd object, bestaat niet"),
         ("406", "Het antwoord is er alleen als JSON"),
         ("409", "Het verzoek past niet bij wat er al is"),
+        ("410", "Het object is vernietigd of beëindigd"),
         ("412", "Het object is intussen gewijzigd"),
         ("413", "Het verzoek is te groot"),
         ("415", "Het verzoek is geen JSON"),
         ("500", "Er ging iets mis bij de voorziening; er is niets gedaan"),
         ("503", "Het duurde te lang; er is niets gedaan"),
     ];
-    let errors = errors.iter().filter(|(status, _)| on_object || *status != "412");
+    let errors = errors.iter().filter(|(status, _)| on_object || !["410", "412"].contains(status));
     add(document, path, HttpMethod::Post, with_errors(operation, errors));
 }
 
@@ -136,6 +138,7 @@ fn add_object(document: &mut OpenApi, path: &str, code: &str, scope: &'static st
         ("401", "Geen geldig token"),
         ("403", "Het token heeft de scope niet"),
         ("404", "Het object bestaat niet"),
+        ("410", "Het object is vernietigd of beëindigd"),
         ("406", "Het antwoord is er alleen als JSON"),
         ("500", "Er ging iets mis bij de voorziening"),
         ("503", "Het duurde te lang"),

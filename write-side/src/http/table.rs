@@ -1,7 +1,7 @@
 //! Every path of the bijhouding API, with what it does: the router and the document are made from it.
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 use events::Objectsoort;
 
 use super::{READ, Table, abonnementen, gebeurtenissen, openapi};
@@ -201,21 +201,18 @@ fn vernietiging(table: Table) -> Table {
 }
 
 /// What leaves: the feed, and the subscriptions to webhooks.
-fn uitgaand(table: Table) -> Table {
-    let begin = get(abonnementen::list).post(abonnementen::registreer);
+fn uitgaand(mut table: Table) -> Table {
+    openapi::uitgaand::add(&mut table.document);
+    let all = get(abonnementen::list).post(abonnementen::registreer);
+    let one = get(abonnementen::one).patch(abonnementen::wijzig).delete(abonnementen::beeindig);
+    let deliveries = get(abonnementen::afleveringen).patch(abonnementen::herzend_alle);
+    let delivery = axum::routing::patch(abonnementen::herzend);
     table
         .route("/gebeurtenissen", get(gebeurtenissen::page), READ)
         .route("/gebeurtenissen/{id}", get(gebeurtenissen::one), READ)
         .route("/schemas/{soort}", get(gebeurtenissen::schema), READ)
-        .route("/abonnementen", begin, "GET, HEAD, POST")
-        .route("/abonnementen/{id}", get(abonnementen::one), READ)
-        .route("/abonnementen/{id}/wijzigingen", post(abonnementen::wijzig), "POST")
-        .route("/abonnementen/{id}/beeindigingen", post(abonnementen::beeindig), "POST")
-        .route("/abonnementen/{id}/afleveringen", get(abonnementen::afleveringen), READ)
-        .route("/abonnementen/{id}/herzendingen", post(abonnementen::herzend_alle), "POST")
-        .route(
-            "/abonnementen/{id}/afleveringen/{volgnummer}/herzendingen",
-            post(abonnementen::herzend),
-            "POST",
-        )
+        .route("/abonnementen", all, "GET, HEAD, POST")
+        .route("/abonnementen/{id}", one, "DELETE, GET, HEAD, PATCH")
+        .route("/abonnementen/{id}/afleveringen", deliveries, "GET, HEAD, PATCH")
+        .route("/abonnementen/{id}/afleveringen/{volgnummer}", delivery, "PATCH")
 }

@@ -71,7 +71,8 @@ pub(crate) struct CloudEvent {
 
 impl Afzender {
     /// The event as structured JSON.
-    pub(crate) fn event(&self, notificatie: &Notificatie) -> Value {
+    #[must_use]
+    pub fn event(&self, notificatie: &Notificatie) -> Value {
         let mut event: Map<String, Value> = self
             .attributes(notificatie)
             .into_iter()
@@ -82,7 +83,8 @@ impl Afzender {
     }
 
     /// Every attribute of the event, also for a binary form; never one of a person.
-    pub(crate) fn attributes(&self, notificatie: &Notificatie) -> Vec<(&'static str, String)> {
+    #[must_use]
+    pub fn attributes(&self, notificatie: &Notificatie) -> Vec<(&'static str, String)> {
         let Notificatie { volgnummer, handeling_id, soort, object, tijdstip, .. } = notificatie;
         let basis = &self.basis_url;
         let schema = if basis.is_empty() {

@@ -23,6 +23,18 @@ pub(crate) struct Vraag {
     pub(crate) id: Option<Uuid>,
 }
 
+/// The notifications after a place, in order, at most so many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn notificaties_na(
+    pool: &PgPool,
+    volgnummer: i64,
+    max: i64,
+) -> sqlx::Result<Vec<Notificatie>> {
+    page(pool, &Vraag { na: volgnummer, aantal: max, ..Vraag::default() }).await
+}
+
 #[derive(Debug)]
 struct Row {
     volgnummer: i64,

@@ -27,21 +27,21 @@ pub(super) struct Handelingslog {
 
 /// What others are told of a handeling.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Notificatie {
+pub struct Notificatie {
     /// Place in the order in which notifications are told: 1, 2, 3, … without holes.
-    pub(crate) volgnummer: i64,
+    pub volgnummer: i64,
     /// Key of the handeling, which is the key of the notification too.
-    pub(crate) handeling_id: Uuid,
+    pub handeling_id: Uuid,
     /// What happened, such as `klantcontact-geregistreerd`.
-    pub(crate) soort: String,
+    pub soort: String,
     /// To what it happened.
-    pub(crate) object: ObjectRef,
+    pub object: ObjectRef,
     /// The version that the object has since.
-    pub(crate) versie: i64,
+    pub versie: i64,
     /// When it was recorded.
-    pub(crate) tijdstip: DateTime<Utc>,
+    pub tijdstip: DateTime<Utc>,
     /// Codes, booleans and keys; never empty.
-    pub(crate) data: Value,
+    pub data: Value,
 }
 
 impl Handelingslog {

@@ -84,6 +84,28 @@ invoer! {
     }
 }
 
+invoer! {
+    /// Dat een aflevering opnieuw wordt geprobeerd.
+    pub struct WijzigAflevering {
+        /// Altijd wacht.
+        pub(crate) status: Wachtend = "status",
+    }
+}
+
+/// The one state that an operator gives a delivery.
+#[derive(Debug, Clone, Copy)]
+pub struct Wachtend;
+
+impl Lees for Wachtend {
+    fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
+        let right = waarde.as_str() == Some("wacht");
+        if !right {
+            lezer.fout(Foutcode::Invalid, "hier kan alleen wacht staan: probeer het opnieuw");
+        }
+        right.then_some(Self)
+    }
+}
+
 /// A secret that is long enough.
 #[derive(Clone)]
 pub struct Geheim(String);
@@ -216,6 +238,18 @@ impl Authenticatie {
 
 fn text(builder: ObjectBuilder) -> RefOr<Schema> {
     RefOr::T(Schema::Object(builder.schema_type(SchemaType::Type(Type::String)).build()))
+}
+
+impl PartialSchema for Wachtend {
+    fn schema() -> RefOr<Schema> {
+        text(ObjectBuilder::new().enum_values(Some(["wacht"])))
+    }
+}
+
+impl ToSchema for Wachtend {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Wachtend")
+    }
 }
 
 impl PartialSchema for Geheim {
