@@ -39,10 +39,8 @@ async fn a_method_that_a_path_has_not_is_refused_with_those_that_it_has() {
             expected.push("HEAD".to_owned());
         }
         expected.sort();
-        for method in ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"] {
-            if methods.contains(&method.to_owned()) {
-                continue;
-            }
+        let all = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"];
+        for method in all.into_iter().filter(|method| !methods.contains(&(*method).to_owned())) {
             let method: Method = method.parse().expect("a method");
             let refused = sent(app.bijhouding(method.clone(), &path)).await;
             assert_eq!(refused.status(), 405, "{method} {path}");
@@ -50,9 +48,6 @@ async fn a_method_that_a_path_has_not_is_refused_with_those_that_it_has() {
             allowed.sort_unstable();
             assert_eq!(allowed, expected, "{method} {path}");
             assert_eq!(header(&refused, "content-type"), "application/problem+json");
-        }
-        if !methods.contains(&"POST".to_owned()) {
-            assert_eq!(sent(app.bijhouding(Method::POST, &path)).await.status(), 405, "{path}");
         }
         let slash = sent(app.bijhouding(Method::GET, &format!("{path}/"))).await;
         assert_eq!(slash.status(), 404, "{path}/");
