@@ -5,6 +5,7 @@
 //! register. Names and meaning follow the semantic information model *klantinteracties*.
 
 mod actor;
+mod bericht;
 mod digitaal_adres;
 mod envelope;
 mod gebeurtenis;
@@ -15,6 +16,7 @@ mod vertegenwoordiging;
 mod waarden;
 
 pub use actor::{Actor, SoortActor};
+pub use bericht::{BERICHTVORM, BerichtError};
 pub use digitaal_adres::{
     DigitaalAdres, DigitaalAdresGeregistreerd, StandaardAdresAangewezen,
     VoorkeursDigitaalAdresGekozen,
