@@ -1,4 +1,4 @@
-//! The service: what the roles of this process serve over HTTP, and the projector beside it.
+//! The service: what the roles of this process serve over HTTP, and what they do beside it.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -12,9 +12,10 @@ use projector::{Product, Projector, ProjectorError, ProjectorSettings};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::{JoinError, JoinHandle};
 use write_side::Bijhouding;
+use write_side::uitgaand::{Publicatie, UitgaandError};
 
 use crate::config::Role;
 use crate::health::{self, Health};
@@ -51,6 +52,9 @@ pub enum AppError {
     /// The projector met something that trying again does not mend.
     #[error("the projector stopped; no event was skipped, and it goes on where it was when mended")]
     Projector(#[source] ProjectorError),
+    /// The publication met something that trying again does not mend.
+    #[error("the relay stopped; no handeling was skipped, and it goes on where it was when mended")]
+    Relay(#[source] UitgaandError),
     /// The HTTP server stopped.
     #[error("the HTTP server stopped; start the service again")]
     Http(#[source] io::Error),
@@ -64,6 +68,7 @@ pub enum AppError {
 pub struct App {
     router: Router,
     projector: Option<Projector>,
+    publicatie: Option<Publicatie>,
 }
 
 impl App {
@@ -72,7 +77,8 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         let has = |role| parts.roles.contains(&role);
         let products = || products(&parts.graphql);
-        let wake = (has(Role::Write) && has(Role::Project)).then(|| Arc::new(Notify::new()));
+        let wake = |role| (has(Role::Write) && has(role)).then(|| Arc::new(Notify::new()));
+        let (wake_projector, wake_relay) = (wake(Role::Project), wake(Role::Relay));
         let health = Health {
             pool: parts.pool.clone(),
             clock: Arc::clone(&parts.clock),
@@ -84,7 +90,7 @@ impl App {
                 pool: parts.pool.clone(),
                 clock: Arc::clone(&parts.clock),
                 validator: Arc::clone(&parts.validator),
-                committed: wake.clone(),
+                committed: [&wake_projector, &wake_relay].into_iter().flatten().cloned().collect(),
             }));
         }
         if has(Role::Graphql) {
@@ -95,13 +101,19 @@ impl App {
         }
         let projector = has(Role::Project).then(|| {
             let mut settings = ProjectorSettings::default();
-            if wake.is_some() {
+            if wake_projector.is_some() {
                 settings.max_idle = IDLE_WHEN_WOKEN;
-                settings.wake = wake;
+                settings.wake = wake_projector;
             }
-            Projector::new(parts.pool, parts.clock, products(), settings)
+            Projector::new(parts.pool.clone(), Arc::clone(&parts.clock), products(), settings)
         });
-        Self { router, projector }
+        let publicatie = has(Role::Relay).then(|| Publicatie {
+            pool: parts.pool.clone(),
+            clock: Arc::clone(&parts.clock),
+            wake: wake_relay,
+            laatste: watch::Sender::new(0),
+        });
+        Self { router, projector, publicatie }
     }
 
     /// What it serves over HTTP.
@@ -109,21 +121,24 @@ impl App {
         self.router.clone()
     }
 
-    /// Runs until `stop` is triggered; when a part ends by itself, the other is stopped too.
+    /// Runs until `stop` is triggered; when a part ends by itself, the others are stopped too.
     /// Requests under way may finish, within a bound.
     ///
     /// # Errors
     /// When a part of the service ended by itself.
     pub async fn run(self, listener: TcpListener, stop: &Stop) -> Result<(), AppError> {
         let server = spawn_server(self.router, listener, stop);
-        let projector = match self.projector {
-            Some(projector) => spawn_projector(projector, stop),
-            None => idle(stop),
-        };
-        let (served, projected) = tokio::join!(drained(server, stop), async {
-            projector.await.map_err(AppError::Broken).flatten()
+        let projector = self.projector.map(|projector| {
+            let told = stop.receiver();
+            spawn(stop, async move { projector.run(told).await.map_err(AppError::Projector) })
         });
-        served.and(projected)
+        let publicatie = self.publicatie.map(|publicatie| {
+            let told = stop.receiver();
+            spawn(stop, async move { publicatie.run(told).await.map_err(AppError::Relay) })
+        });
+        let (served, projected, published) =
+            tokio::join!(drained(server, stop), ended(projector), ended(publicatie));
+        served.and(projected).and(published)
     }
 }
 
@@ -145,32 +160,30 @@ pub fn products(settings: &graphql::Settings) -> Vec<Box<dyn Product>> {
 }
 
 fn spawn_server(router: Router, listener: TcpListener, stop: &Stop) -> Task {
-    let stop = stop.clone();
-    tokio::spawn(async move {
-        let told = stop.clone();
+    let told = stop.clone();
+    spawn(stop, async move {
         let server = axum::serve(listener, router)
             .with_graceful_shutdown(async move { told.triggered().await });
-        let ended = server.await.map_err(AppError::Http);
+        server.await.map_err(AppError::Http)
+    })
+}
+
+/// A part beside the server; when it ends, the others are told to stop.
+fn spawn(stop: &Stop, part: impl Future<Output = Result<(), AppError>> + Send + 'static) -> Task {
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        let ended = part.await;
         stop.trigger();
         ended
     })
 }
 
-fn spawn_projector(projector: Projector, stop: &Stop) -> Task {
-    let stop = stop.clone();
-    tokio::spawn(async move {
-        let ended = projector.run(stop.receiver()).await.map_err(AppError::Projector);
-        stop.trigger();
-        ended
-    })
-}
-
-fn idle(stop: &Stop) -> Task {
-    let stop = stop.clone();
-    tokio::spawn(async move {
-        stop.triggered().await;
-        Ok(())
-    })
+/// Waits for the end of a part that this process may have.
+async fn ended(part: Option<Task>) -> Result<(), AppError> {
+    match part {
+        Some(part) => part.await.map_err(AppError::Broken).flatten(),
+        None => Ok(()),
+    }
 }
 
 type Task = JoinHandle<Result<(), AppError>>;

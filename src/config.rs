@@ -1,6 +1,7 @@
 //! The settings: every one is a flag and a `KLANTBEELD_…` variable, and has its default here.
 
 mod products;
+mod relay;
 mod values;
 
 use std::collections::BTreeSet;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
+pub use relay::RelaySettings;
 
 use crate::postgres::default_data_dir;
 
@@ -24,7 +26,7 @@ pub struct Settings {
 
     /// The roles of this process, by commas
     #[arg(long, env = "KLANTBEELD_ROLES", value_name = "ROLE", value_enum)]
-    #[arg(value_delimiter = ',', default_values = ["write", "project", "graphql"])]
+    #[arg(value_delimiter = ',', default_values = ["write", "project", "graphql", "relay"])]
     #[arg(help_heading = "Roles")]
     pub roles: Vec<Role>,
 
@@ -39,6 +41,10 @@ pub struct Settings {
     /// The information products.
     #[command(flatten)]
     pub products: ProductSettings,
+
+    /// What reaches other systems.
+    #[command(flatten)]
+    pub relay: RelaySettings,
 }
 
 impl Settings {
@@ -58,6 +64,8 @@ pub enum Role {
     Project,
     /// Answers: the information products over GraphQL.
     Graphql,
+    /// Tells other systems what happened: notifications and webhooks.
+    Relay,
 }
 
 /// Where to listen.

@@ -28,3 +28,76 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
         Ok(_) | Err(_) => Err("give whole seconds, at least 1".to_owned()),
     }
 }
+
+/// The kinds of `source` that an event may have, without what is one installation's own.
+const SOURCE_OIN: &str = "urn:nld:oin:";
+const SOURCE_DEVELOPMENT: &str = "urn:nld:ontwikkeling:systeem:";
+/// Digits of an organisatie-identificatienummer.
+const OIN_DIGITS: usize = 20;
+
+/// Who tells what happened, as the NL GOV profile of CloudEvents has it.
+pub(super) fn event_source(text: &str) -> Result<String, String> {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
+    let of_oin = text.strip_prefix(SOURCE_OIN).and_then(|rest| rest.split_once(":systeem:"));
+    let good = match of_oin {
+        Some((oin, name)) => {
+            oin.len() == OIN_DIGITS && oin.chars().all(|c| c.is_ascii_digit()) && is_name(name)
+        }
+        None => text.strip_prefix(SOURCE_DEVELOPMENT).is_some_and(is_name),
+    };
+    if good {
+        return Ok(text.to_owned());
+    }
+    Err(format!(
+        "give {SOURCE_OIN}<{OIN_DIGITS} digits>:systeem:<name>, or {SOURCE_DEVELOPMENT}<name>; a \
+         name has lower case letters, digits and hyphens"
+    ))
+}
+
+/// An address at which others reach the service, without a slash behind it.
+pub(super) fn base_url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let good = |rest: &str| {
+        !rest.is_empty()
+            && !rest.starts_with('/')
+            && !rest.contains(|c: char| c.is_whitespace() || "?#@\"".contains(c))
+    };
+    match rest {
+        Some(rest) if good(rest) => Ok(text.trim_end_matches('/').to_owned()),
+        Some(_) | None => Err("give an address such as https://klantbeeld.example.nl".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_has_the_form_of_the_profile() {
+        for good in [
+            "urn:nld:oin:00000001823288444000:systeem:klantbeeld",
+            "urn:nld:ontwikkeling:systeem:klantbeeld",
+        ] {
+            assert_eq!(event_source(good).as_deref(), Ok(good));
+        }
+        for bad in [
+            "urn:nld:oin:123:systeem:klantbeeld",
+            "urn:nld:oin:00000001823288444000:systeem:",
+            "urn:nld:ontwikkeling:systeem:Klant Beeld",
+            "klantbeeld",
+        ] {
+            assert!(event_source(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_absolute_and_plain() {
+        assert_eq!(base_url("https://a.nl/k/").as_deref(), Ok("https://a.nl/k"));
+        for bad in ["a.nl", "ftp://a.nl", "https://", "https://a.nl?x", "https://u:p@a.nl"] {
+            assert!(base_url(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -108,7 +108,7 @@ impl Demo {
             pool: pool.clone(),
             clock: Arc::clone(&clock),
             validator: Arc::new(validator),
-            roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql]),
+            roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql, Role::Relay]),
             graphql: self.settings.clone(),
         });
         let stop = self.stop.clone();

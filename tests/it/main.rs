@@ -8,6 +8,7 @@ mod golden;
 mod graphql;
 mod history;
 mod log;
+mod notificaties;
 mod projection;
 mod projector_source;
 mod register;

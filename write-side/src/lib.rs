@@ -2,7 +2,8 @@
 //! happened as events, beside the register that says what is so now.
 //!
 //! The way of a handeling: `http` takes the request, `invoer` reads it and finds every fault,
-//! `handelingen` decides, `register` and `log` write, all in one transaction of `uitvoering`.
+//! `handelingen` decides, `register` and `log` write, all in one transaction of `uitvoering`. What
+//! happened then reaches others through `uitgaand`.
 
 mod fout;
 mod handelingen;
@@ -11,6 +12,7 @@ mod invoer;
 mod log;
 mod referentielijsten;
 mod register;
+pub mod uitgaand;
 mod uitvoering;
 
 pub use http::{Bijhouding, openapi_json, router};

@@ -99,7 +99,7 @@ pub(crate) struct Uitvoering<'u> {
 pub(crate) struct Uitvoerder {
     pub(crate) pool: PgPool,
     pub(crate) clock: SharedClock,
-    pub(crate) committed: Option<Arc<Notify>>,
+    pub(crate) committed: Vec<Arc<Notify>>,
 }
 
 impl Uitvoerder {
@@ -149,8 +149,8 @@ impl Uitvoerder {
             true => HandelingError::Database("committing", error),
             false => HandelingError::Commit(error),
         })?;
-        if let (Some(committed), Some(_)) = (&self.committed, uitkomst.positie) {
-            committed.notify_one();
+        if uitkomst.positie.is_some() {
+            self.committed.iter().for_each(|part| part.notify_one());
         }
         Ok(uitkomst)
     }

@@ -80,7 +80,7 @@ impl App {
     /// The same with settings for GraphQL.
     pub async fn start_with(settings: graphql::Settings) -> Self {
         let committed = Arc::new(Notify::new());
-        let app = Self::serve(settings, Some(Arc::clone(&committed))).await;
+        let app = Self::serve(settings, vec![Arc::clone(&committed)]).await;
         let (pool, clock) = (app.pool().clone(), Arc::clone(&app.clock));
         let stop = start_projector(pool, clock, Some(committed));
         Self { _stop: Some(stop), ..app }
@@ -88,10 +88,10 @@ impl App {
 
     /// The same without a projector.
     pub async fn start_without_projector() -> Self {
-        Self::serve(graphql::Settings::default(), None).await
+        Self::serve(graphql::Settings::default(), Vec::new()).await
     }
 
-    async fn serve(settings: graphql::Settings, committed: Option<Arc<Notify>>) -> Self {
+    async fn serve(settings: graphql::Settings, committed: Vec<Arc<Notify>>) -> Self {
         let database = database().await;
         let clock: SharedClock = Arc::new(SystemClock);
         let issuer = Issuer::new(&clock);

@@ -19,6 +19,8 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 use utoipa::openapi::OpenApi;
 
+pub(crate) use raadpleeg::collection;
+
 use crate::handelingen::actor::{
     RegistreerGeautomatiseerdeActor, RegistreerMedewerker, RegistreerOrganisatorischeEenheid,
 };
@@ -40,7 +42,7 @@ use crate::handelingen::wijzig_partij::{WijzigContactpersoon, WijzigOrganisatie,
 use crate::uitvoering::{Handeling, Uitvoerder};
 
 /// Where the API lives.
-pub(super) const BASE: &str = "/bijhouding/v1";
+pub(crate) const BASE: &str = "/bijhouding/v1";
 /// Largest request, in bytes.
 const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// Longest time that one request may take.
@@ -55,8 +57,8 @@ pub struct Bijhouding {
     pub clock: SharedClock,
     /// Whose tokens are accepted.
     pub validator: Arc<TokenValidator>,
-    /// Poked after a commit, for a projector in the same process.
-    pub committed: Option<Arc<Notify>>,
+    /// Poked after a commit, each for one part in the same process that reads the log.
+    pub committed: Vec<Arc<Notify>>,
 }
 
 /// The state behind every path.

@@ -20,7 +20,7 @@ pub(super) fn place(object: ObjectRef) -> String {
 }
 
 /// The path of the objects of a kind.
-pub(super) const fn collection(soort: Objectsoort) -> &'static str {
+pub(crate) const fn collection(soort: Objectsoort) -> &'static str {
     match soort {
         Objectsoort::Partij => "/partijen",
         Objectsoort::Klantcontact => "/klantcontacten",
