@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{DatabaseSettings, Settings};
+use crate::config::{DatabaseSettings, KafkaArgs, KafkaTopicArgs, Settings};
 use crate::demo::{DemoArgs, TokenArgs};
 use crate::logging::LogSettings;
 
@@ -42,6 +42,10 @@ pub enum Command {
     #[command(after_help = STATUS_EXAMPLES)]
     Status(StatusArgs),
 
+    /// Prepare Kafka
+    #[command(subcommand)]
+    Kafka(KafkaCommand),
+
     /// Print the GraphQL schema (SDL)
     #[command(after_help = "Example:\n  klantbeeld schema > klantbeeld.graphql")]
     Schema,
@@ -62,6 +66,7 @@ impl Command {
             | Self::Token(_)
             | Self::Migrate(_)
             | Self::Status(_)
+            | Self::Kafka(_)
             | Self::Schema
             | Self::Openapi => "warn",
         }
@@ -86,6 +91,30 @@ pub struct StatusArgs {
     /// The database.
     #[command(flatten)]
     pub database: DatabaseSettings,
+}
+
+/// What to do with Kafka.
+#[derive(Debug, Subcommand)]
+pub enum KafkaCommand {
+    /// Make the topics that are not there, and tell what is otherwise than it should be
+    #[command(after_help = KAFKA_INIT_EXAMPLES)]
+    Init(Box<KafkaInitArgs>),
+}
+
+/// Which topics to make.
+#[derive(Debug, Clone, Args)]
+pub struct KafkaInitArgs {
+    /// Change nothing; tell what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Where Kafka is.
+    #[command(flatten)]
+    pub kafka: KafkaArgs,
+
+    /// How topics are made.
+    #[command(flatten)]
+    pub topics: KafkaTopicArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -132,6 +161,15 @@ Examples:
   klantbeeld status --json | jq '.[] | {product, lagEvents}'
 
 Without a database URL it looks at the private server in the data directory, also while a demo runs.";
+
+const KAFKA_INIT_EXAMPLES: &str = "\
+Examples:
+  klantbeeld kafka init --kafka-brokers kafka-1:9092,kafka-2:9092
+  klantbeeld kafka init --kafka-brokers localhost:9092 --dry-run \\
+    --kafka-replication-factor 1 --kafka-min-insync-replicas 1
+
+A topic that is there is never changed. Exit code 0: every topic is as it should be, or was made;
+3: a topic is otherwise, or, with --dry-run, is not there yet; 1: it could not be done.";
 
 #[cfg(test)]
 mod tests {

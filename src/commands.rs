@@ -1,5 +1,6 @@
 //! Carrying out the commands.
 
+mod kafka;
 mod migrate;
 mod serve;
 mod status;
@@ -9,7 +10,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use crate::app::AppError;
-use crate::cli::Command;
+use crate::cli::{Command, KafkaCommand};
+use crate::config::KafkaSettingsError;
 use crate::database::DatabaseError;
 use crate::demo::{self, DemoError};
 use crate::migrations::MigrationError;
@@ -34,6 +36,20 @@ pub enum CommandError {
     /// How far the products are cannot be told.
     #[error("how far the products are cannot be told")]
     Status(#[from] projector::ProjectorError),
+    /// The settings of Kafka.
+    #[error(transparent)]
+    KafkaSettings(#[from] KafkaSettingsError),
+    /// Kafka cannot be used.
+    #[cfg(feature = "kafka")]
+    #[error(transparent)]
+    Kafka(#[from] write_side::uitgaand::kafka::KafkaClientError),
+    /// The topics were not made.
+    #[cfg(feature = "kafka")]
+    #[error(transparent)]
+    Topics(#[from] write_side::uitgaand::kafka::TopicError),
+    /// Kafka was not named.
+    #[error("which Kafka? give --kafka-brokers (KLANTBEELD_KAFKA_BROKERS)")]
+    NoKafka,
     /// The demo.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -56,6 +72,7 @@ pub async fn run(command: Command) -> Result<ExitCode, CommandError> {
         Command::Serve(settings) => serve::run(*settings).await?,
         Command::Migrate(database) => migrate::run(database).await?,
         Command::Status(status) => return status::run(status).await,
+        Command::Kafka(KafkaCommand::Init(init)) => return kafka::init(*init).await,
         Command::Schema => print(graphql::sdl().trim_end())?,
         Command::Openapi => print(write_side::openapi_json()?.trim_end())?,
     }

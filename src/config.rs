@@ -1,5 +1,6 @@
 //! The settings: every one is a flag and a `KLANTBEELD_…` variable, and has its default here.
 
+mod kafka;
 mod products;
 mod relay;
 mod values;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+pub use kafka::{KafkaArgs, KafkaSettingsError, KafkaTopicArgs};
 pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
 pub use relay::RelaySettings;
 
@@ -45,6 +47,10 @@ pub struct Settings {
     /// What reaches other systems.
     #[command(flatten)]
     pub relay: RelaySettings,
+
+    /// Kafka.
+    #[command(flatten)]
+    pub kafka: KafkaArgs,
 }
 
 impl Settings {

@@ -11,6 +11,7 @@ pub mod config;
 pub mod database;
 pub mod demo;
 mod health;
+mod kafka;
 pub mod live_file;
 pub mod logging;
 pub mod migrations;

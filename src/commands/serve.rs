@@ -8,9 +8,10 @@ use access::{TokenSettingsError, TokenValidator};
 use clock::{SharedClock, SystemClock};
 use tokio::net::TcpListener;
 
-use crate::app::{App, Parts, products};
-use crate::config::{Settings, TokenSettings};
+use crate::app::{App, AppError, Parts, products};
+use crate::config::{Role, Settings, TokenSettings};
 use crate::database::{Database, Need};
+use crate::kafka::Kafka;
 use crate::migrations;
 use crate::shutdown::Stop;
 
@@ -55,8 +56,12 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
     // The settings first: what is wrong with them is told before anything starts.
     let tokens = token_settings(&settings.tokens)?;
     let validator = TokenValidator::new(tokens, Arc::clone(&clock)).map_err(ServeError::Tokens)?;
+    let kafka = settings.kafka.settings()?;
     let stop = Stop::on_signals().map_err(ServeError::Signals)?;
     let listener = bind(&settings.http.listen).await?;
+    let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
+    let kafka = kafka.filter(|_| settings.roles().contains(&Role::Relay));
+    let kafka = kafka.map(|kafka| Kafka { kafka, herkomst: settings.relay.herkomst(&address) });
     let database = Database::open(&settings.database, Need::Serve).await?;
     let parts = Parts {
         pool: database.pool.clone(),
@@ -65,21 +70,35 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         roles: settings.roles(),
         graphql: settings.products.graphql(),
     };
-    let served = checked(parts, listener, &stop).await;
+    let served = checked(parts, kafka, listener, &stop).await;
     let closed = database.close().await;
     served?;
     closed?;
     Ok(())
 }
 
-async fn checked(parts: Parts, listener: TcpListener, stop: &Stop) -> Result<(), CommandError> {
+async fn checked(
+    parts: Parts,
+    kafka: Option<Kafka>,
+    listener: TcpListener,
+    stop: &Stop,
+) -> Result<(), CommandError> {
     migrations::check(&parts.pool, &products(&parts.graphql), &*parts.clock).await?;
     let roles: Vec<String> =
         parts.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
     let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
     tracing::info!(address, roles = roles.join(","), "the service runs");
-    App::new(parts).run(listener, stop).await?;
-    Ok(())
+    let relay = match kafka {
+        Some(kafka) => kafka.start(&parts, stop)?,
+        None => None,
+    };
+    let ran = App::new(parts).run(listener, stop).await;
+    // Whatever ended the service: the relay finishes its round too.
+    stop.trigger();
+    if let Some(relay) = relay {
+        relay.await.map_err(AppError::Broken)?;
+    }
+    Ok(ran?)
 }
 
 /// Listens on `HOST:PORT`.

@@ -21,6 +21,14 @@ pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
     text.parse().map_err(|_| "a date has the form 2026-05-05".to_owned())
 }
 
+/// A time in whole hours, at least one.
+pub(super) fn hours(text: &str) -> Result<Duration, String> {
+    match text.parse::<u32>() {
+        Ok(hours) if hours > 0 => Ok(Duration::from_secs(u64::from(hours) * 3600)),
+        Ok(_) | Err(_) => Err("give whole hours, at least 1".to_owned()),
+    }
+}
+
 /// A time in whole seconds, at least one.
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<u32>() {

@@ -7,6 +7,8 @@ mod demo;
 mod golden;
 mod graphql;
 mod history;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod log;
 mod notificaties;
 mod projection;

@@ -2,3 +2,5 @@
 
 mod publicatie;
 mod support;
+
+pub use support::{all_published, start_publisher};

@@ -5,6 +5,7 @@
 
 mod cloudevent;
 mod error;
+pub mod kafka;
 mod kenmerken;
 mod notificatie;
 mod pauze;

@@ -1,0 +1,95 @@
+//! The way of a notification when nothing fails.
+
+use serde_json::Value;
+use write_side::uitgaand::CloudEvent;
+
+use super::broker::Broker;
+use super::reader::Received;
+use super::support::{ID, Scene, herkomst};
+
+#[tokio::test]
+async fn every_notification_arrives_in_order_per_object() {
+    let scene = Scene::with(Broker::any()).await;
+    let relay = scene.relay();
+    let partijen = scene.partijen(8).await;
+    scene.change(&partijen, 5).await;
+    let published = scene.carried().await;
+    assert_eq!(published.len(), 48);
+    let received = scene.assert_complete(&published).await;
+    assert_eq!(received.len(), published.len(), "nothing is sent twice when nothing fails");
+    for id in &partijen {
+        let mut partitions: Vec<i32> = received
+            .iter()
+            .filter(|message| message.key == id.to_string())
+            .map(|message| message.partition)
+            .collect();
+        partitions.dedup();
+        assert_eq!(partitions.len(), 1, "a key is in one partition");
+    }
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn the_message_is_a_cloudevent_in_binary_mode() {
+    let scene = Scene::with(Broker::any()).await;
+    let relay = scene.relay();
+    scene.partijen(1).await;
+    let published = scene.carried().await;
+    let received = scene.assert_complete(&published).await;
+    relay.stop().await;
+
+    let [Received { key, headers, value, .. }] = received.as_slice() else {
+        panic!("one message expected: {received:?}");
+    };
+    let event = CloudEvent::new(&published[0], &herkomst());
+    assert_eq!(*key, published[0].object_id.to_string());
+    let data: Value = serde_json::from_slice(value).expect("JSON");
+    assert_eq!(data, event.data);
+    let text = |text: &str| text.to_owned();
+    let mut expected = vec![
+        (text("ce_specversion"), text("1.0")),
+        (text(ID), published[0].handeling_id.to_string()),
+        (text("ce_source"), text("urn:nld:oin:00000001823288444000:systeem:klantbeeld")),
+        (text("ce_type"), text("nl.klantinteracties.partij-geregistreerd.v1")),
+        (text("ce_subject"), key.clone()),
+        (text("ce_time"), event.time.clone()),
+        (text("content-type"), text("application/json")),
+        (
+            text("ce_dataschema"),
+            text("https://klantbeeld.example.nl/schemas/partij-geregistreerd/v1.json"),
+        ),
+        (text("ce_dataref"), format!("https://klantbeeld.example.nl/bijhouding/v1/partijen/{key}")),
+        (text("ce_sequence"), text("00000000000000000001")),
+        (text("ce_sequencetype"), text("volgnummer")),
+        (text("ce_partitionkey"), key.clone()),
+        (text("ce_authtype"), text("app_user")),
+        (text("ce_correlationid"), published[0].handeling_id.to_string()),
+    ];
+    let mut headers = headers.clone();
+    headers.sort();
+    expected.sort();
+    assert_eq!(headers, expected);
+}
+
+#[tokio::test]
+async fn a_relay_that_starts_later_begins_at_the_first_notification() {
+    let scene = Scene::with(Broker::any()).await;
+    // More than four rounds.
+    let published = scene.fill(2_300, 40).await;
+    let relay = scene.relay();
+    let received = scene.assert_complete(&published).await;
+    assert_eq!(received.len(), published.len());
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn two_relays_at_once_send_each_notification_once() {
+    let scene = Scene::with(Broker::any()).await;
+    let published = scene.fill(2_300, 40).await;
+    let relays = [scene.relay(), scene.relay()];
+    let received = scene.assert_complete(&published).await;
+    assert_eq!(received.len(), published.len());
+    for relay in relays {
+        relay.stop().await;
+    }
+}
