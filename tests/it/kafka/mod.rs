@@ -8,5 +8,6 @@ mod faults;
 mod intern;
 mod process;
 mod reader;
+#[cfg(feature = "real-kafka")]
 mod real;
 mod support;

@@ -1,1 +1,10 @@
-//! What only a real broker shows.
+//! What only a real broker shows. `tests/kafka/real-kafka` starts it.
+
+mod killed;
+mod protected;
+mod topics;
+
+/// What the script gave.
+fn given(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| panic!("{variable}: see tests/kafka/real-kafka"))
+}
