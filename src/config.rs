@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 
 pub use kafka::{KafkaArgs, KafkaSettingsError, KafkaTopicArgs};
 pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
-pub use relay::RelaySettings;
+pub use relay::{EVENT_SOURCE_DEFAULT, RelaySettings};
 
 use crate::postgres::default_data_dir;
 

@@ -8,10 +8,10 @@ use access::{TokenSettingsError, TokenValidator};
 use clock::{SharedClock, SystemClock};
 use tokio::net::TcpListener;
 
-use crate::app::{App, AppError, Parts, products};
+use crate::app::{App, Parts, products};
 use crate::config::{Role, Settings, TokenSettings};
 use crate::database::{Database, Need};
-use crate::kafka::Kafka;
+use crate::kafka::{Kafka, Relay};
 use crate::migrations;
 use crate::shutdown::Stop;
 
@@ -61,7 +61,8 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
     let listener = bind(&settings.http.listen).await?;
     let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
     let kafka = kafka.filter(|_| settings.roles().contains(&Role::Relay));
-    let kafka = kafka.map(|kafka| Kafka { kafka, herkomst: settings.relay.herkomst(&address) });
+    let kafka =
+        kafka.map(|kafka| Kafka { settings: kafka, herkomst: settings.relay.herkomst(&address) });
     let database = Database::open(&settings.database, Need::Serve).await?;
     let parts = Parts {
         pool: database.pool.clone(),
@@ -88,17 +89,10 @@ async fn checked(
         parts.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
     let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
     tracing::info!(address, roles = roles.join(","), "the service runs");
-    let relay = match kafka {
-        Some(kafka) => kafka.start(&parts, stop)?,
-        None => None,
-    };
+    let relay = Relay::start(kafka, &parts, stop)?;
     let ran = App::new(parts).run(listener, stop).await;
-    // Whatever ended the service: the relay finishes its round too.
-    stop.trigger();
-    if let Some(relay) = relay {
-        relay.await.map_err(AppError::Broken)?;
-    }
-    Ok(ran?)
+    let relayed = relay.end(stop).await;
+    Ok(ran.and(relayed)?)
 }
 
 /// Listens on `HOST:PORT`.

@@ -5,13 +5,16 @@ use write_side::uitgaand::Herkomst;
 
 use super::values::{base_url, event_source};
 
+/// Who tells, when nothing else is said: an installation for development.
+pub const EVENT_SOURCE_DEFAULT: &str = "urn:nld:ontwikkeling:systeem:klantbeeld";
+
 /// What stands in every event that leaves.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Events for other systems")]
 pub struct RelaySettings {
     /// Who tells, in every event: urn:nld:oin:<20 digits>:systeem:<naam>
     #[arg(long, env = "KLANTBEELD_EVENT_SOURCE", value_name = "URN", value_parser = event_source)]
-    #[arg(default_value = "urn:nld:ontwikkeling:systeem:klantbeeld")]
+    #[arg(default_value = EVENT_SOURCE_DEFAULT)]
     pub event_source: String,
 
     /// The address at which others reach this service [default: where it listens]
