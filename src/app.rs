@@ -12,10 +12,11 @@ use projector::{Product, Projector, ProjectorError, ProjectorSettings};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tokio::task::{JoinError, JoinHandle};
-use write_side::Bijhouding;
-use write_side::uitgaand::{Publicatie, UitgaandError};
+use write_side::{
+    Afzender, ApiSettings, Bijhouding, Netwerkbeleid, Relay, RelayError, RelaySettings, RouterError,
+};
 
 use crate::config::Role;
 use crate::health::{self, Health};
@@ -23,7 +24,7 @@ use crate::shutdown::Stop;
 
 /// How long requests under way may take to finish after a stop.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
-/// Longest pause of the projector between polls when the write side in this process wakes it.
+/// Longest pause of the projector and the relay when the write side in this process wakes them.
 const IDLE_WHEN_WOKEN: Duration = Duration::from_millis(200);
 
 /// Connections for questions: more than two cores can keep busy.
@@ -44,6 +45,12 @@ pub struct Parts {
     pub roles: BTreeSet<Role>,
     /// Settings of the information products.
     pub graphql: graphql::Settings,
+    /// Who tells others what happened.
+    pub afzender: Afzender,
+    /// Where webhooks may go.
+    pub webhooks: Netwerkbeleid,
+    /// What the municipality sets of the bijhouding API.
+    pub api: ApiSettings,
 }
 
 /// Why the service ended by itself.
@@ -52,9 +59,12 @@ pub enum AppError {
     /// The projector met something that trying again does not mend.
     #[error("the projector stopped; no event was skipped, and it goes on where it was when mended")]
     Projector(#[source] ProjectorError),
-    /// The publication met something that trying again does not mend.
+    /// The relay met something that trying again does not mend.
     #[error("the relay stopped; no handeling was skipped, and it goes on where it was when mended")]
-    Relay(#[source] UitgaandError),
+    Relay(#[source] RelayError),
+    /// The bijhouding API could not be put together.
+    #[error(transparent)]
+    Bijhouding(#[from] RouterError),
     /// The HTTP server stopped.
     #[error("the HTTP server stopped; start the service again")]
     Http(#[source] io::Error),
@@ -68,13 +78,15 @@ pub enum AppError {
 pub struct App {
     router: Router,
     projector: Option<Projector>,
-    publicatie: Option<Publicatie>,
+    relay: Option<Relay>,
 }
 
 impl App {
     /// Puts the service together.
-    #[must_use]
-    pub fn new(parts: Parts) -> Self {
+    ///
+    /// # Errors
+    /// When the bijhouding API cannot be put together.
+    pub fn new(parts: Parts) -> Result<Self, AppError> {
         let has = |role| parts.roles.contains(&role);
         let products = || products(&parts.graphql);
         let wake = |role| (has(Role::Write) && has(role)).then(|| Arc::new(Notify::new()));
@@ -91,7 +103,10 @@ impl App {
                 clock: Arc::clone(&parts.clock),
                 validator: Arc::clone(&parts.validator),
                 committed: [&wake_projector, &wake_relay].into_iter().flatten().cloned().collect(),
-            }));
+                afzender: parts.afzender.clone(),
+                beleid: parts.webhooks.clone(),
+                settings: parts.api,
+            })?);
         }
         if has(Role::Graphql) {
             let clock = Arc::clone(&parts.clock);
@@ -107,13 +122,19 @@ impl App {
             }
             Projector::new(parts.pool.clone(), Arc::clone(&parts.clock), products(), settings)
         });
-        let publicatie = has(Role::Relay).then(|| Publicatie {
-            pool: parts.pool.clone(),
-            clock: Arc::clone(&parts.clock),
-            wake: wake_relay,
-            laatste: watch::Sender::new(0),
+        let relay = has(Role::Relay).then(|| {
+            let mut settings = RelaySettings {
+                afzender: parts.afzender,
+                beleid: parts.webhooks,
+                ..RelaySettings::default()
+            };
+            if wake_relay.is_some() {
+                settings.max_idle = IDLE_WHEN_WOKEN;
+                settings.wake = wake_relay;
+            }
+            Relay::new(parts.pool, parts.clock, settings)
         });
-        Self { router, projector, publicatie }
+        Ok(Self { router, projector, relay })
     }
 
     /// What it serves over HTTP.
@@ -132,13 +153,13 @@ impl App {
             let told = stop.receiver();
             spawn(stop, async move { projector.run(told).await.map_err(AppError::Projector) })
         });
-        let publicatie = self.publicatie.map(|publicatie| {
+        let relay = self.relay.map(|relay| {
             let told = stop.receiver();
-            spawn(stop, async move { publicatie.run(told).await.map_err(AppError::Relay) })
+            spawn(stop, async move { relay.run(told).await.map_err(AppError::Relay) })
         });
-        let (served, projected, published) =
-            tokio::join!(drained(server, stop), ended(projector), ended(publicatie));
-        served.and(projected).and(published)
+        let (served, projected, relayed) =
+            tokio::join!(drained(server, stop), ended(projector), ended(relay));
+        served.and(projected).and(relayed)
     }
 }
 

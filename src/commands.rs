@@ -36,9 +36,6 @@ pub enum CommandError {
     /// How far the products are cannot be told.
     #[error("how far the products are cannot be told")]
     Status(#[from] projector::ProjectorError),
-    /// How far the relay is cannot be told.
-    #[error("how far the relay is cannot be told")]
-    RelayStatus(#[from] write_side::uitgaand::UitgaandError),
     /// The settings of Kafka.
     #[error(transparent)]
     KafkaSettings(#[from] KafkaSettingsError),
@@ -59,6 +56,9 @@ pub enum CommandError {
     /// A document could not be written as JSON.
     #[error("the document could not be written as JSON")]
     Json(#[from] serde_json::Error),
+    /// The bijhouding API could not be described.
+    #[error(transparent)]
+    Document(#[from] write_side::RouterError),
     /// Nobody reads what is printed.
     #[error("what was to be printed could not be written")]
     Print(#[source] io::Error),

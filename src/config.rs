@@ -1,8 +1,9 @@
 //! The settings: every one is a flag and a `KLANTBEELD_…` variable, and has its default here.
 
+mod api;
 mod kafka;
+mod outward;
 mod products;
-mod relay;
 mod values;
 
 use std::collections::BTreeSet;
@@ -10,9 +11,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+pub use api::BijhoudingSettings;
 pub use kafka::{KafkaArgs, KafkaSettingsError, KafkaTopicArgs};
+pub use outward::OutwardSettings;
 pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
-pub use relay::{EVENT_SOURCE_DEFAULT, RelaySettings};
 
 use crate::postgres::default_data_dir;
 
@@ -36,6 +38,10 @@ pub struct Settings {
     #[command(flatten)]
     pub tokens: TokenSettings,
 
+    /// The bijhouding API.
+    #[command(flatten)]
+    pub bijhouding: BijhoudingSettings,
+
     /// The database.
     #[command(flatten)]
     pub database: DatabaseSettings,
@@ -46,7 +52,7 @@ pub struct Settings {
 
     /// What reaches other systems.
     #[command(flatten)]
-    pub relay: RelaySettings,
+    pub outward: OutwardSettings,
 
     /// Kafka.
     #[command(flatten)]

@@ -1,10 +1,10 @@
 //! The Kafka relay beside the service.
 
 use tokio::task::JoinHandle;
-use write_side::uitgaand::Herkomst;
+use write_side::Afzender;
 use write_side::uitgaand::kafka::KafkaSettings;
 
-use crate::app::{AppError, Parts};
+use crate::app::Parts;
 use crate::commands::CommandError;
 use crate::shutdown::Stop;
 
@@ -13,50 +13,31 @@ use crate::shutdown::Stop;
 #[cfg_attr(not(feature = "kafka"), expect(dead_code, reason = "nothing goes there"))]
 pub(crate) struct Kafka {
     /// Where it is, and what goes where.
-    pub(crate) settings: KafkaSettings,
+    pub(crate) kafka: KafkaSettings,
     /// What stands in every event.
-    pub(crate) herkomst: Herkomst,
+    pub(crate) afzender: Afzender,
 }
 
-/// The relay, when something goes to Kafka.
-#[derive(Debug, Default)]
-pub(crate) struct Relay {
-    task: Option<JoinHandle<()>>,
-}
-
-impl Relay {
-    /// Starts it. It needs no broker to be there, but files that it can read.
+impl Kafka {
+    /// Starts the relay; it ends some time after `stop`.
     #[cfg(feature = "kafka")]
     pub(crate) fn start(
-        kafka: Option<Kafka>,
+        self,
         parts: &Parts,
         stop: &Stop,
-    ) -> Result<Self, CommandError> {
+    ) -> Result<Option<JoinHandle<()>>, CommandError> {
         use std::sync::Arc;
 
         use write_side::uitgaand::kafka::KafkaRelay;
 
-        let Some(Kafka { settings, herkomst }) = kafka else { return Ok(Self::default()) };
         let (pool, clock) = (parts.pool.clone(), Arc::clone(&parts.clock));
-        let relay = KafkaRelay::new(pool, clock, &settings, &herkomst)?;
-        Ok(Self { task: Some(tokio::spawn(relay.run(stop.receiver()))) })
+        let relay = KafkaRelay::new(pool, clock, &self.kafka, &self.afzender)?;
+        Ok(Some(tokio::spawn(relay.run(stop.receiver()))))
     }
 
     /// The settings are refused before anything comes here.
     #[cfg(not(feature = "kafka"))]
-    pub(crate) fn start(kafka: Option<Kafka>, _: &Parts, _: &Stop) -> Result<Self, CommandError> {
-        match kafka {
-            Some(_) => Err(crate::config::KafkaSettingsError::NotBuilt.into()),
-            None => Ok(Self::default()),
-        }
-    }
-
-    /// Tells it to stop, whatever ended the service, and waits until it has finished its round.
-    pub(crate) async fn end(self, stop: &Stop) -> Result<(), AppError> {
-        stop.trigger();
-        match self.task {
-            Some(task) => task.await.map_err(AppError::Broken),
-            None => Ok(()),
-        }
+    pub(crate) fn start(self, _: &Parts, _: &Stop) -> Result<Option<JoinHandle<()>>, CommandError> {
+        Err(crate::config::KafkaSettingsError::NotBuilt.into())
     }
 }

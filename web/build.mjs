@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// Bundles the GraphiQL page into one script, one style sheet and one file with
-// the licences of everything inside. The output folder is the first argument,
+// Bundles each page into one script and one style sheet, and the licences of
+// everything inside into one file. The output folder is the first argument,
 // else KLANTBEELD_WEB_UIT, else ./dist.
 
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
@@ -40,7 +40,9 @@ function packageFolder(input) {
 async function licenceChapter(folder) {
   const about = JSON.parse(await readFile(path.join(root, folder, 'package.json'), 'utf8'));
   const names = await readdir(path.join(root, folder));
-  const files = names.filter((name) => /^(licen[cs]e|copying|notice)/i.test(name)).sort();
+  // A package that was bundled itself has the licences of what is in it in a file of their own.
+  const own = /^(licen[cs]e|copying|notice)|-es-bundle\.js\.LICENSE\.txt$/i;
+  const files = names.filter((name) => own.test(name)).sort();
   const texts = await Promise.all(
     files.map((name) => readFile(path.join(root, folder, name), 'utf8')),
   );
@@ -62,7 +64,7 @@ async function licences(metafile) {
 await mkdir(output, { recursive: true });
 const result = await build({
   absWorkingDir: root,
-  entryPoints: { graphiql: 'src/graphiql.jsx' },
+  entryPoints: { api: 'src/api.js', graphiql: 'src/graphiql.jsx' },
   outdir: output,
   bundle: true,
   minify: true,

@@ -31,14 +31,27 @@ pub struct DigitaalAdres {
     pub verstrekt_door_betrokkene: Option<Uuid>,
 }
 
-/// A digital address was registered with a partij, or with a betrokkene of a klantcontact.
+/// A digital address of a partij, or of a betrokkene of a klantcontact: as it was registered or
+/// verified, or as it was when it was removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct DigitaalAdresGeregistreerd {
+pub struct EigenDigitaalAdres {
     /// The partij or the klantcontact to which the owner belongs.
     pub hoort_bij: ObjectRef,
     /// The address.
     pub digitaal_adres: DigitaalAdres,
+}
+
+/// A digital address changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DigitaalAdresGewijzigd {
+    /// The partij or the klantcontact to which the owner belongs.
+    pub hoort_bij: ObjectRef,
+    /// State before the change.
+    pub oud: DigitaalAdres,
+    /// State after the change.
+    pub nieuw: DigitaalAdres,
 }
 
 /// The standard address of a partij for one soort moved (I09: the newest wins).
@@ -51,8 +64,8 @@ pub struct StandaardAdresAangewezen {
     pub soort_digitaal_adres: String,
     /// The new standard address.
     pub digitaal_adres: Uuid,
-    /// The address that was it before.
-    pub vorig_digitaal_adres: Uuid,
+    /// The address that was it before, if there was one.
+    pub vorig_digitaal_adres: Option<Uuid>,
 }
 
 /// The partij chose its preferred address, or none (I08).

@@ -21,6 +21,10 @@ pub enum Objectsoort {
     Actor,
     /// Vertegenwoordiging.
     Vertegenwoordiging,
+    /// One value of a reference list.
+    Referentiewaarde,
+    /// A proposal to destroy an object.
+    Vernietigingsvoorstel,
 }
 exchange_form!(Objectsoort {
     Partij = "partij",
@@ -28,6 +32,8 @@ exchange_form!(Objectsoort {
     InterneTaak = "interne_taak",
     Actor = "actor",
     Vertegenwoordiging = "vertegenwoordiging",
+    Referentiewaarde = "referentiewaarde",
+    Vernietigingsvoorstel = "vernietigingsvoorstel",
 });
 
 /// A kind of object that this version of the program does not know.
@@ -73,6 +79,18 @@ impl ObjectRef {
     #[must_use]
     pub const fn vertegenwoordiging(id: Uuid) -> Self {
         Self { soort: Objectsoort::Vertegenwoordiging, id }
+    }
+
+    /// The value of a reference list with this key.
+    #[must_use]
+    pub const fn referentiewaarde(id: Uuid) -> Self {
+        Self { soort: Objectsoort::Referentiewaarde, id }
+    }
+
+    /// The proposal with this key.
+    #[must_use]
+    pub const fn vernietigingsvoorstel(id: Uuid) -> Self {
+        Self { soort: Objectsoort::Vernietigingsvoorstel, id }
     }
 }
 

@@ -5,21 +5,24 @@ use serde_json::Value;
 
 use crate::actor::Actor;
 use crate::digitaal_adres::{
-    DigitaalAdresGeregistreerd, StandaardAdresAangewezen, VoorkeursDigitaalAdresGekozen,
+    DigitaalAdresGewijzigd, EigenDigitaalAdres, StandaardAdresAangewezen,
+    VoorkeursDigitaalAdresGekozen,
 };
 use crate::envelope::ObjectRef;
 use crate::interne_taak::{
-    InterneTaak, InterneTaakAfgehandeld, InterneTaakGecorrigeerd, InterneTaakHeropend,
-    InterneTaakToegewezen,
+    InterneTaak, InterneTaakAfgehandeld, InterneTaakHeropend, InterneTaakToegewezen,
 };
 use crate::klantcontact::{
-    ActorKlantcontact, Betrokkene, Bijlage, Klantcontact, Onderwerpobject,
-    PartijVanBetrokkeneOntkoppeld, ZaakGekoppeld,
+    ActorKlantcontact, Betrokkene, Bijlage, Klantcontact, KlantcontactAangevuld, Onderwerpobject,
+    PartijVanBetrokkeneOntkoppeld, Zaakkoppeling,
 };
 use crate::partij::{
-    Partij, PartijGewijzigd, PartijIdentificator, Rekeningnummer, VoorkeursRekeningnummerGekozen,
+    CategorieRelatie, Partij, PartijIdentificator, Rekeningnummer, VoorkeursRekeningnummerGekozen,
 };
+use crate::referentiewaarde::Referentiewaarde;
+use crate::vernietiging::{InhoudVernietigd, Vernietigingsvoorstel};
 use crate::vertegenwoordiging::Vertegenwoordiging;
+use crate::wijziging::{Gecorrigeerd, Gewijzigd, Vernietigd, Verwijderd};
 
 /// Why an event of the log could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -107,16 +110,32 @@ gebeurtenissen! {
     /// A contactpersoon was registered.
     ContactpersoonGeregistreerd(Partij) => |p| ObjectRef::partij(p.id),
     /// A persoon changed.
-    PersoonGewijzigd(PartijGewijzigd) => |p| ObjectRef::partij(p.nieuw.id),
+    PersoonGewijzigd(Gewijzigd<Partij>) => |p| ObjectRef::partij(p.nieuw.id),
     /// An organisatie changed.
-    OrganisatieGewijzigd(PartijGewijzigd) => |p| ObjectRef::partij(p.nieuw.id),
+    OrganisatieGewijzigd(Gewijzigd<Partij>) => |p| ObjectRef::partij(p.nieuw.id),
     /// A contactpersoon changed.
-    ContactpersoonGewijzigd(PartijGewijzigd) => |p| ObjectRef::partij(p.nieuw.id),
+    ContactpersoonGewijzigd(Gewijzigd<Partij>) => |p| ObjectRef::partij(p.nieuw.id),
+    /// The contact data of a partij may be used again.
+    PartijGeactiveerd(Partij) => |p| ObjectRef::partij(p.id),
+    /// The contact data of a partij may no longer be used.
+    PartijGedeactiveerd(Partij) => |p| ObjectRef::partij(p.id),
     /// A key of a partij was registered.
     PartijIdentificatorGeregistreerd(PartijIdentificator)
         => |p| ObjectRef::partij(p.identificeerde_partij),
+    /// A key of a partij was corrected.
+    PartijIdentificatorGecorrigeerd(Gecorrigeerd<PartijIdentificator>)
+        => |p| ObjectRef::partij(p.nieuw.identificeerde_partij),
+    /// A key of a partij was removed.
+    PartijIdentificatorVerwijderd(Verwijderd<PartijIdentificator>)
+        => |p| ObjectRef::partij(p.onderdeel.identificeerde_partij),
     /// A digital address was registered.
-    DigitaalAdresGeregistreerd(DigitaalAdresGeregistreerd) => |p| p.hoort_bij,
+    DigitaalAdresGeregistreerd(EigenDigitaalAdres) => |p| p.hoort_bij,
+    /// A digital address changed.
+    DigitaalAdresGewijzigd(DigitaalAdresGewijzigd) => |p| p.hoort_bij,
+    /// A digital address was verified.
+    DigitaalAdresGeverifieerd(EigenDigitaalAdres) => |p| p.hoort_bij,
+    /// A digital address was removed.
+    DigitaalAdresVerwijderd(EigenDigitaalAdres) => |p| p.hoort_bij,
     /// The standard address of a partij moved.
     StandaardAdresAangewezen(StandaardAdresAangewezen) => |p| ObjectRef::partij(p.partij),
     /// A partij chose its preferred address.
@@ -124,53 +143,131 @@ gebeurtenissen! {
         => |p| ObjectRef::partij(p.partij),
     /// A bank account was registered.
     RekeningnummerGeregistreerd(Rekeningnummer) => |p| ObjectRef::partij(p.partij),
+    /// A bank account changed.
+    RekeningnummerGewijzigd(Gewijzigd<Rekeningnummer>) => |p| ObjectRef::partij(p.nieuw.partij),
+    /// A bank account was removed.
+    RekeningnummerVerwijderd(Rekeningnummer) => |p| ObjectRef::partij(p.partij),
     /// A partij chose its preferred account.
     VoorkeursRekeningnummerGekozen(VoorkeursRekeningnummerGekozen)
         => |p| ObjectRef::partij(p.partij),
+    /// A partij was put in a category.
+    PartijGecategoriseerd(CategorieRelatie) => |p| ObjectRef::partij(p.partij),
+    /// A partij left a category.
+    CategorieRelatieBeeindigd(CategorieRelatie) => |p| ObjectRef::partij(p.partij),
+    /// A partij was destroyed.
+    PartijVernietigd(Vernietigd) => |p| ObjectRef::partij(p.id),
     /// One partij represented another.
     VertegenwoordigingGeregistreerd(Vertegenwoordiging)
         => |p| ObjectRef::vertegenwoordiging(p.id),
+    /// A representation was taken back.
+    VertegenwoordigingBeeindigd(Vertegenwoordiging) => |p| ObjectRef::vertegenwoordiging(p.id),
     /// A klantcontact was registered.
     KlantcontactGeregistreerd(Klantcontact) => |p| ObjectRef::klantcontact(p.id),
+    /// Content was appended to a klantcontact.
+    KlantcontactAangevuld(KlantcontactAangevuld)
+        => |p| ObjectRef::klantcontact(p.klantcontact.id),
+    /// A klantcontact was corrected.
+    KlantcontactGecorrigeerd(Gecorrigeerd<Klantcontact>)
+        => |p| ObjectRef::klantcontact(p.nieuw.id),
     /// An actor was coupled to a klantcontact.
     ActorAanKlantcontactGekoppeld(ActorKlantcontact)
+        => |p| ObjectRef::klantcontact(p.klantcontact),
+    /// An actor was uncoupled from a klantcontact.
+    ActorVanKlantcontactOntkoppeld(ActorKlantcontact)
         => |p| ObjectRef::klantcontact(p.klantcontact),
     /// A betrokkene was registered with a klantcontact.
     BetrokkeneBijKlantcontactGeregistreerd(Betrokkene)
         => |p| ObjectRef::klantcontact(p.had_klantcontact),
+    /// A betrokkene changed.
+    BetrokkeneBijKlantcontactGewijzigd(Gewijzigd<Betrokkene>)
+        => |p| ObjectRef::klantcontact(p.nieuw.had_klantcontact),
     /// A betrokkene turned out to be a known partij.
     PartijAanBetrokkeneGekoppeld(Betrokkene) => |p| ObjectRef::klantcontact(p.had_klantcontact),
     /// A betrokkene was uncoupled from its partij.
     PartijVanBetrokkeneOntkoppeld(PartijVanBetrokkeneOntkoppeld)
         => |p| ObjectRef::klantcontact(p.betrokkene.had_klantcontact),
+    /// A betrokkene lost everything by which one could know it, because its partij was destroyed.
+    BetrokkeneGeanonimiseerd(Betrokkene) => |p| ObjectRef::klantcontact(p.had_klantcontact),
+    /// A betrokkene was removed from a klantcontact.
+    BetrokkeneBijKlantcontactVerwijderd(Verwijderd<Betrokkene>)
+        => |p| ObjectRef::klantcontact(p.onderdeel.had_klantcontact),
     /// A bijlage was registered with a klantcontact.
     BijlageGeregistreerd(Bijlage)
         => |p| ObjectRef::klantcontact(p.was_bijlage_van_klantcontact),
+    /// A bijlage was corrected.
+    BijlageGecorrigeerd(Gecorrigeerd<Bijlage>)
+        => |p| ObjectRef::klantcontact(p.nieuw.was_bijlage_van_klantcontact),
+    /// A bijlage was removed.
+    BijlageVerwijderd(Verwijderd<Bijlage>)
+        => |p| ObjectRef::klantcontact(p.onderdeel.was_bijlage_van_klantcontact),
     /// An onderwerpobject was registered with a klantcontact.
     OnderwerpobjectGeregistreerd(Onderwerpobject)
         => |p| ObjectRef::klantcontact(p.was_onderwerp_van_klantcontact),
+    /// An onderwerpobject was corrected.
+    OnderwerpobjectGecorrigeerd(Gecorrigeerd<Onderwerpobject>)
+        => |p| ObjectRef::klantcontact(p.nieuw.was_onderwerp_van_klantcontact),
+    /// An onderwerpobject was removed.
+    OnderwerpobjectVerwijderd(Onderwerpobject)
+        => |p| ObjectRef::klantcontact(p.was_onderwerp_van_klantcontact),
     /// A zaak was linked to a klantcontact.
-    ZaakGekoppeld(ZaakGekoppeld) => |p| ObjectRef::klantcontact(p.klantcontact),
+    ZaakGekoppeld(Zaakkoppeling) => |p| ObjectRef::klantcontact(p.klantcontact),
+    /// A zaak is no longer linked to a klantcontact.
+    ZaakOntkoppeld(Zaakkoppeling) => |p| ObjectRef::klantcontact(p.klantcontact),
+    /// A klantcontact was destroyed.
+    KlantcontactVernietigd(Vernietigd) => |p| ObjectRef::klantcontact(p.id),
     /// An interne taak was registered.
     InterneTaakGeregistreerd(InterneTaak) => |p| ObjectRef::interne_taak(p.id),
     /// An interne taak was assigned to others.
     InterneTaakToegewezen(InterneTaakToegewezen)
         => |p| ObjectRef::interne_taak(p.interne_taak.id),
     /// An interne taak was corrected.
-    InterneTaakGecorrigeerd(InterneTaakGecorrigeerd)
-        => |p| ObjectRef::interne_taak(p.nieuw.id),
+    InterneTaakGecorrigeerd(Gewijzigd<InterneTaak>) => |p| ObjectRef::interne_taak(p.nieuw.id),
     /// An interne taak was handled.
     InterneTaakAfgehandeld(InterneTaakAfgehandeld)
         => |p| ObjectRef::interne_taak(p.interne_taak.id),
     /// A handled taak was opened again.
     InterneTaakHeropend(InterneTaakHeropend)
         => |p| ObjectRef::interne_taak(p.interne_taak.id),
+    /// An interne taak was destroyed.
+    InterneTaakVernietigd(Vernietigd) => |p| ObjectRef::interne_taak(p.id),
     /// A medewerker was registered.
     MedewerkerGeregistreerd(Actor) => |p| ObjectRef::actor(p.id),
     /// An organisatorische eenheid was registered.
     OrganisatorischeEenheidGeregistreerd(Actor) => |p| ObjectRef::actor(p.id),
     /// A geautomatiseerde actor was registered.
     GeautomatiseerdeActorGeregistreerd(Actor) => |p| ObjectRef::actor(p.id),
+    /// A medewerker changed.
+    MedewerkerGewijzigd(Gewijzigd<Actor>) => |p| ObjectRef::actor(p.nieuw.id),
+    /// An organisatorische eenheid changed.
+    OrganisatorischeEenheidGewijzigd(Gewijzigd<Actor>) => |p| ObjectRef::actor(p.nieuw.id),
+    /// A geautomatiseerde actor changed.
+    GeautomatiseerdeActorGewijzigd(Gewijzigd<Actor>) => |p| ObjectRef::actor(p.nieuw.id),
+    /// An actor may be involved in new klantcontacten again.
+    ActorGeactiveerd(Actor) => |p| ObjectRef::actor(p.id),
+    /// An actor may no longer be involved in new klantcontacten.
+    ActorGedeactiveerd(Actor) => |p| ObjectRef::actor(p.id),
+    /// A value was added to a reference list.
+    ReferentiewaardeGeregistreerd(Referentiewaarde) => |p| ObjectRef::referentiewaarde(p.id),
+    /// A value of a reference list was corrected.
+    ReferentiewaardeGecorrigeerd(Gewijzigd<Referentiewaarde>)
+        => |p| ObjectRef::referentiewaarde(p.nieuw.id),
+    /// A value of a reference list may be used again.
+    ReferentiewaardeGeactiveerd(Referentiewaarde) => |p| ObjectRef::referentiewaarde(p.id),
+    /// A value of a reference list was retired.
+    ReferentiewaardeGedeactiveerd(Referentiewaarde) => |p| ObjectRef::referentiewaarde(p.id),
+    /// Destroying an object was proposed.
+    VernietigingVoorgesteld(Vernietigingsvoorstel)
+        => |p| ObjectRef::vernietigingsvoorstel(p.id),
+    /// Somebody else approved it.
+    VernietigingGoedgekeurd(Vernietigingsvoorstel)
+        => |p| ObjectRef::vernietigingsvoorstel(p.id),
+    /// Somebody else refused it.
+    VernietigingAfgewezen(Vernietigingsvoorstel) => |p| ObjectRef::vernietigingsvoorstel(p.id),
+    /// A third person executed it.
+    VernietigingUitgevoerd(Vernietigingsvoorstel)
+        => |p| ObjectRef::vernietigingsvoorstel(p.id),
+    /// What this event said was destroyed.
+    InhoudVernietigd(InhoudVernietigd) => |p| p.object,
 }
 
 #[cfg(test)]

@@ -55,16 +55,6 @@ pub struct InterneTaakToegewezen {
     pub vorige_actoren: Vec<Uuid>,
 }
 
-/// An interne taak was corrected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct InterneTaakGecorrigeerd {
-    /// State before.
-    pub oud: InterneTaak,
-    /// State after.
-    pub nieuw: InterneTaak,
-}
-
 /// An interne taak was handled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -75,6 +65,9 @@ pub struct InterneTaakAfgehandeld {
     pub zaak: Option<Identificator>,
     /// The klantcontact that answered.
     pub antwoord_klantcontact: Option<Uuid>,
+    /// The taak that took its place, when it was passed on.
+    #[serde(default)]
+    pub vervangen_door_interne_taak: Option<Uuid>,
     /// Who handled it, as the issuer of tokens names the bearer.
     pub afgehandeld_door: String,
 }

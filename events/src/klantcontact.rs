@@ -57,6 +57,16 @@ pub struct ActorKlantcontact {
     pub soort_actor: SoortActor,
 }
 
+/// Content was appended to a klantcontact during the contact, as when a caller is put through (F0796).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KlantcontactAangevuld {
+    /// The klantcontact as it is now.
+    pub klantcontact: Klantcontact,
+    /// What was appended to its content.
+    pub aanvulling: String,
+}
+
 /// Role played during the contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -131,10 +141,10 @@ pub struct Onderwerpobject {
     pub ontstond_uit_klantcontact: bool,
 }
 
-/// A zaak was linked to a klantcontact; the link lives here (B4237).
+/// The link of a zaak to a klantcontact, which lives here (B4237).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ZaakGekoppeld {
+pub struct Zaakkoppeling {
     /// Key of the zaak.
     pub zaak: Identificator,
     /// The klantcontact.

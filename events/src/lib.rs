@@ -9,31 +9,37 @@ mod bericht;
 mod digitaal_adres;
 mod envelope;
 mod gebeurtenis;
+mod groepen;
 mod interne_taak;
 mod klantcontact;
 mod partij;
+mod referentiewaarde;
+mod vernietiging;
 mod vertegenwoordiging;
 mod waarden;
+mod wijziging;
 
 pub use actor::{Actor, SoortActor};
 pub use bericht::{BERICHTVORM, BerichtError};
 pub use digitaal_adres::{
-    DigitaalAdres, DigitaalAdresGeregistreerd, StandaardAdresAangewezen,
+    DigitaalAdres, DigitaalAdresGewijzigd, EigenDigitaalAdres, StandaardAdresAangewezen,
     VoorkeursDigitaalAdresGekozen,
 };
 pub use envelope::{Envelope, ObjectRef, Objectsoort, UnknownObjectsoort};
 pub use gebeurtenis::{Gebeurtenis, GebeurtenisError};
 pub use interne_taak::{
-    InterneTaak, InterneTaakAfgehandeld, InterneTaakGecorrigeerd, InterneTaakHeropend,
-    InterneTaakToegewezen, Taakstatus,
+    InterneTaak, InterneTaakAfgehandeld, InterneTaakHeropend, InterneTaakToegewezen, Taakstatus,
 };
 pub use klantcontact::{
-    ActorKlantcontact, Betrokkene, Bijlage, Klantcontact, Klantcontactrol, Onderwerpobject,
-    PartijVanBetrokkeneOntkoppeld, ZaakGekoppeld,
+    ActorKlantcontact, Betrokkene, Bijlage, Klantcontact, KlantcontactAangevuld, Klantcontactrol,
+    Onderwerpobject, PartijVanBetrokkeneOntkoppeld, Zaakkoppeling,
 };
 pub use partij::{
-    Partij, PartijGewijzigd, PartijIdentificator, Rekeningnummer, SoortPartij,
+    CategorieRelatie, Partij, PartijIdentificator, Rekeningnummer, SoortPartij,
     VoorkeursRekeningnummerGekozen,
 };
+pub use referentiewaarde::Referentiewaarde;
+pub use vernietiging::{InhoudVernietigd, Vernietigingsstatus, Vernietigingsvoorstel};
 pub use vertegenwoordiging::Vertegenwoordiging;
 pub use waarden::{Adres, Contactnaam, Identificator, IndicatieJaNeeOnbekend};
+pub use wijziging::{Gecorrigeerd, Gewijzigd, Vernietigd, Verwijderd};

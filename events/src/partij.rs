@@ -1,5 +1,6 @@
 //! Partij: a known persoon, organisatie or contactpersoon, with its identificatoren and accounts.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -62,16 +63,6 @@ impl Partij {
     }
 }
 
-/// A partij changed: its state before and after.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PartijGewijzigd {
-    /// State before the change.
-    pub oud: Partij,
-    /// State after the change.
-    pub nieuw: Partij,
-}
-
 /// A key of a partij in another register.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -110,4 +101,20 @@ pub struct VoorkeursRekeningnummerGekozen {
     pub partij: Uuid,
     /// Its preferred account.
     pub rekeningnummer: Option<Uuid>,
+}
+
+/// That a partij belonged to a category, for a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CategorieRelatie {
+    /// Technical key.
+    pub id: Uuid,
+    /// The partij.
+    pub partij: Uuid,
+    /// Code of the list categorie.
+    pub categorie: String,
+    /// First day.
+    pub begin_datum: NaiveDate,
+    /// Last day; `None` = it still holds.
+    pub eind_datum: Option<NaiveDate>,
 }

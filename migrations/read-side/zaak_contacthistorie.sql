@@ -20,3 +20,4 @@ CREATE TABLE zaak_adressen (
     document      json NOT NULL,
     PRIMARY KEY (zaak, adres_id)
 );
+CREATE INDEX zaak_adressen_partij ON zaak_adressen (partij_id);

@@ -8,10 +8,10 @@ use access::{TokenSettingsError, TokenValidator};
 use clock::{SharedClock, SystemClock};
 use tokio::net::TcpListener;
 
-use crate::app::{App, Parts, products};
+use crate::app::{App, AppError, Parts, products};
 use crate::config::{Role, Settings, TokenSettings};
 use crate::database::{Database, Need};
-use crate::kafka::{Kafka, Relay};
+use crate::kafka::Kafka;
 use crate::migrations;
 use crate::shutdown::Stop;
 
@@ -59,10 +59,8 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
     let kafka = settings.kafka.settings()?;
     let stop = Stop::on_signals().map_err(ServeError::Signals)?;
     let listener = bind(&settings.http.listen).await?;
-    let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
     let kafka = kafka.filter(|_| settings.roles().contains(&Role::Relay));
-    let kafka =
-        kafka.map(|kafka| Kafka { settings: kafka, herkomst: settings.relay.herkomst(&address) });
+    let kafka = kafka.map(|kafka| Kafka { kafka, afzender: settings.outward.afzender() });
     let database = Database::open(&settings.database, Need::Serve).await?;
     let parts = Parts {
         pool: database.pool.clone(),
@@ -70,6 +68,9 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         validator: Arc::new(validator),
         roles: settings.roles(),
         graphql: settings.products.graphql(),
+        afzender: settings.outward.afzender(),
+        webhooks: settings.outward.webhooks(),
+        api: settings.bijhouding.api(),
     };
     let served = checked(parts, kafka, listener, &stop).await;
     let closed = database.close().await;
@@ -89,10 +90,17 @@ async fn checked(
         parts.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
     let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
     tracing::info!(address, roles = roles.join(","), "the service runs");
-    let relay = Relay::start(kafka, &parts, stop)?;
-    let ran = App::new(parts).run(listener, stop).await;
-    let relayed = relay.end(stop).await;
-    Ok(ran.and(relayed)?)
+    let relay = match kafka {
+        Some(kafka) => kafka.start(&parts, stop)?,
+        None => None,
+    };
+    let ran = App::new(parts)?.run(listener, stop).await;
+    // Whatever ended the service: the relay finishes its round too.
+    stop.trigger();
+    if let Some(relay) = relay {
+        relay.await.map_err(AppError::Broken)?;
+    }
+    Ok(ran?)
 }
 
 /// Listens on `HOST:PORT`.

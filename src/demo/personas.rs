@@ -38,12 +38,13 @@ pub(super) struct Ids {
 
 /// What the kcc employee may do.
 const SCOPE_KCC: &str = "klantcontacten:registreren klantcontacten:lezen partijen:beheren \
-    partijen:lezen interne-taken:lezen interne-taken:afhandelen bsn:lezen interne-notitie:lezen";
+    partijen:lezen digitale-adressen:beheren interne-taken:lezen interne-taken:afhandelen bsn:lezen \
+    interne-notitie:lezen handelingen:lezen";
 /// What the behandelaar may do.
 const SCOPE_BEHANDELAAR: &str = "klantcontacten:registreren klantcontacten:lezen \
     interne-taken:lezen interne-taken:afhandelen partijen:lezen";
 /// What the beheerder may do.
-const SCOPE_BEHEERDER: &str = "actoren:beheren actoren:lezen";
+const SCOPE_BEHEERDER: &str = "actoren:beheren actoren:lezen handelingen:lezen";
 /// What playing the municipality takes: registering, in every role at once.
 const SCOPE_PLAYER: &str = "klantcontacten:registreren klantcontacten:lezen partijen:beheren \
     partijen:lezen interne-taken:lezen interne-taken:afhandelen actoren:beheren actoren:lezen";

@@ -8,8 +8,7 @@ use access::TokenValidator;
 use clock::{SharedClock, SystemClock};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
-use write_side::uitgaand::Herkomst;
-use write_side::uitgaand::kafka::KafkaSettings;
+use write_side::{Afzender, ApiSettings, Netwerkbeleid};
 
 use super::data::DemoDir;
 use super::issuer::Issuer;
@@ -18,9 +17,8 @@ use super::progress::say;
 use super::{DemoArgs, DemoError, loopback_only, play};
 use crate::app::{App, Parts, products};
 use crate::commands::{CommandError, ServeError, bind};
-use crate::config::{EVENT_SOURCE_DEFAULT, Role};
+use crate::config::Role;
 use crate::database::{self, Database, Private};
-use crate::kafka::{Kafka, Relay};
 use crate::migrations;
 use crate::shutdown::Stop;
 
@@ -35,7 +33,6 @@ const CONNECTIONS: u32 = 20;
 /// When it does not start, or breaks off; whatever it started is stopped.
 pub async fn run(args: DemoArgs) -> Result<(), CommandError> {
     loopback_only(&args.http.listen).await?;
-    let kafka = args.kafka.settings()?;
     let listener = bind(&args.http.listen).await?;
     let stop = Stop::on_signals().map_err(ServeError::Signals)?;
     say("Starting a private PostgreSQL");
@@ -53,7 +50,7 @@ pub async fn run(args: DemoArgs) -> Result<(), CommandError> {
         }
     };
     let database = Database::of_private(private, CONNECTIONS).await?;
-    let demo = Demo { dir, played, settings: args.products.graphql(), kafka, stop };
+    let demo = Demo { dir, played, settings: args.products.graphql(), stop };
     let ran = demo.run(&database.pool, listener).await;
     let closed = database.close().await;
     ran?;
@@ -96,8 +93,14 @@ struct Demo {
     dir: DemoDir,
     played: Option<Ids>,
     settings: graphql::Settings,
-    kafka: Option<KafkaSettings>,
     stop: Stop,
+}
+
+/// A demo tells receivers on this machine.
+fn webhooks() -> Netwerkbeleid {
+    let here = ["127.0.0.0/8", "::1/128"];
+    let toegestaan = here.iter().filter_map(|network| network.parse().ok()).collect();
+    Netwerkbeleid { http: true, toegestaan }
 }
 
 impl Demo {
@@ -109,20 +112,17 @@ impl Demo {
         let validator = TokenValidator::new(issuer.token_settings()?, Arc::clone(&clock))
             .map_err(ServeError::Tokens)?;
         let base = base(&listener)?;
-        let parts = Parts {
+        let app = App::new(Parts {
             pool: pool.clone(),
             clock: Arc::clone(&clock),
             validator: Arc::new(validator),
             roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql, Role::Relay]),
             graphql: self.settings.clone(),
-        };
-        let kafka = self.kafka.clone().map(|settings| Kafka {
-            settings,
-            herkomst: Herkomst { source: EVENT_SOURCE_DEFAULT.to_owned(), base_url: base.clone() },
-        });
+            afzender: Afzender::default(),
+            webhooks: webhooks(),
+            api: ApiSettings::default(),
+        })?;
         let stop = self.stop.clone();
-        let relay = Relay::start(kafka, &parts, &stop)?;
-        let app = App::new(parts);
         let (ran, shown) = tokio::join!(app.run(listener, &stop), async {
             let shown = self.show(pool, &issuer, &clock, &base).await;
             if shown.is_err() {
@@ -130,10 +130,8 @@ impl Demo {
             }
             shown
         });
-        let relayed = relay.end(&stop).await;
         // When the service broke off, that is why the show could not go on.
         ran?;
-        relayed?;
         shown
     }
 
@@ -203,7 +201,7 @@ fn print_lines(
         "\nGemeente Voorbeeldstad is open; Ctrl-C stops everything.\n\
          The tokens are good for an hour; `klantbeeld token PERSONA` prints a fresh one.\n\n\
          GraphiQL:        {base}/graphiql\n\
-         Bijhouding API:  {base}/bijhouding/v1/openapi.json\n"
+         Bijhouding API:  {base}/bijhouding/v1/\n"
     );
     for persona in Persona::ALL {
         let token = issuer.sign(persona.claims(ids), &**clock)?;

@@ -191,7 +191,7 @@ fn last_position(data: &str) -> i64 {
     let status = output(&["status", "--json", "--data-dir", data]);
     assert!(status.status.success(), "{}", text(&status.stderr));
     let products: Value = serde_json::from_slice(&status.stdout).expect("JSON");
-    products["products"][0]["lastPosition"].as_i64().expect("a position")
+    products[0]["lastPosition"].as_i64().expect("a position")
 }
 
 /// A first run: everything is printed, and works.
@@ -204,7 +204,9 @@ fn first_run(scratch: &Scratch) -> (Value, i64, String) {
         assert_eq!(token.split('.').count(), 3, "{persona}");
     }
     assert!(demo.said().contains("Playing Gemeente Voorbeeldstad"), "{}", demo.said());
-    let (status, document) = request(lines.value("Bijhouding API:"), None, None);
+    let api = lines.value("Bijhouding API:");
+    assert_eq!(request(api, None, None).0, 200);
+    let (status, document) = request(&format!("{api}openapi.json"), None, None);
     assert!(status == 200 && document.contains("registreerKlantcontact"));
     assert_eq!(request(lines.value("GraphiQL:"), None, None).0, 200);
     for probe in ["livez", "readyz"] {

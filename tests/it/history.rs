@@ -1,6 +1,9 @@
 //! Random histories: handelingen as a municipality might do them, from a seed, some that must be
 //! refused among them, several at a time, and with connections that are cut in the middle.
 
+mod beheer;
+
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use proptest::prelude::*;
@@ -36,6 +39,10 @@ pub enum Step {
     Verwerk { taak: usize, zaak: bool },
     /// Opens it again.
     Heropen { taak: usize },
+    /// Another handeling: which one, on what, with what.
+    Beheer { wat: usize, een: usize, ander: usize },
+    /// Three people destroy a partij or a klantcontact.
+    Vernietig { partij: bool, welke: usize },
     /// A request that must be refused.
     Onzin,
     /// Cuts a connection that is writing.
@@ -62,6 +69,10 @@ pub fn histories(steps: usize, with_cuts: bool) -> impl Strategy<Value = Vec<Ste
         1 => index().prop_map(|taak| Step::Corrigeer { taak }),
         2 => (index(), any::<bool>()).prop_map(|(taak, zaak)| Step::Verwerk { taak, zaak }),
         1 => index().prop_map(|taak| Step::Heropen { taak }),
+        24 => (index(), index(), index())
+            .prop_map(|(wat, een, ander)| Step::Beheer { wat, een, ander }),
+        3 => (any::<bool>(), index())
+            .prop_map(|(partij, welke)| Step::Vernietig { partij, welke }),
         1 => Just(Step::Onzin),
         2 => Just(cut),
     ];
@@ -76,6 +87,7 @@ struct Known {
     betrokkenen: Vec<Uuid>,
     taken: Vec<Uuid>,
     actoren: Vec<Uuid>,
+    onderdelen: BTreeMap<String, Vec<Uuid>>,
 }
 
 /// Plays histories on a service.
@@ -116,6 +128,10 @@ impl<'a> Player<'a> {
             cut(self.app).await;
             return;
         }
+        if let Step::Vernietig { partij, welke } = step {
+            self.vernietig(*partij, *welke).await;
+            return;
+        }
         let Some((path, body)) = self.request(step) else {
             return;
         };
@@ -137,7 +153,8 @@ impl<'a> Player<'a> {
                 Some("klantcontact") => &mut known.contacten,
                 Some("betrokkene") => &mut known.betrokkenen,
                 Some("interneTaak") => &mut known.taken,
-                _ => continue,
+                Some(soort) => known.onderdelen.entry(soort.to_owned()).or_default(),
+                None => continue,
             };
             if !list.contains(&id) {
                 list.push(id);
@@ -197,8 +214,9 @@ impl<'a> Player<'a> {
                 format!("/interne-taken/{}/heropeningen", taak(*index)?),
                 json!({ "reden": "toch niet klaar" }),
             ),
+            Step::Beheer { wat, een, ander } => self.beheer(*wat, *een, *ander)?,
             Step::Onzin => ("/klantcontacten".to_owned(), json!({ "kanaal": "rooksignalen" })),
-            Step::Cut => return None,
+            Step::Vernietig { .. } | Step::Cut => return None,
         })
     }
 

@@ -3,11 +3,14 @@
 
 mod bijhouding;
 mod cases;
+mod contract;
 mod demo;
 mod golden;
 mod graphql;
+mod handelingen_doc;
 mod history;
 #[cfg(feature = "kafka")]
+mod invarianten;
 mod kafka;
 mod log;
 mod notificaties;
@@ -16,3 +19,5 @@ mod projector_source;
 mod register;
 mod statements;
 mod support;
+mod vernietiging;
+mod zoeken;

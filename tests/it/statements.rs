@@ -1,13 +1,10 @@
 //! The number of SQL statements of a request is a constant of its shape: it does not grow with the
 //! rows.
 
-mod counter;
-
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{App, Persona};
-use counter::Counter;
+use crate::support::{App, Counter, Persona};
 
 /// Numbers of rows at which statements are counted.
 const SIZES: [usize; 3] = [1, 10, 100];

@@ -52,6 +52,12 @@ pub enum Foutcode {
     StatusConflict,
     /// A parent key is missing or of the wrong kind (I11).
     SubIdentificatorVereist,
+    /// Other keys live under this one (I11).
+    SubIdentificatorInGebruik,
+    /// The object was destroyed or ended.
+    Vernietigd,
+    /// An idempotency key was used for another request.
+    IdempotencyKeyConflict,
     /// The expected version is stale.
     VersieConflict,
 }
@@ -84,6 +90,9 @@ impl Foutcode {
             Self::ActorNietActief => "actor-niet-actief",
             Self::StatusConflict => "status-conflict",
             Self::SubIdentificatorVereist => "sub-identificator-vereist",
+            Self::SubIdentificatorInGebruik => "sub-identificator-in-gebruik",
+            Self::Vernietigd => "vernietigd",
+            Self::IdempotencyKeyConflict => "idempotency-key-conflict",
             Self::VersieConflict => "versie-conflict",
         }
     }
@@ -114,7 +123,10 @@ impl Foutcode {
             | Self::Conflict
             | Self::ActorNietActief
             | Self::StatusConflict
-            | Self::SubIdentificatorVereist => 409,
+            | Self::SubIdentificatorVereist
+            | Self::SubIdentificatorInGebruik
+            | Self::IdempotencyKeyConflict => 409,
+            Self::Vernietigd => 410,
             Self::VersieConflict => 412,
         }
     }
@@ -193,7 +205,13 @@ impl<T> Doing<T> for sqlx::Result<T> {
 /// The fault behind a violated constraint: two requests at the same moment, where the check before
 /// the write could not see the other.
 fn constraint_fault(error: &sqlx::Error) -> Option<Fout> {
-    let constraint = error.as_database_error()?.constraint()?;
+    let error = error.as_database_error()?;
+    if error.is_foreign_key_violation() {
+        // It was there when the handeling looked, and went before it wrote.
+        let melding = "een object dat het verzoek noemt, bestaat niet meer";
+        return Some(Fout::new("", Foutcode::NietGevonden, melding));
+    }
+    let constraint = error.constraint()?;
     let (veld, code, melding) = match constraint {
         "partij_identificator_uniek" | "partij_identificator_sub_uniek" => (
             "partijIdentificatoren",
@@ -213,6 +231,18 @@ fn constraint_fault(error: &sqlx::Error) -> Option<Fout> {
         }
         "actor_klantcontact_uniek" => {
             ("actoren", Foutcode::Conflict, "deze actor is al gekoppeld aan het klantcontact")
+        }
+        "digitaal_adres_standaard_uniek" => (
+            "isStandaardAdres",
+            Foutcode::Conflict,
+            "een ander verzoek wees tegelijk een standaardadres aan; probeer het opnieuw",
+        ),
+        "categorie_relatie_uniek" => {
+            ("categorie", Foutcode::Conflict, "de partij zit al in deze categorie")
+        }
+        "referentiewaarden_pkey" => ("code", Foutcode::Unique, "deze code bestaat al"),
+        "vernietigingsvoorstel_open" => {
+            ("id", Foutcode::Conflict, "er loopt al een voorstel om dit object te vernietigen")
         }
         "digitaal_adres_referentie_uniek" => (
             "referentie",

@@ -23,6 +23,8 @@ pub(crate) struct HandelingRegel<'h> {
     pub(crate) door: &'h str,
     /// With which application.
     pub(crate) toepassing: &'h str,
+    /// The key in the path.
+    pub(crate) pad_id: Option<Uuid>,
     /// For what purpose.
     pub(crate) doelbinding: Option<&'h str>,
 }
@@ -46,14 +48,15 @@ pub(crate) async fn append_events(
 ) -> Result<Appended, HandelingError> {
     sqlx::query!(
         "INSERT INTO write_side.handelingen
-             (handeling_id, soort, tijdstip, door, toepassing, doelbinding)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+             (handeling_id, soort, tijdstip, door, toepassing, doelbinding, pad_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         regel.id,
         regel.soort,
         regel.tijdstip,
         regel.door,
         regel.toepassing,
         regel.doelbinding,
+        regel.pad_id,
     )
     .execute(&mut *conn)
     .await

@@ -23,10 +23,12 @@ pub enum Lijst {
     SoortObject,
     /// Kinds of key.
     SoortObjectId,
+    /// Categories of partijen.
+    Categorie,
 }
 
 impl Lijst {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Kanaal,
         Self::Taal,
         Self::Land,
@@ -34,6 +36,7 @@ impl Lijst {
         Self::ExternRegister,
         Self::SoortObject,
         Self::SoortObjectId,
+        Self::Categorie,
     ];
 
     /// The name of the list in the database.
@@ -47,6 +50,7 @@ impl Lijst {
             Self::ExternRegister => "extern_register",
             Self::SoortObject => "soort_object",
             Self::SoortObjectId => "soort_object_id",
+            Self::Categorie => "categorie",
         }
     }
 }

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::fout::{Doing, Fout, Foutcode, HandelingError};
+use crate::idempotentie::{Afnemer, Antwoord, Herhaalsleutel};
 use crate::invoer::{Lees, Lezer};
 use crate::log::{HandelingRegel, append_events};
 use crate::referentielijsten::Referentielijsten;
@@ -50,8 +51,28 @@ pub(crate) struct Opdracht<'o> {
     pub(crate) id: Option<Uuid>,
     /// The version that the caller expects (`If-Match`).
     pub(crate) verwachte_versie: Option<i64>,
+    /// The key with which the request may be repeated.
+    pub(crate) sleutel: Option<&'o Herhaalsleutel>,
     /// The request.
     pub(crate) invoer: &'o Value,
+}
+
+impl<'o> Opdracht<'o> {
+    fn afnemer(&self) -> Afnemer<'o> {
+        Afnemer { toepassing: &self.identity.application, door: &self.identity.subject }
+    }
+}
+
+/// How the outcome of a handeling is told to the caller.
+pub(crate) type Vorm = fn(Uitkomst) -> Result<Antwoord, serde_json::Error>;
+
+/// What came of a request for a handeling.
+#[derive(Debug)]
+pub(crate) enum Gedaan {
+    /// It was done now.
+    Nu(Antwoord),
+    /// It was done before, with the same key; this was the answer.
+    Eerder(Antwoord),
 }
 
 /// One object that a handeling registered or changed.
@@ -88,6 +109,7 @@ pub(crate) struct Uitvoering<'u> {
     conn: &'u mut PgConnection,
     clock: &'u dyn Clock,
     opdracht: Opdracht<'u>,
+    lijsten: &'u Referentielijsten,
     tijdstip: DateTime<Utc>,
     gebeurtenissen: Vec<Gebeurtenis>,
     onderdelen: Vec<Onderdeel>,
@@ -103,17 +125,19 @@ pub(crate) struct Uitvoerder {
 }
 
 impl Uitvoerder {
-    /// Does a handeling; when the database ended it to resolve a deadlock, again.
+    /// Does a handeling; when the database ended it to resolve a deadlock, again. A request that was
+    /// done before with the same key gets its first answer.
     ///
     /// # Errors
     /// The faults of the request, or a fault of ours; nothing was written then.
     pub(crate) async fn doe<H: Handeling>(
         &self,
         opdracht: Opdracht<'_>,
-    ) -> Result<Uitkomst, HandelingError> {
+        vorm: Vorm,
+    ) -> Result<Gedaan, HandelingError> {
         let mut attempt = 1;
         loop {
-            match self.probeer::<H>(opdracht).await {
+            match self.probeer::<H>(opdracht, vorm).await {
                 Err(HandelingError::Database(_, error))
                     if attempt < ATTEMPTS_MAX && is_conflict(&error) =>
                 {
@@ -127,8 +151,15 @@ impl Uitvoerder {
     async fn probeer<H: Handeling>(
         &self,
         opdracht: Opdracht<'_>,
-    ) -> Result<Uitkomst, HandelingError> {
+        vorm: Vorm,
+    ) -> Result<Gedaan, HandelingError> {
         let mut tx = self.pool.begin().await.doing("beginning a transaction")?;
+        if let Some(sleutel) = opdracht.sleutel {
+            let first = sleutel.claim(&mut tx, opdracht.afnemer(), self.clock.now()).await?;
+            if let Some(antwoord) = first {
+                return Ok(Gedaan::Eerder(antwoord));
+            }
+        }
         let lijsten = Referentielijsten::load(&mut tx).await?;
         let tijdstip = self.clock.now();
         let mut lezer = Lezer::new(&lijsten, tijdstip);
@@ -138,6 +169,7 @@ impl Uitvoerder {
             conn: &mut tx,
             clock: &*self.clock,
             opdracht,
+            lijsten: &lijsten,
             tijdstip,
             gebeurtenissen: Vec::new(),
             onderdelen: Vec::new(),
@@ -145,14 +177,19 @@ impl Uitvoerder {
         };
         handeling.voer_uit(&mut uitvoering).await?;
         let uitkomst = uitvoering.sluit::<H>().await?;
+        let changed = uitkomst.positie.is_some();
+        let antwoord = vorm(uitkomst)?;
+        if let Some(sleutel) = opdracht.sleutel {
+            sleutel.keep(&mut tx, opdracht.afnemer(), &antwoord, self.clock.now()).await?;
+        }
         tx.commit().await.map_err(|error| match is_conflict(&error) {
             true => HandelingError::Database("committing", error),
             false => HandelingError::Commit(error),
         })?;
-        if uitkomst.positie.is_some() {
-            self.committed.iter().for_each(|part| part.notify_one());
+        if changed {
+            self.committed.iter().for_each(|waiting| waiting.notify_one());
         }
-        Ok(uitkomst)
+        Ok(Gedaan::Nu(antwoord))
     }
 }
 
@@ -171,6 +208,11 @@ impl<'u> Uitvoering<'u> {
     /// The moment at which the handeling is done.
     pub(crate) fn tijdstip(&self) -> DateTime<Utc> {
         self.tijdstip
+    }
+
+    /// The reference lists, as they are for this handeling.
+    pub(crate) fn lijsten(&self) -> &'u Referentielijsten {
+        self.lijsten
     }
 
     /// A new key.
@@ -246,6 +288,11 @@ impl<'u> Uitvoering<'u> {
         self.onderdelen.push(onderdeel);
     }
 
+    /// Tells the caller of a part of an object.
+    pub(crate) fn meld_deel(&mut self, soort: &'static str, id: Uuid, object: ObjectRef) {
+        self.meld(Onderdeel { soort, id, nummer: None, object });
+    }
+
     async fn sluit<H: Handeling>(self) -> Result<Uitkomst, HandelingError> {
         let handeling_id = self.clock.new_id();
         let mut versies = self.versies;
@@ -257,6 +304,7 @@ impl<'u> Uitvoering<'u> {
                 tijdstip: self.tijdstip,
                 door: &self.opdracht.identity.subject,
                 toepassing: &self.opdracht.identity.application,
+                pad_id: self.opdracht.id,
                 doelbinding: self.opdracht.identity.doelbinding.as_deref(),
             };
             let appended =

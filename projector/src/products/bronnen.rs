@@ -183,7 +183,8 @@ impl<'s> Bronnen<'s> {
             Toestand::Partij(_)
             | Toestand::InterneTaak(_)
             | Toestand::Actor(_)
-            | Toestand::Vertegenwoordiging(_) => None,
+            | Toestand::Vertegenwoordiging(_)
+            | Toestand::Weg { .. } => None,
         }
     }
 
@@ -196,8 +197,14 @@ impl<'s> Bronnen<'s> {
             Toestand::Klantcontact(_)
             | Toestand::InterneTaak(_)
             | Toestand::Actor(_)
-            | Toestand::Vertegenwoordiging(_) => None,
+            | Toestand::Vertegenwoordiging(_)
+            | Toestand::Weg { .. } => None,
         }
+    }
+
+    /// Whether this partij was destroyed.
+    pub(super) fn is_weg(&self, partij: Uuid) -> bool {
+        self.state(ObjectRef::partij(partij)).is_some_and(Toestand::is_weg)
     }
 
     /// The partij that asked in a klantcontact, if it is known and loaded.
@@ -213,7 +220,8 @@ impl<'s> Bronnen<'s> {
             Toestand::Partij(_)
             | Toestand::Klantcontact(_)
             | Toestand::InterneTaak(_)
-            | Toestand::Vertegenwoordiging(_) => None,
+            | Toestand::Vertegenwoordiging(_)
+            | Toestand::Weg { .. } => None,
         }
     }
 
@@ -225,7 +233,8 @@ impl<'s> Bronnen<'s> {
                 Toestand::Partij(_)
                 | Toestand::Klantcontact(_)
                 | Toestand::Actor(_)
-                | Toestand::Vertegenwoordiging(_),
+                | Toestand::Vertegenwoordiging(_)
+                | Toestand::Weg { .. },
             )
             | None => None,
         })
@@ -239,10 +248,19 @@ impl<'s> Bronnen<'s> {
                 Toestand::Partij(_)
                 | Toestand::Klantcontact(_)
                 | Toestand::InterneTaak(_)
-                | Toestand::Actor(_),
+                | Toestand::Actor(_)
+                | Toestand::Weg { .. },
             )
             | None => None,
         })
+    }
+
+    /// What the objects of a kind that this batch changed are found by, also of those that are no
+    /// more.
+    pub(super) fn touched_of(&self, soort: Objectsoort) -> impl Iterator<Item = Uuid> {
+        self.touched(soort)
+            .filter_map(move |id| self.state(ObjectRef { soort, id }))
+            .filter_map(Toestand::hoort_bij)
     }
 
     fn state(&self, object: ObjectRef) -> Option<&Toestand> {
@@ -252,11 +270,7 @@ impl<'s> Bronnen<'s> {
     /// The klantcontacten whose documents this batch may have changed: those that it touched and
     /// those of the interne taken that it touched.
     pub(super) fn dirty_klantcontacten(&self) -> BTreeSet<Uuid> {
-        let touched: BTreeSet<Uuid> = self.touched(Objectsoort::InterneTaak).collect();
-        let of_taken = self
-            .taken()
-            .filter(|(_, taak)| touched.contains(&taak.id))
-            .map(|(_, taak)| taak.aanleidinggevend_klantcontact);
+        let of_taken = self.touched_of(Objectsoort::InterneTaak);
         self.touched(Objectsoort::Klantcontact).chain(of_taken).collect()
     }
 

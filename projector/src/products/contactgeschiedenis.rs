@@ -36,7 +36,7 @@ impl Product for Contactgeschiedenis {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn ddl(&self) -> &'static str {
@@ -142,7 +142,7 @@ async fn upsert(
              document = excluded.document"
     );
     let contacts = || rows.iter().map(|row| &row.state.klantcontact);
-    let actoren = rows.iter().map(|row| document(&row.state.actoren));
+    let actoren = rows.iter().map(|row| document(&row.state.actor_ids()));
     let zaken = rows.iter().map(|row| document(&documents::zaaksleutels(row.state)));
     sqlx::query(AssertSqlSafe(sql))
         .bind(rows.iter().map(|row| row.partij_id).collect::<Vec<_>>())

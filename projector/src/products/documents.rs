@@ -55,7 +55,7 @@ pub(super) fn contact(
         gespreksresultaat: metadata(GESPREKSRESULTAAT),
         vraag: metadata(VRAAG),
         specifieke_vraag: metadata(SPECIFIEKE_VRAAG),
-        actoren: state.actoren.clone(),
+        actoren: state.actor_ids(),
         zaken: zaken(state),
         eerdere_contacten: eerdere_contacten(state).collect(),
         overige_onderwerpen: state
@@ -87,7 +87,7 @@ fn richting(state: &KlantcontactToestand, led_to_taak: bool) -> Richting {
     let only_inkomend = KANALEN_INKOMEND.contains(&kanaal);
     // A program takes in what klanten send, which is then for somebody to do, and sends what the
     // gemeente has to say.
-    let program = state.geautomatiseerd && !only_inkomend && !led_to_taak;
+    let program = state.geautomatiseerd() && !only_inkomend && !led_to_taak;
     if initiator && (answer || failed || program || KANALEN_UITGAAND.contains(&kanaal)) {
         return Richting::Onbekend;
     }

@@ -50,7 +50,7 @@ impl Product for Klantbeeld {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn ddl(&self) -> &'static str {
@@ -83,14 +83,7 @@ impl Product for Klantbeeld {
         let mut klanten = participants;
         klanten.extend(self.write_contacts(conn, schema, &bronnen, &contacts).await?);
         klanten.extend(bronnen.touched(Objectsoort::Partij));
-        let represented: BTreeSet<Uuid> =
-            bronnen.touched(Objectsoort::Vertegenwoordiging).collect();
-        klanten.extend(
-            bronnen
-                .vertegenwoordigingen()
-                .filter(|item| represented.contains(&item.id))
-                .map(|item| item.vertegenwoordigende_partij),
-        );
+        klanten.extend(bronnen.touched_of(Objectsoort::Vertegenwoordiging));
         klanten::write(conn, schema, &mut bronnen, &klanten).await
     }
 }

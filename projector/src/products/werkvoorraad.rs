@@ -36,7 +36,7 @@ impl Product for Werkvoorraad {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn ddl(&self) -> &'static str {
@@ -62,6 +62,7 @@ impl Product for Werkvoorraad {
         }
         load_sources(conn, &mut bronnen, &dirty).await?;
         let rows = self.rows(&bronnen, &dirty);
+        delete_vanished(conn, schema, &dirty, &rows).await?;
         if rows.is_empty() { Ok(()) } else { upsert(conn, schema, &rows).await }
     }
 }
@@ -145,6 +146,23 @@ impl Werkvoorraad {
             })
             .collect()
     }
+}
+
+/// Deletes the rows of taken that were destroyed.
+async fn delete_vanished(
+    conn: &mut PgConnection,
+    schema: &Schema,
+    dirty: &BTreeSet<Uuid>,
+    rows: &[Row<'_>],
+) -> Result<(), ProjectError> {
+    let kept: BTreeSet<Uuid> = rows.iter().map(|row| row.taak.id).collect();
+    let gone: Vec<Uuid> = dirty.difference(&kept).copied().collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let sql = format!("DELETE FROM {} WHERE taak_id = ANY($1)", schema.table("taken"));
+    sqlx::query(AssertSqlSafe(sql)).bind(gone).execute(conn).await?;
+    Ok(())
 }
 
 async fn upsert(

@@ -43,7 +43,7 @@ impl Product for ZaakContacthistorie {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn ddl(&self) -> &'static str {
@@ -61,11 +61,13 @@ impl Product for ZaakContacthistorie {
         let dirty = bronnen.dirty_klantcontacten();
         bronnen.load_klantcontacten(conn, &dirty).await?;
         let rows = self.contact_rows(&bronnen, &dirty)?;
-        // A link to a zaak is never taken back yet, so a row is never too much.
+        delete_contacten(conn, schema, &dirty, &rows).await?;
         if !rows.is_empty() {
             upsert_contacten(conn, schema, &rows).await?;
         }
         let rows = adres_rows(&bronnen)?;
+        let partijen: Vec<Uuid> = bronnen.touched(Objectsoort::Partij).collect();
+        delete_adressen(conn, schema, &partijen, &rows).await?;
         if !rows.is_empty() {
             upsert_adressen(conn, schema, &rows).await?;
         }
@@ -122,6 +124,54 @@ fn adres_rows(bronnen: &Bronnen<'_>) -> Result<Vec<AdresRow>, ProjectError> {
         }
     }
     Ok(rows)
+}
+
+/// Deletes the links that these klantcontacten no longer have.
+async fn delete_contacten(
+    conn: &mut PgConnection,
+    schema: &Schema,
+    dirty: &BTreeSet<Uuid>,
+    rows: &[ContactRow<'_>],
+) -> Result<(), ProjectError> {
+    if dirty.is_empty() {
+        return Ok(());
+    }
+    let table = schema.table("zaak_contacten");
+    let sql = format!(
+        "DELETE FROM {table} WHERE klantcontact_id = ANY($1)
+         AND (zaak, klantcontact_id) NOT IN (SELECT * FROM unnest($2::text[], $3::uuid[]))"
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(dirty.iter().copied().collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.zaak.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.state.klantcontact.id).collect::<Vec<_>>())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Deletes the addresses that these partijen no longer have for a zaak.
+async fn delete_adressen(
+    conn: &mut PgConnection,
+    schema: &Schema,
+    partijen: &[Uuid],
+    rows: &[AdresRow],
+) -> Result<(), ProjectError> {
+    if partijen.is_empty() {
+        return Ok(());
+    }
+    let table = schema.table("zaak_adressen");
+    let sql = format!(
+        "DELETE FROM {table} WHERE partij_id = ANY($1)
+         AND (zaak, adres_id) NOT IN (SELECT * FROM unnest($2::text[], $3::uuid[]))"
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(partijen)
+        .bind(rows.iter().map(|row| row.zaak.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.adres_id).collect::<Vec<_>>())
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 async fn upsert_contacten(

@@ -1,21 +1,23 @@
 //! The state of a klantcontact with its parts.
 
 use events::{
-    Betrokkene, Bijlage, DigitaalAdres, Gebeurtenis, Klantcontact, Onderwerpobject, SoortActor,
-    ZaakGekoppeld,
+    ActorKlantcontact, Betrokkene, Bijlage, DigitaalAdres, Gebeurtenis, Klantcontact,
+    Onderwerpobject, SoortActor, Zaakkoppeling, actor_events, digitaal_adres_events,
+    interne_taak_events, klantcontact_events, partij_events, referentiewaarde_events,
+    vernietigingsvoorstel_events, vertegenwoordiging_events,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use super::{Toestand, replace};
 
 /// A klantcontact with its parts, each in order of registration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KlantcontactToestand {
     /// The klantcontact itself.
     pub klantcontact: Klantcontact,
-    /// Actoren that took part.
-    pub actoren: Vec<Uuid>,
-    /// Whether one of them was a program.
-    pub geautomatiseerd: bool,
+    /// Couplings with the actoren that took part.
+    pub actoren: Vec<ActorKlantcontact>,
     /// Betrokkenen.
     pub betrokkenen: Vec<Betrokkene>,
     /// Digital addresses of the betrokkenen.
@@ -25,7 +27,7 @@ pub struct KlantcontactToestand {
     /// What it was about.
     pub onderwerpobjecten: Vec<Onderwerpobject>,
     /// Zaken linked to it.
-    pub zaken: Vec<ZaakGekoppeld>,
+    pub zaken: Vec<Zaakkoppeling>,
 }
 
 impl KlantcontactToestand {
@@ -35,13 +37,24 @@ impl KlantcontactToestand {
         Self {
             klantcontact,
             actoren: Vec::new(),
-            geautomatiseerd: false,
             betrokkenen: Vec::new(),
             digitale_adressen: Vec::new(),
             bijlagen: Vec::new(),
             onderwerpobjecten: Vec::new(),
             zaken: Vec::new(),
         }
+    }
+
+    /// The actoren that took part.
+    pub fn actor_ids(&self) -> Vec<Uuid> {
+        self.actoren.iter().map(|coupling| coupling.actor).collect()
+    }
+
+    /// Whether one of them was a program.
+    #[must_use]
+    pub fn geautomatiseerd(&self) -> bool {
+        let program = SoortActor::GeautomatiseerdeActor;
+        self.actoren.iter().any(|coupling| coupling.soort_actor == program)
     }
 
     /// The known partijen that took part.
@@ -55,53 +68,115 @@ impl KlantcontactToestand {
         self.betrokkenen.iter().find(|item| item.initiator).or_else(|| self.betrokkenen.first())
     }
 
-    /// The state after a later event; `None` = the event is not one of a klantcontact.
-    pub(super) fn fold(mut self, event: &Gebeurtenis) -> Option<Self> {
+    fn apply(&mut self, event: &Gebeurtenis) -> Option<()> {
         use Gebeurtenis as G;
         match event {
-            G::ActorAanKlantcontactGekoppeld(coupling) => {
-                self.actoren.push(coupling.actor);
-                self.geautomatiseerd |= coupling.soort_actor == SoortActor::GeautomatiseerdeActor;
+            G::KlantcontactAangevuld(event) => self.klantcontact = event.klantcontact.clone(),
+            G::KlantcontactGecorrigeerd(change) => self.klantcontact = change.nieuw.clone(),
+            G::ActorAanKlantcontactGekoppeld(coupling) => self.actoren.push(coupling.clone()),
+            G::ActorVanKlantcontactOntkoppeld(coupling) => {
+                self.actoren.retain(|item| item.id != coupling.id);
             }
+            G::BetrokkeneBijKlantcontactGeregistreerd(_)
+            | G::BetrokkeneBijKlantcontactGewijzigd(_)
+            | G::PartijAanBetrokkeneGekoppeld(_)
+            | G::PartijVanBetrokkeneOntkoppeld(_)
+            | G::BetrokkeneGeanonimiseerd(_)
+            | G::BetrokkeneBijKlantcontactVerwijderd(_)
+            | digitaal_adres_events!() => return self.apply_betrokkene(event),
+            G::BijlageGeregistreerd(bijlage) => self.bijlagen.push(bijlage.clone()),
+            G::BijlageGecorrigeerd(change) => {
+                replace(&mut self.bijlagen, &change.nieuw, |item| item.id)?;
+            }
+            G::BijlageVerwijderd(event) => {
+                self.bijlagen.retain(|item| item.id != event.onderdeel.id);
+            }
+            G::OnderwerpobjectGeregistreerd(object) => self.onderwerpobjecten.push(object.clone()),
+            G::OnderwerpobjectGecorrigeerd(change) => {
+                replace(&mut self.onderwerpobjecten, &change.nieuw, |item| item.id)?;
+            }
+            G::OnderwerpobjectVerwijderd(object) => {
+                self.onderwerpobjecten.retain(|item| item.id != object.id);
+            }
+            G::ZaakGekoppeld(link) => self.zaken.push(link.clone()),
+            G::ZaakOntkoppeld(link) => {
+                self.zaken.retain(|item| item.onderwerpobject != link.onderwerpobject);
+            }
+            G::KlantcontactGeregistreerd(_)
+            | G::KlantcontactVernietigd(_)
+            | G::InhoudVernietigd(_)
+            | partij_events!()
+            | vertegenwoordiging_events!()
+            | interne_taak_events!()
+            | actor_events!()
+            | referentiewaarde_events!()
+            | vernietigingsvoorstel_events!() => return None,
+        }
+        Some(())
+    }
+
+    fn apply_betrokkene(&mut self, event: &Gebeurtenis) -> Option<()> {
+        use Gebeurtenis as G;
+        match event {
             G::BetrokkeneBijKlantcontactGeregistreerd(betrokkene) => {
                 self.betrokkenen.push(betrokkene.clone());
             }
-            G::PartijAanBetrokkeneGekoppeld(betrokkene) => self.replace(betrokkene)?,
-            G::PartijVanBetrokkeneOntkoppeld(event) => self.replace(&event.betrokkene)?,
+            G::BetrokkeneBijKlantcontactGewijzigd(change) => self.change(&change.nieuw)?,
+            G::PartijAanBetrokkeneGekoppeld(betrokkene) => self.change(betrokkene)?,
+            G::PartijVanBetrokkeneOntkoppeld(event) => self.change(&event.betrokkene)?,
+            G::BetrokkeneGeanonimiseerd(betrokkene) => {
+                self.change(betrokkene)?;
+                self.forget_addresses(betrokkene.id);
+            }
+            G::BetrokkeneBijKlantcontactVerwijderd(event) => {
+                self.betrokkenen.retain(|item| item.id != event.onderdeel.id);
+                self.forget_addresses(event.onderdeel.id);
+            }
             G::DigitaalAdresGeregistreerd(event) => {
                 self.digitale_adressen.push(event.digitaal_adres.clone());
             }
-            G::BijlageGeregistreerd(bijlage) => self.bijlagen.push(bijlage.clone()),
-            G::OnderwerpobjectGeregistreerd(object) => self.onderwerpobjecten.push(object.clone()),
-            G::ZaakGekoppeld(link) => self.zaken.push(link.clone()),
-            G::PersoonGeregistreerd(_)
-            | G::OrganisatieGeregistreerd(_)
-            | G::ContactpersoonGeregistreerd(_)
-            | G::PersoonGewijzigd(_)
-            | G::OrganisatieGewijzigd(_)
-            | G::ContactpersoonGewijzigd(_)
-            | G::PartijIdentificatorGeregistreerd(_)
-            | G::StandaardAdresAangewezen(_)
-            | G::VoorkeursDigitaalAdresGekozen(_)
-            | G::RekeningnummerGeregistreerd(_)
-            | G::VoorkeursRekeningnummerGekozen(_)
-            | G::VertegenwoordigingGeregistreerd(_)
-            | G::KlantcontactGeregistreerd(_)
-            | G::InterneTaakGeregistreerd(_)
-            | G::InterneTaakToegewezen(_)
-            | G::InterneTaakGecorrigeerd(_)
-            | G::InterneTaakAfgehandeld(_)
-            | G::InterneTaakHeropend(_)
-            | G::MedewerkerGeregistreerd(_)
-            | G::OrganisatorischeEenheidGeregistreerd(_)
-            | G::GeautomatiseerdeActorGeregistreerd(_) => return None,
+            G::DigitaalAdresGewijzigd(change) => {
+                replace(&mut self.digitale_adressen, &change.nieuw, |adres| adres.id)?;
+            }
+            G::DigitaalAdresGeverifieerd(event) => {
+                replace(&mut self.digitale_adressen, &event.digitaal_adres, |adres| adres.id)?;
+            }
+            G::DigitaalAdresVerwijderd(event) => {
+                self.digitale_adressen.retain(|adres| adres.id != event.digitaal_adres.id);
+            }
+            klantcontact_events!()
+            | partij_events!()
+            | vertegenwoordiging_events!()
+            | interne_taak_events!()
+            | actor_events!()
+            | referentiewaarde_events!()
+            | vernietigingsvoorstel_events!()
+            | G::InhoudVernietigd(_) => return None,
         }
-        Some(self)
+        Some(())
     }
 
-    fn replace(&mut self, betrokkene: &Betrokkene) -> Option<()> {
-        let place = self.betrokkenen.iter_mut().find(|item| item.id == betrokkene.id)?;
-        place.clone_from(betrokkene);
-        Some(())
+    fn change(&mut self, betrokkene: &Betrokkene) -> Option<()> {
+        replace(&mut self.betrokkenen, betrokkene, |item| item.id)
+    }
+
+    fn forget_addresses(&mut self, betrokkene: Uuid) {
+        self.digitale_adressen.retain(|adres| adres.verstrekt_door_betrokkene != Some(betrokkene));
+    }
+}
+
+/// The state after an event of a klantcontact; `None` = the event does not fit.
+pub(super) fn fold(before: Option<Toestand>, event: &Gebeurtenis) -> Option<Toestand> {
+    use Gebeurtenis as G;
+    match (before, event) {
+        (_, G::KlantcontactVernietigd(_)) => Some(Toestand::Weg { hoort_bij: None }),
+        (None, G::KlantcontactGeregistreerd(contact)) => {
+            Some(Toestand::Klantcontact(KlantcontactToestand::new(contact.clone())))
+        }
+        (Some(Toestand::Klantcontact(mut state)), event) => {
+            state.apply(event)?;
+            Some(Toestand::Klantcontact(state))
+        }
+        (before, _) => before.filter(Toestand::is_weg),
     }
 }

@@ -4,7 +4,11 @@
 mod klantcontact;
 mod partij;
 
-use events::{Actor, Envelope, Gebeurtenis, InterneTaak, Objectsoort, Vertegenwoordiging};
+use events::{
+    Actor, Envelope, Gebeurtenis, InterneTaak, Objectsoort, Vertegenwoordiging, actor_events,
+    digitaal_adres_events, interne_taak_events, klantcontact_events, partij_events,
+    referentiewaarde_events, vernietigingsvoorstel_events, vertegenwoordiging_events,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -25,6 +29,11 @@ pub enum Toestand {
     Actor(Actor),
     /// A vertegenwoordiging.
     Vertegenwoordiging(Vertegenwoordiging),
+    /// An object that was destroyed or ended: only its versions go on.
+    Weg {
+        /// The object by which one finds it.
+        hoort_bij: Option<Uuid>,
+    },
 }
 
 /// An event that does not fit the state of its object.
@@ -44,54 +53,30 @@ impl Toestand {
     /// When the event belongs to a life that has not begun, or begins one that has.
     pub fn fold(before: Option<Self>, event: &Envelope) -> Result<Self, DoesNotFit> {
         use Gebeurtenis as G;
-        let state = match &event.gebeurtenis {
-            G::PersoonGeregistreerd(partij)
-            | G::OrganisatieGeregistreerd(partij)
-            | G::ContactpersoonGeregistreerd(partij) => {
-                first(before, || Self::Partij(Box::new(PartijToestand::new(partij.clone()))))
-            }
-            G::KlantcontactGeregistreerd(contact) => {
-                first(before, || Self::Klantcontact(KlantcontactToestand::new(contact.clone())))
-            }
-            G::InterneTaakGeregistreerd(taak) => first(before, || Self::InterneTaak(taak.clone())),
-            G::MedewerkerGeregistreerd(actor)
-            | G::OrganisatorischeEenheidGeregistreerd(actor)
-            | G::GeautomatiseerdeActorGeregistreerd(actor) => {
-                first(before, || Self::Actor(actor.clone()))
-            }
-            G::VertegenwoordigingGeregistreerd(item) => {
-                first(before, || Self::Vertegenwoordiging(item.clone()))
-            }
-            later @ (G::PersoonGewijzigd(_)
-            | G::OrganisatieGewijzigd(_)
-            | G::ContactpersoonGewijzigd(_)
-            | G::PartijIdentificatorGeregistreerd(_)
-            | G::DigitaalAdresGeregistreerd(_)
-            | G::StandaardAdresAangewezen(_)
-            | G::VoorkeursDigitaalAdresGekozen(_)
-            | G::RekeningnummerGeregistreerd(_)
-            | G::VoorkeursRekeningnummerGekozen(_)
-            | G::ActorAanKlantcontactGekoppeld(_)
-            | G::BetrokkeneBijKlantcontactGeregistreerd(_)
-            | G::PartijAanBetrokkeneGekoppeld(_)
-            | G::PartijVanBetrokkeneOntkoppeld(_)
-            | G::BijlageGeregistreerd(_)
-            | G::OnderwerpobjectGeregistreerd(_)
-            | G::ZaakGekoppeld(_)
-            | G::InterneTaakToegewezen(_)
-            | G::InterneTaakGecorrigeerd(_)
-            | G::InterneTaakAfgehandeld(_)
-            | G::InterneTaakHeropend(_)) => match before {
-                Some(Self::Partij(state)) => {
-                    state.fold(later).map(|state| Self::Partij(Box::new(state)))
-                }
-                Some(Self::Klantcontact(state)) => state.fold(later).map(Self::Klantcontact),
-                Some(Self::InterneTaak(_)) => fold_taak(later).map(Self::InterneTaak),
-                Some(Self::Actor(_) | Self::Vertegenwoordiging(_)) | None => None,
+        let gebeurtenis = &event.gebeurtenis;
+        let state = match gebeurtenis {
+            partij_events!() => partij::fold(before, gebeurtenis),
+            klantcontact_events!() => klantcontact::fold(before, gebeurtenis),
+            digitaal_adres_events!() => match before {
+                Some(Self::Partij(_)) => partij::fold(before, gebeurtenis),
+                before => klantcontact::fold(before, gebeurtenis),
             },
+            interne_taak_events!() => fold_taak(before, gebeurtenis),
+            actor_events!() => fold_actor(before, gebeurtenis),
+            vertegenwoordiging_events!() => fold_vertegenwoordiging(before, gebeurtenis),
+            // What was destroyed later says nothing now; the state that stays is said later again.
+            G::InhoudVernietigd(_) => Some(before.unwrap_or(Self::Weg { hoort_bij: None })),
+            // No product is made of these.
+            referentiewaarde_events!() | vernietigingsvoorstel_events!() => None,
         };
-        let soort = event.gebeurtenis.soort();
+        let soort = gebeurtenis.soort();
         state.ok_or(DoesNotFit { soort, objectsoort: event.object.soort })
+    }
+
+    /// Whether the object is no more.
+    #[must_use]
+    pub const fn is_weg(&self) -> bool {
+        matches!(self, Self::Weg { .. })
     }
 
     /// The object by which one finds this one.
@@ -100,9 +85,17 @@ impl Toestand {
         match self {
             Self::InterneTaak(taak) => Some(taak.aanleidinggevend_klantcontact),
             Self::Vertegenwoordiging(item) => Some(item.vertegenwoordigende_partij),
+            Self::Weg { hoort_bij } => *hoort_bij,
             Self::Partij(_) | Self::Klantcontact(_) | Self::Actor(_) => None,
         }
     }
+}
+
+/// Puts an item in the place of the one with its key.
+fn replace<T: Clone>(items: &mut [T], item: &T, key: impl Fn(&T) -> Uuid) -> Option<()> {
+    let place = items.iter_mut().find(|found| key(found) == key(item))?;
+    place.clone_from(item);
+    Some(())
 }
 
 fn first(before: Option<Toestand>, state: impl FnOnce() -> Toestand) -> Option<Toestand> {
@@ -110,37 +103,73 @@ fn first(before: Option<Toestand>, state: impl FnOnce() -> Toestand) -> Option<T
 }
 
 /// The state of an interne taak after an event: each carries it whole.
-fn fold_taak(event: &Gebeurtenis) -> Option<InterneTaak> {
+fn fold_taak(before: Option<Toestand>, event: &Gebeurtenis) -> Option<Toestand> {
+    use Gebeurtenis as G;
+    let later = |taak: &InterneTaak| {
+        matches!(before, Some(Toestand::InterneTaak(_)))
+            .then(|| Toestand::InterneTaak(taak.clone()))
+    };
+    match event {
+        G::InterneTaakGeregistreerd(taak) => first(before, || Toestand::InterneTaak(taak.clone())),
+        G::InterneTaakToegewezen(event) => later(&event.interne_taak),
+        G::InterneTaakGecorrigeerd(event) => later(&event.nieuw),
+        G::InterneTaakAfgehandeld(event) => later(&event.interne_taak),
+        G::InterneTaakHeropend(event) => later(&event.interne_taak),
+        G::InterneTaakVernietigd(event) => Some(Toestand::Weg { hoort_bij: event.hoorde_bij }),
+        partij_events!()
+        | digitaal_adres_events!()
+        | vertegenwoordiging_events!()
+        | klantcontact_events!()
+        | actor_events!()
+        | referentiewaarde_events!()
+        | vernietigingsvoorstel_events!()
+        | G::InhoudVernietigd(_) => None,
+    }
+}
+
+/// The state of an actor after an event: each carries it whole.
+fn fold_actor(before: Option<Toestand>, event: &Gebeurtenis) -> Option<Toestand> {
+    use Gebeurtenis as G;
+    let actor = match event {
+        G::MedewerkerGeregistreerd(actor)
+        | G::OrganisatorischeEenheidGeregistreerd(actor)
+        | G::GeautomatiseerdeActorGeregistreerd(actor) => {
+            return first(before, || Toestand::Actor(actor.clone()));
+        }
+        G::MedewerkerGewijzigd(change)
+        | G::OrganisatorischeEenheidGewijzigd(change)
+        | G::GeautomatiseerdeActorGewijzigd(change) => &change.nieuw,
+        G::ActorGeactiveerd(actor) | G::ActorGedeactiveerd(actor) => actor,
+        partij_events!()
+        | digitaal_adres_events!()
+        | vertegenwoordiging_events!()
+        | klantcontact_events!()
+        | interne_taak_events!()
+        | referentiewaarde_events!()
+        | vernietigingsvoorstel_events!()
+        | G::InhoudVernietigd(_) => return None,
+    };
+    matches!(before, Some(Toestand::Actor(_))).then(|| Toestand::Actor(actor.clone()))
+}
+
+/// The state of a vertegenwoordiging after an event.
+fn fold_vertegenwoordiging(before: Option<Toestand>, event: &Gebeurtenis) -> Option<Toestand> {
     use Gebeurtenis as G;
     match event {
-        G::InterneTaakToegewezen(event) => Some(event.interne_taak.clone()),
-        G::InterneTaakGecorrigeerd(event) => Some(event.nieuw.clone()),
-        G::InterneTaakAfgehandeld(event) => Some(event.interne_taak.clone()),
-        G::InterneTaakHeropend(event) => Some(event.interne_taak.clone()),
-        G::PersoonGeregistreerd(_)
-        | G::OrganisatieGeregistreerd(_)
-        | G::ContactpersoonGeregistreerd(_)
-        | G::PersoonGewijzigd(_)
-        | G::OrganisatieGewijzigd(_)
-        | G::ContactpersoonGewijzigd(_)
-        | G::PartijIdentificatorGeregistreerd(_)
-        | G::DigitaalAdresGeregistreerd(_)
-        | G::StandaardAdresAangewezen(_)
-        | G::VoorkeursDigitaalAdresGekozen(_)
-        | G::RekeningnummerGeregistreerd(_)
-        | G::VoorkeursRekeningnummerGekozen(_)
-        | G::VertegenwoordigingGeregistreerd(_)
-        | G::KlantcontactGeregistreerd(_)
-        | G::ActorAanKlantcontactGekoppeld(_)
-        | G::BetrokkeneBijKlantcontactGeregistreerd(_)
-        | G::PartijAanBetrokkeneGekoppeld(_)
-        | G::PartijVanBetrokkeneOntkoppeld(_)
-        | G::BijlageGeregistreerd(_)
-        | G::OnderwerpobjectGeregistreerd(_)
-        | G::ZaakGekoppeld(_)
-        | G::InterneTaakGeregistreerd(_)
-        | G::MedewerkerGeregistreerd(_)
-        | G::OrganisatorischeEenheidGeregistreerd(_)
-        | G::GeautomatiseerdeActorGeregistreerd(_) => None,
+        G::VertegenwoordigingGeregistreerd(item) => {
+            first(before, || Toestand::Vertegenwoordiging(item.clone()))
+        }
+        G::VertegenwoordigingBeeindigd(item) => {
+            let hoort_bij = Some(item.vertegenwoordigende_partij);
+            before.is_some().then_some(Toestand::Weg { hoort_bij })
+        }
+        partij_events!()
+        | digitaal_adres_events!()
+        | klantcontact_events!()
+        | interne_taak_events!()
+        | actor_events!()
+        | referentiewaarde_events!()
+        | vernietigingsvoorstel_events!()
+        | G::InhoudVernietigd(_) => None,
     }
 }

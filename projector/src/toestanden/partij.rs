@@ -1,8 +1,14 @@
 //! The state of a partij with its parts.
 
-use events::{DigitaalAdres, Gebeurtenis, Partij, PartijIdentificator};
+use events::{
+    DigitaalAdres, Gebeurtenis, Partij, PartijIdentificator, actor_events, interne_taak_events,
+    klantcontact_events, referentiewaarde_events, vernietigingsvoorstel_events,
+    vertegenwoordiging_events,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use super::{Toestand, replace};
 
 /// A partij with the parts that products show, each in order of registration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,16 +35,33 @@ impl PartijToestand {
         }
     }
 
-    /// The state after a later event; `None` = the event is not one of a partij.
-    pub(super) fn fold(mut self, event: &Gebeurtenis) -> Option<Self> {
+    fn apply(&mut self, event: &Gebeurtenis) -> Option<()> {
         use Gebeurtenis as G;
         match event {
             G::PersoonGewijzigd(change)
             | G::OrganisatieGewijzigd(change)
             | G::ContactpersoonGewijzigd(change) => self.partij = change.nieuw.clone(),
+            G::PartijGeactiveerd(partij) | G::PartijGedeactiveerd(partij) => {
+                self.partij = partij.clone();
+            }
             G::PartijIdentificatorGeregistreerd(key) => self.identificatoren.push(key.clone()),
+            G::PartijIdentificatorGecorrigeerd(change) => {
+                replace(&mut self.identificatoren, &change.nieuw, |key| key.id)?;
+            }
+            G::PartijIdentificatorVerwijderd(event) => {
+                self.identificatoren.retain(|key| key.id != event.onderdeel.id);
+            }
             G::DigitaalAdresGeregistreerd(event) => {
                 self.digitale_adressen.push(event.digitaal_adres.clone());
+            }
+            G::DigitaalAdresGewijzigd(change) => {
+                replace(&mut self.digitale_adressen, &change.nieuw, |adres| adres.id)?;
+            }
+            G::DigitaalAdresGeverifieerd(event) => {
+                replace(&mut self.digitale_adressen, &event.digitaal_adres, |adres| adres.id)?;
+            }
+            G::DigitaalAdresVerwijderd(event) => {
+                self.digitale_adressen.retain(|adres| adres.id != event.digitaal_adres.id);
             }
             G::StandaardAdresAangewezen(event) => {
                 for adres in &mut self.digitale_adressen {
@@ -50,29 +73,44 @@ impl PartijToestand {
             G::VoorkeursDigitaalAdresGekozen(event) => {
                 self.voorkeurs_digitaal_adres = event.digitaal_adres;
             }
-            // No product shows bank accounts.
-            G::RekeningnummerGeregistreerd(_) | G::VoorkeursRekeningnummerGekozen(_) => {}
+            // No product shows bank accounts or categories.
+            G::RekeningnummerGeregistreerd(_)
+            | G::RekeningnummerGewijzigd(_)
+            | G::RekeningnummerVerwijderd(_)
+            | G::VoorkeursRekeningnummerGekozen(_)
+            | G::PartijGecategoriseerd(_)
+            | G::CategorieRelatieBeeindigd(_) => {}
             G::PersoonGeregistreerd(_)
             | G::OrganisatieGeregistreerd(_)
             | G::ContactpersoonGeregistreerd(_)
-            | G::VertegenwoordigingGeregistreerd(_)
-            | G::KlantcontactGeregistreerd(_)
-            | G::ActorAanKlantcontactGekoppeld(_)
-            | G::BetrokkeneBijKlantcontactGeregistreerd(_)
-            | G::PartijAanBetrokkeneGekoppeld(_)
-            | G::PartijVanBetrokkeneOntkoppeld(_)
-            | G::BijlageGeregistreerd(_)
-            | G::OnderwerpobjectGeregistreerd(_)
-            | G::ZaakGekoppeld(_)
-            | G::InterneTaakGeregistreerd(_)
-            | G::InterneTaakToegewezen(_)
-            | G::InterneTaakGecorrigeerd(_)
-            | G::InterneTaakAfgehandeld(_)
-            | G::InterneTaakHeropend(_)
-            | G::MedewerkerGeregistreerd(_)
-            | G::OrganisatorischeEenheidGeregistreerd(_)
-            | G::GeautomatiseerdeActorGeregistreerd(_) => return None,
+            | G::PartijVernietigd(_)
+            | G::InhoudVernietigd(_)
+            | vertegenwoordiging_events!()
+            | klantcontact_events!()
+            | interne_taak_events!()
+            | actor_events!()
+            | referentiewaarde_events!()
+            | vernietigingsvoorstel_events!() => return None,
         }
-        Some(self)
+        Some(())
+    }
+}
+
+/// The state after an event of a partij; `None` = the event does not fit.
+pub(super) fn fold(before: Option<Toestand>, event: &Gebeurtenis) -> Option<Toestand> {
+    use Gebeurtenis as G;
+    match (before, event) {
+        (_, G::PartijVernietigd(_)) => Some(Toestand::Weg { hoort_bij: None }),
+        (
+            None,
+            G::PersoonGeregistreerd(partij)
+            | G::OrganisatieGeregistreerd(partij)
+            | G::ContactpersoonGeregistreerd(partij),
+        ) => Some(Toestand::Partij(Box::new(PartijToestand::new(partij.clone())))),
+        (Some(Toestand::Partij(mut state)), event) => {
+            state.apply(event)?;
+            Some(Toestand::Partij(state))
+        }
+        (before, _) => before.filter(Toestand::is_weg),
     }
 }

@@ -7,10 +7,11 @@ use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
+use write_side::Afzender;
 use write_side::uitgaand::kafka::{KafkaRelay, KafkaSettings, Security};
-use write_side::uitgaand::{Herkomst, Notificatie, notificaties_na};
+use write_side::uitgaand::{Notificatie, notificaties_na};
 
-use crate::notificaties::{all_published, start_publisher};
+use crate::notificaties::{published, start_relay};
 use crate::support::{App, until};
 
 use super::broker::Broker;
@@ -41,7 +42,7 @@ impl Scene {
             intern_topic: Some(intern_topic),
             security: Security::default(),
         };
-        let publisher = start_publisher(&app);
+        let publisher = start_relay(&app);
         Self { app, broker, settings, _publisher: publisher }
     }
 
@@ -81,9 +82,9 @@ impl Scene {
                  SELECT gen_random_uuid(), 'wijzigOrganisatie', now(), 'test', 'test'
                  FROM generate_series(1, $1) RETURNING handeling_id
              ), numbered AS (SELECT handeling_id, row_number() OVER () AS n FROM done)
-             INSERT INTO write_side.notificaties (volgnummer, handeling_id, positie, soort,
+             INSERT INTO write_side.notificaties (volgnummer, handeling_id, soort,
                  objectsoort, object_id, versie, tijdstip, data)
-             SELECT n, handeling_id, n, 'partij-gewijzigd', 'partij',
+             SELECT n, handeling_id, 'organisatie-gewijzigd', 'partij',
                     lpad(to_hex(n % $2), 32, '0')::uuid, n, now(), json_build_object('nummer', n)
              FROM numbered";
         let filled = sqlx::query(sql).bind(count).bind(objects).execute(self.app.pool()).await;
@@ -93,7 +94,8 @@ impl Scene {
 
     /// Waits until the relay has carried every notification; gives them.
     pub async fn carried(&self) -> Vec<Notificatie> {
-        let published = all_published(self.app.pool()).await;
+        published(&self.app).await;
+        let published = notificaties_na(self.app.pool(), 0, i64::MAX).await.expect("notifications");
         let last = published.last().map_or(0, |last| last.volgnummer);
         until("the relay to carry every notification", || async {
             (self.volgnummer().await >= last).then_some(())
@@ -129,17 +131,17 @@ impl Scene {
 fn per_object(published: &[Notificatie]) -> BTreeMap<String, Vec<String>> {
     let mut per_object: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in published {
-        let ids = per_object.entry(row.object_id.to_string()).or_default();
+        let ids = per_object.entry(row.object.id.to_string()).or_default();
         ids.push(row.handeling_id.to_string());
     }
     per_object
 }
 
 /// Where the events say that they come from.
-pub fn herkomst() -> Herkomst {
-    Herkomst {
-        source: "urn:nld:oin:00000001823288444000:systeem:klantbeeld".to_owned(),
-        base_url: "https://klantbeeld.example.nl".to_owned(),
+pub fn afzender() -> Afzender {
+    Afzender {
+        bron: "urn:nld:oin:00000001823288444000:systeem:klantbeeld".to_owned(),
+        basis_url: "https://klantbeeld.example.nl".to_owned(),
     }
 }
 
@@ -162,6 +164,6 @@ impl Running {
 pub fn relay(app: &App, settings: &KafkaSettings) -> Running {
     let (stop, stopped) = watch::channel(false);
     let (pool, clock) = (app.pool().clone(), Arc::clone(&app.clock));
-    let relay = KafkaRelay::new(pool, clock, settings, &herkomst()).expect("a relay");
+    let relay = KafkaRelay::new(pool, clock, settings, &afzender()).expect("a relay");
     Running { stop, task: tokio::spawn(relay.run(stopped)) }
 }

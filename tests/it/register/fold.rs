@@ -12,11 +12,12 @@ use super::Rows;
 type Tables = BTreeMap<&'static str, Rows>;
 
 /// The tables of the register that hold objects and parts.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 14] = [
     "actor_klantcontacten",
     "actoren",
     "betrokkenen",
     "bijlagen",
+    "categorie_relaties",
     "digitale_adressen",
     "interne_taken",
     "klantcontacten",
@@ -24,6 +25,7 @@ const TABLES: [&str; 12] = [
     "partij_identificatoren",
     "partijen",
     "rekeningnummers",
+    "vernietigingsvoorstellen",
     "vertegenwoordigingen",
 ];
 
@@ -54,7 +56,34 @@ fn set(tables: &mut Tables, table: &'static str, id: &Value, field: &str, value:
     rows.get_mut(id.as_str().expect("an id")).expect("a row")[field] = value;
 }
 
+fn remove(tables: &mut Tables, table: &'static str, id: &Value) {
+    let rows = tables.get_mut(table).expect("a table");
+    rows.remove(id.as_str().expect("an id"));
+}
+
+/// Removes the parts whose field names this object.
+fn remove_parts(tables: &mut Tables, table: &'static str, field: &str, id: &Value) {
+    tables.get_mut(table).expect("a table").retain(|_, row| row[field] != *id);
+}
+
+/// Adds an identificator as its row has it.
+fn put_identificator(tables: &mut Tables, data: &Value) {
+    let mut flat = data.as_object().expect("an object").clone();
+    flat.remove("hoofdidentificator");
+    let key = flat.remove("partijIdentificator").expect("a key");
+    flat.extend(key.as_object().expect("an object").clone());
+    put(tables, "partij_identificatoren", &Value::Object(flat));
+}
+
 fn fold(tables: &mut Tables, soort: &str, data: &Value) {
+    let known = fold_partij(tables, soort, data)
+        || fold_digitaal_adres(tables, soort, data)
+        || fold_klantcontact(tables, soort, data)
+        || fold_rest(tables, soort, data);
+    assert!(known, "the fold does not know {soort}");
+}
+
+fn fold_partij(tables: &mut Tables, soort: &str, data: &Value) -> bool {
     match soort {
         "PersoonGeregistreerd" | "OrganisatieGeregistreerd" | "ContactpersoonGeregistreerd" => {
             put(tables, "partijen", data);
@@ -64,43 +93,147 @@ fn fold(tables: &mut Tables, soort: &str, data: &Value) {
         "PersoonGewijzigd" | "OrganisatieGewijzigd" | "ContactpersoonGewijzigd" => {
             put(tables, "partijen", &data["nieuw"]);
         }
-        "PartijIdentificatorGeregistreerd" => {
-            let mut flat = data.as_object().expect("an object").clone();
-            flat.remove("hoofdidentificator");
-            let key = flat.remove("partijIdentificator").expect("a key");
-            flat.extend(key.as_object().expect("an object").clone());
-            put(tables, "partij_identificatoren", &Value::Object(flat));
+        "PartijGeactiveerd" | "PartijGedeactiveerd" => put(tables, "partijen", data),
+        "PartijVernietigd" => {
+            let id = &data["id"];
+            remove(tables, "partijen", id);
+            remove_parts(tables, "partij_identificatoren", "identificeerdePartij", id);
+            remove_parts(tables, "rekeningnummers", "partij", id);
+            remove_parts(tables, "categorie_relaties", "partij", id);
+            remove_parts(tables, "digitale_adressen", "verstrektDoorPartij", id);
         }
-        "DigitaalAdresGeregistreerd" => put(tables, "digitale_adressen", &data["digitaalAdres"]),
+        "PartijIdentificatorGeregistreerd" => put_identificator(tables, data),
+        "PartijIdentificatorGecorrigeerd" => put_identificator(tables, &data["nieuw"]),
+        "PartijIdentificatorVerwijderd" => {
+            remove(tables, "partij_identificatoren", &data["onderdeel"]["id"]);
+        }
         "VoorkeursDigitaalAdresGekozen" => {
             let keuze = data["digitaalAdres"].clone();
             set(tables, "partijen", &data["partij"], "voorkeursDigitaalAdres", keuze);
         }
+        "VoorkeursRekeningnummerGekozen" => {
+            let keuze = data["rekeningnummer"].clone();
+            set(tables, "partijen", &data["partij"], "voorkeursRekeningnummer", keuze);
+        }
         "RekeningnummerGeregistreerd" => put(tables, "rekeningnummers", data),
-        "VertegenwoordigingGeregistreerd" => put(tables, "vertegenwoordigingen", data),
+        "RekeningnummerGewijzigd" => put(tables, "rekeningnummers", &data["nieuw"]),
+        "RekeningnummerVerwijderd" => remove(tables, "rekeningnummers", &data["id"]),
+        "PartijGecategoriseerd" | "CategorieRelatieBeeindigd" => {
+            put(tables, "categorie_relaties", data);
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn fold_digitaal_adres(tables: &mut Tables, soort: &str, data: &Value) -> bool {
+    match soort {
+        "DigitaalAdresGeregistreerd" | "DigitaalAdresGeverifieerd" => {
+            put(tables, "digitale_adressen", &data["digitaalAdres"]);
+        }
+        "DigitaalAdresGewijzigd" => put(tables, "digitale_adressen", &data["nieuw"]),
+        "DigitaalAdresVerwijderd" => {
+            remove(tables, "digitale_adressen", &data["digitaalAdres"]["id"]);
+        }
+        "StandaardAdresAangewezen" => {
+            if !data["vorigDigitaalAdres"].is_null() {
+                let vorig = &data["vorigDigitaalAdres"];
+                set(tables, "digitale_adressen", vorig, "isStandaardAdres", json!(false));
+            }
+            let nieuw = &data["digitaalAdres"];
+            set(tables, "digitale_adressen", nieuw, "isStandaardAdres", json!(true));
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn fold_klantcontact(tables: &mut Tables, soort: &str, data: &Value) -> bool {
+    match soort {
         "KlantcontactGeregistreerd" => put(tables, "klantcontacten", data),
+        "KlantcontactAangevuld" => put(tables, "klantcontacten", &data["klantcontact"]),
+        "KlantcontactGecorrigeerd" => put(tables, "klantcontacten", &data["nieuw"]),
+        "KlantcontactVernietigd" => destroy_klantcontact(tables, &data["id"]),
         "ActorAanKlantcontactGekoppeld" => {
             let mut coupling = data.clone();
             coupling.as_object_mut().expect("an object").remove("soortActor");
             put(tables, "actor_klantcontacten", &coupling);
         }
+        "ActorVanKlantcontactOntkoppeld" => remove(tables, "actor_klantcontacten", &data["id"]),
         "BetrokkeneBijKlantcontactGeregistreerd" | "PartijAanBetrokkeneGekoppeld" => {
             put(tables, "betrokkenen", data);
         }
+        "BetrokkeneBijKlantcontactGewijzigd" => put(tables, "betrokkenen", &data["nieuw"]),
         "PartijVanBetrokkeneOntkoppeld" => put(tables, "betrokkenen", &data["betrokkene"]),
+        "BetrokkeneGeanonimiseerd" => {
+            put(tables, "betrokkenen", data);
+            remove_parts(tables, "digitale_adressen", "verstrektDoorBetrokkene", &data["id"]);
+        }
+        "BetrokkeneBijKlantcontactVerwijderd" => {
+            let id = &data["onderdeel"]["id"];
+            remove(tables, "betrokkenen", id);
+            remove_parts(tables, "digitale_adressen", "verstrektDoorBetrokkene", id);
+        }
         "BijlageGeregistreerd" => put(tables, "bijlagen", data),
+        "BijlageGecorrigeerd" => put(tables, "bijlagen", &data["nieuw"]),
+        "BijlageVerwijderd" => remove(tables, "bijlagen", &data["onderdeel"]["id"]),
         "OnderwerpobjectGeregistreerd" => put(tables, "onderwerpobjecten", data),
-        "ZaakGekoppeld" => {}
+        "OnderwerpobjectGecorrigeerd" => put(tables, "onderwerpobjecten", &data["nieuw"]),
+        "OnderwerpobjectVerwijderd" => remove(tables, "onderwerpobjecten", &data["id"]),
+        "ZaakGekoppeld" | "ZaakOntkoppeld" => {}
+        _ => return false,
+    }
+    true
+}
+
+fn destroy_klantcontact(tables: &mut Tables, id: &Value) {
+    let betrokkenen: Vec<Value> = tables["betrokkenen"]
+        .values()
+        .filter(|row| row["hadKlantcontact"] == *id)
+        .map(|row| row["id"].clone())
+        .collect();
+    for betrokkene in betrokkenen {
+        remove(tables, "betrokkenen", &betrokkene);
+        remove_parts(tables, "digitale_adressen", "verstrektDoorBetrokkene", &betrokkene);
+    }
+    remove_parts(tables, "actor_klantcontacten", "klantcontact", id);
+    remove_parts(tables, "onderwerpobjecten", "wasOnderwerpVanKlantcontact", id);
+    remove_parts(tables, "bijlagen", "wasBijlageVanKlantcontact", id);
+    remove(tables, "klantcontacten", id);
+}
+
+fn fold_rest(tables: &mut Tables, soort: &str, data: &Value) -> bool {
+    match soort {
+        "VertegenwoordigingGeregistreerd" => put(tables, "vertegenwoordigingen", data),
+        "VertegenwoordigingBeeindigd" => remove(tables, "vertegenwoordigingen", &data["id"]),
         "InterneTaakGeregistreerd" => put(tables, "interne_taken", data),
         "InterneTaakGecorrigeerd" => put(tables, "interne_taken", &data["nieuw"]),
         "InterneTaakToegewezen" | "InterneTaakAfgehandeld" | "InterneTaakHeropend" => {
             put(tables, "interne_taken", &data["interneTaak"]);
         }
+        "InterneTaakVernietigd" => remove(tables, "interne_taken", &data["id"]),
         "MedewerkerGeregistreerd"
         | "OrganisatorischeEenheidGeregistreerd"
-        | "GeautomatiseerdeActorGeregistreerd" => put(tables, "actoren", data),
-        other => panic!("the fold does not know {other}"),
+        | "GeautomatiseerdeActorGeregistreerd"
+        | "ActorGeactiveerd"
+        | "ActorGedeactiveerd" => put(tables, "actoren", data),
+        "MedewerkerGewijzigd"
+        | "OrganisatorischeEenheidGewijzigd"
+        | "GeautomatiseerdeActorGewijzigd" => put(tables, "actoren", &data["nieuw"]),
+        "VernietigingVoorgesteld"
+        | "VernietigingGoedgekeurd"
+        | "VernietigingAfgewezen"
+        | "VernietigingUitgevoerd" => {
+            let mut flat = data.as_object().expect("an object").clone();
+            let object = flat.remove("object").expect("an object");
+            flat.insert("objectsoort".to_owned(), object["soort"].clone());
+            flat.insert("objectId".to_owned(), object["id"].clone());
+            put(tables, "vernietigingsvoorstellen", &Value::Object(flat));
+        }
+        "InhoudVernietigd" => {}
+        _ => return false,
     }
+    true
 }
 
 /// What the register holds.

@@ -11,7 +11,7 @@ use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
-use write_side::Bijhouding;
+use write_side::{Afzender, ApiSettings, Bijhouding, Netwerkbeleid};
 
 use super::server::{TestDatabase, database};
 use super::tokens::{Issuer, Persona};
@@ -80,7 +80,8 @@ impl App {
     /// The same with settings for GraphQL.
     pub async fn start_with(settings: graphql::Settings) -> Self {
         let committed = Arc::new(Notify::new());
-        let app = Self::serve(settings, vec![Arc::clone(&committed)]).await;
+        let api = ApiSettings::default();
+        let app = Self::serve(settings, vec![Arc::clone(&committed)], api).await;
         let (pool, clock) = (app.pool().clone(), Arc::clone(&app.clock));
         let stop = start_projector(pool, clock, Some(committed));
         Self { _stop: Some(stop), ..app }
@@ -88,10 +89,19 @@ impl App {
 
     /// The same without a projector.
     pub async fn start_without_projector() -> Self {
-        Self::serve(graphql::Settings::default(), Vec::new()).await
+        Self::serve(graphql::Settings::default(), Vec::new(), ApiSettings::default()).await
     }
 
-    async fn serve(settings: graphql::Settings, committed: Vec<Arc<Notify>>) -> Self {
+    /// The same with settings for the bijhouding API.
+    pub async fn start_with_api(api: ApiSettings) -> Self {
+        Self::serve(graphql::Settings::default(), Vec::new(), api).await
+    }
+
+    async fn serve(
+        settings: graphql::Settings,
+        committed: Vec<Arc<Notify>>,
+        api: ApiSettings,
+    ) -> Self {
         let database = database().await;
         let clock: SharedClock = Arc::new(SystemClock);
         let issuer = Issuer::new(&clock);
@@ -102,9 +112,14 @@ impl App {
             clock: Arc::clone(&clock),
             validator: Arc::clone(&validator),
             committed,
+            afzender: Afzender::default(),
+            beleid: loopback(),
+            settings: api,
         };
         let schema = graphql::schema(pool, settings, Arc::clone(&clock));
-        let router = write_side::router(bijhouding).merge(graphql::router(schema, validator));
+        let router = write_side::router(bijhouding)
+            .expect("an API")
+            .merge(graphql::router(schema, validator));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -130,6 +145,12 @@ impl App {
     /// Does a handeling, whatever comes of it.
     pub async fn try_post(&self, path: &str, body: Value) -> Answer {
         answer(self.bijhouding(Method::POST, path).json(&body)).await
+    }
+
+    /// Does a handeling as somebody, whatever comes of it.
+    pub async fn try_post_as(&self, who: &Persona, path: &str, body: Value) -> Answer {
+        let request = self.request(Method::POST, &format!("/bijhouding/v1{path}"));
+        answer(request.bearer_auth(self.issuer.token(who)).json(&body)).await
     }
 
     /// Does a handeling that must be done.
@@ -168,6 +189,19 @@ impl App {
         answer(self.bijhouding(Method::GET, path)).await
     }
 
+    /// A request to the bijhouding API by somebody.
+    pub async fn als(
+        &self,
+        who: &Persona,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Answer {
+        let request = self.request(method, &format!("/bijhouding/v1{path}"));
+        let request = request.bearer_auth(self.issuer.token(who));
+        answer(body.iter().fold(request, |request, body| request.json(body))).await
+    }
+
     /// Asks a GraphQL question as somebody, after the projection has caught up; gives `data`.
     pub async fn ask(&self, who: &Persona, query: &str, variables: Value) -> Value {
         let answer = self.try_ask(who, query, variables).await;
@@ -203,6 +237,11 @@ impl App {
     }
 }
 
+/// Webhooks may go to receivers of the tests.
+pub fn loopback() -> Netwerkbeleid {
+    Netwerkbeleid { http: true, toegestaan: vec!["127.0.0.0/8".parse().expect("a network")] }
+}
+
 /// Starts a projector of all products; it stops when the sender is dropped.
 fn start_projector(
     pool: PgPool,
@@ -235,7 +274,8 @@ pub async fn settled(pool: &PgPool) {
     .await;
 }
 
-async fn answer(request: RequestBuilder) -> Answer {
+/// Sends a request.
+pub async fn answer(request: RequestBuilder) -> Answer {
     let response = request.send().await.expect("an answer");
     let (status, headers) = (response.status(), response.headers().clone());
     let body = response.json().await.unwrap_or(Value::Null);

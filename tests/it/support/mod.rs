@@ -1,11 +1,13 @@
 //! What every test needs: a database of its own, the whole service on it, and tokens.
 
 mod app;
+mod counter;
 mod server;
 mod tokens;
 mod wait;
 
-pub use app::{Answer, App, settled};
+pub use app::{Answer, App, answer, loopback, settled};
+pub use counter::Counter;
 pub use server::{TestDatabase, database};
 pub use tokens::{Issuer, Persona};
 pub use wait::until;

@@ -1,5 +1,7 @@
 //! Registering actoren: management work, an actor exists before it is used (F5592).
 
+pub(crate) mod beheer;
+
 use events::{Actor, Gebeurtenis, ObjectRef, SoortActor};
 
 use crate::fout::HandelingError;

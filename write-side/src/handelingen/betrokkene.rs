@@ -1,5 +1,7 @@
 //! Betrokkenen: as part of a klantcontact, and their coupling to a known partij (C1199, F3246).
 
+pub(crate) mod beheer;
+
 use events::{
     Betrokkene, Gebeurtenis, Klantcontactrol, ObjectRef, PartijVanBetrokkeneOntkoppeld, SoortPartij,
 };
@@ -7,6 +9,7 @@ use uuid::Uuid;
 
 use super::digitaal_adres::{self, DigitaalAdresInvoer, Eigenaar};
 use super::partij::{NieuwePartij, empty_partij};
+use super::vergrendeling::lock;
 use super::zonder_fouten;
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::invoer::{AdresInvoer, ContactnaamInvoer, Rol, Tekst, invoer};
@@ -174,20 +177,6 @@ invoer! {
     }
 }
 
-/// The betrokkene that the path names, with its klantcontact locked.
-async fn lock(uitvoering: &mut Uitvoering<'_>) -> Result<Betrokkene, HandelingError> {
-    let id = uitvoering.pad_id()?;
-    let found = register::klantcontact::load_betrokkene(uitvoering.conn(), id).await?;
-    let klantcontact = found.ok_or_else(|| niet_gevonden("id"))?.had_klantcontact;
-    uitvoering.vergrendel(ObjectRef::klantcontact(klantcontact)).await?;
-    // Read again: only under the lock it is sure.
-    let found = register::klantcontact::load_betrokkene(uitvoering.conn(), id).await?;
-    let betrokkene = found.ok_or_else(|| niet_gevonden("id"))?;
-    let object = ObjectRef::klantcontact(klantcontact);
-    uitvoering.meld(Onderdeel { soort: "betrokkene", id, nummer: None, object });
-    Ok(betrokkene)
-}
-
 impl Handeling for KoppelPartijAanBetrokkene {
     const OPERATION_ID: &'static str = "koppelPartijAanBetrokkene";
     const SAMENVATTING: &'static str = "Koppel een betrokkene aan een bekende partij";
@@ -195,7 +184,7 @@ impl Handeling for KoppelPartijAanBetrokkene {
     const REGISTREERT: bool = false;
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
-        let betrokkene = lock(uitvoering).await?;
+        let betrokkene = lock::<Betrokkene>(uitvoering).await?;
         let mut fouten = Vec::new();
         if betrokkene.was_partij.is_some() {
             let melding = "de betrokkene is al gekoppeld; ontkoppel die partij eerst";
@@ -218,7 +207,7 @@ impl Handeling for OntkoppelPartijVanBetrokkene {
     const REGISTREERT: bool = false;
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
-        let betrokkene = lock(uitvoering).await?;
+        let betrokkene = lock::<Betrokkene>(uitvoering).await?;
         let Some(vorige_partij) = betrokkene.was_partij else {
             let melding = "de betrokkene is aan geen partij gekoppeld";
             return Err(Fout::new("id", Foutcode::StatusConflict, melding).into());

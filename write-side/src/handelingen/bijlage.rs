@@ -1,11 +1,12 @@
 //! Objects handed over or created during a klantcontact; the object itself is stored first, in its
 //! own register (F1975).
 
-use events::{Bijlage, Gebeurtenis, ObjectRef};
+use events::{Bijlage, Gebeurtenis, Gecorrigeerd, Klantcontact, ObjectRef, Verwijderd};
 use uuid::Uuid;
 
+use super::vergrendeling::{lock, lock_owner};
 use crate::fout::HandelingError;
-use crate::invoer::{IdentificatorInvoer, invoer};
+use crate::invoer::{IdentificatorInvoer, Tekst, invoer};
 use crate::uitvoering::{Handeling, Onderdeel, Uitvoering};
 
 invoer! {
@@ -13,6 +14,24 @@ invoer! {
     pub struct RegistreerBijlage {
         /// Sleutel van het object.
         pub bijlageidentificator: IdentificatorInvoer = "bijlageidentificator",
+    }
+}
+
+invoer! {
+    /// Wat fout stond in de verwijzing.
+    pub struct CorrigeerBijlage {
+        /// Wat er fout was.
+        pub reden: Tekst<200> = "reden",
+        /// Sleutel van het object.
+        pub bijlageidentificator: IdentificatorInvoer = "bijlageidentificator",
+    }
+}
+
+invoer! {
+    /// Waarom de bijlage er niet bij hoort.
+    pub struct VerwijderBijlage {
+        /// Reden.
+        pub reden: Tekst<200> = "reden",
     }
 }
 
@@ -43,8 +62,37 @@ impl Handeling for RegistreerBijlage {
     const REGISTREERT: bool = true;
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
-        let klantcontact = uitvoering.pad_id()?;
-        uitvoering.vergrendel(ObjectRef::klantcontact(klantcontact)).await?;
+        let klantcontact = lock_owner::<Klantcontact>(uitvoering).await?.id;
         self.registreer(uitvoering, klantcontact).await
+    }
+}
+
+impl Handeling for CorrigeerBijlage {
+    const OPERATION_ID: &'static str = "corrigeerBijlage";
+    const SAMENVATTING: &'static str = "Corrigeer een bijlage";
+    const SCOPE: &'static str = "klantcontacten:registreren";
+    const REGISTREERT: bool = false;
+
+    async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
+        let oud = lock::<Bijlage>(uitvoering).await?;
+        let nieuw = Bijlage { bijlageidentificator: self.bijlageidentificator.0, ..oud.clone() };
+        if oud == nieuw {
+            return Ok(());
+        }
+        let event = Gecorrigeerd { oud, nieuw, reden: self.reden.0 };
+        uitvoering.gebeurt(Gebeurtenis::BijlageGecorrigeerd(event)).await
+    }
+}
+
+impl Handeling for VerwijderBijlage {
+    const OPERATION_ID: &'static str = "verwijderBijlage";
+    const SAMENVATTING: &'static str = "Verwijder een bijlage van een klantcontact";
+    const SCOPE: &'static str = "klantcontacten:registreren";
+    const REGISTREERT: bool = false;
+
+    async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
+        let onderdeel = lock::<Bijlage>(uitvoering).await?;
+        let event = Verwijderd { onderdeel, reden: self.reden.0 };
+        uitvoering.gebeurt(Gebeurtenis::BijlageVerwijderd(event)).await
     }
 }

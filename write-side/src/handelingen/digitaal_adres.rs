@@ -1,9 +1,11 @@
 //! Digital addresses as part of a partij or of a betrokkene (F1995).
 
+pub(crate) mod beheer;
+
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use events::{DigitaalAdres, DigitaalAdresGeregistreerd, Gebeurtenis, ObjectRef};
+use events::{DigitaalAdres, EigenDigitaalAdres, Gebeurtenis, ObjectRef};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -48,7 +50,9 @@ impl Lees for DigitaalAdresInvoer {
     fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
         let velden = DigitaalAdresvelden::lees(waarde, lezer)?;
         let soort = velden.soort_digitaal_adres.0;
-        let adres = checked_adres(lezer, lezer.lijsten(), &soort, velden.adres.0);
+        let adres = canonical_adres(lezer.lijsten(), &soort, velden.adres.0)
+            .map_err(|(code, melding)| lezer.fout_bij("adres", code, melding))
+            .ok();
         let today = lezer.now().date_naive();
         if velden.verificatie_datum.is_some_and(|date| date.0 > today) {
             let melding = "een verificatie ligt niet in de toekomst";
@@ -66,28 +70,24 @@ impl Lees for DigitaalAdresInvoer {
     }
 }
 
-fn checked_adres(
-    lezer: &mut Lezer<'_>,
+/// An address by the rule of its soort, in one spelling; or what is wrong with it.
+fn canonical_adres(
     lijsten: &Referentielijsten,
     soort: &str,
     adres: String,
-) -> Option<String> {
-    let (code, melding) = match lijsten.validatie(soort) {
-        Validatie::Email if crate::invoer::is_emailadres(&adres) => return Some(adres),
+) -> Result<String, (Foutcode, &'static str)> {
+    match lijsten.validatie(soort) {
+        Validatie::Email if crate::invoer::is_emailadres(&adres) => Ok(adres),
         Validatie::Email => {
-            (Foutcode::InvalidEmail, "dit is geen e-mailadres, zoals naam@example.nl")
+            Err((Foutcode::InvalidEmail, "dit is geen e-mailadres, zoals naam@example.nl"))
         }
-        Validatie::Telefoonnummer => {
-            if let Some(bare) = crate::invoer::telefoonnummer(&adres) {
-                return Some(bare);
-            }
-            (Foutcode::InvalidTelefoonnummer, "dit is geen telefoonnummer, zoals 0612345678")
-        }
-        Validatie::Overig if adres.chars().count() <= ADRES_MAX => return Some(adres),
-        Validatie::Overig => (Foutcode::MaxLength, "ten hoogste 80 tekens"),
-    };
-    lezer.fout_bij("adres", code, melding);
-    None
+        Validatie::Telefoonnummer => crate::invoer::telefoonnummer(&adres).ok_or((
+            Foutcode::InvalidTelefoonnummer,
+            "dit is geen telefoonnummer, zoals 0612345678",
+        )),
+        Validatie::Overig if adres.chars().count() <= ADRES_MAX => Ok(adres),
+        Validatie::Overig => Err((Foutcode::MaxLength, "ten hoogste 80 tekens")),
+    }
 }
 
 /// Faults within a list of addresses of one owner: a tag used twice for a soort (I10), two standard
@@ -158,7 +158,7 @@ pub(super) async fn registreer(
             verstrekt_door_partij: partij,
             verstrekt_door_betrokkene: betrokkene,
         };
-        let event = DigitaalAdresGeregistreerd { hoort_bij, digitaal_adres };
+        let event = EigenDigitaalAdres { hoort_bij, digitaal_adres };
         uitvoering.gebeurt(Gebeurtenis::DigitaalAdresGeregistreerd(event)).await?;
         uitvoering.meld(Onderdeel { soort: "digitaalAdres", id, nummer: None, object: hoort_bij });
         ids.push(id);

@@ -1,13 +1,16 @@
 //! The life of an interne taak: registered, corrected, assigned, handled, opened again (F2120,
 //! F5241).
 
+pub(crate) mod doorsturen;
+
 use events::{
-    Gebeurtenis, Identificator, InterneTaak, InterneTaakAfgehandeld, InterneTaakGecorrigeerd,
+    Gebeurtenis, Gewijzigd, Identificator, InterneTaak, InterneTaakAfgehandeld,
     InterneTaakHeropend, InterneTaakToegewezen, ObjectRef, Taakstatus,
 };
 use uuid::Uuid;
 
 use super::onderwerpobject::NieuwOnderwerp;
+use super::vergrendeling::lock;
 use super::{check_actoren, minstens_een, nummer, zonder_fouten};
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::invoer::{IdentificatorInvoer, Indien, Lezer, Moment, Nummer, Tekst, Wijziging, invoer};
@@ -152,11 +155,11 @@ impl NieuweTaak {
         Self { klantcontact, invoer }
     }
 
-    /// Registers the taak.
+    /// Registers the taak; gives its key.
     pub(super) async fn registreer(
         self,
         uitvoering: &mut Uitvoering<'_>,
-    ) -> Result<(), HandelingError> {
+    ) -> Result<Uuid, HandelingError> {
         let taak = InterneTaak {
             id: uitvoering.new_id(),
             nummer: nummer::interne_taak(uitvoering).await?,
@@ -170,29 +173,13 @@ impl NieuweTaak {
             afgehandeld_op: None,
             afsluittoelichting: None,
         };
-        meld(uitvoering, &taak);
-        uitvoering.gebeurt(Gebeurtenis::InterneTaakGeregistreerd(taak)).await
+        let id = taak.id;
+        let object = ObjectRef::interne_taak(id);
+        let nummer = Some(taak.nummer.clone());
+        uitvoering.meld(Onderdeel { soort: "interneTaak", id, nummer, object });
+        uitvoering.gebeurt(Gebeurtenis::InterneTaakGeregistreerd(taak)).await?;
+        Ok(id)
     }
-}
-
-fn meld(uitvoering: &mut Uitvoering<'_>, taak: &InterneTaak) {
-    uitvoering.meld(Onderdeel {
-        soort: "interneTaak",
-        id: taak.id,
-        nummer: Some(taak.nummer.clone()),
-        object: ObjectRef::interne_taak(taak.id),
-    });
-}
-
-/// The taak that the path names, locked.
-async fn lock(uitvoering: &mut Uitvoering<'_>) -> Result<InterneTaak, HandelingError> {
-    let id = uitvoering.pad_id()?;
-    uitvoering.vergrendel(ObjectRef::interne_taak(id)).await?;
-    let taak = register::interne_taak::load(uitvoering.conn(), id)
-        .await?
-        .ok_or_else(|| niet_gevonden("id"))?;
-    meld(uitvoering, &taak);
-    Ok(taak)
 }
 
 fn demand(taak: &InterneTaak, status: Taakstatus) -> Result<(), HandelingError> {
@@ -224,7 +211,7 @@ impl Handeling for RegistreerInterneTaak {
             fouten.push(niet_gevonden("aanleidinggevendKlantcontact"));
         }
         zonder_fouten(fouten)?;
-        NieuweTaak::new(klantcontact, invoer).registreer(uitvoering).await
+        NieuweTaak::new(klantcontact, invoer).registreer(uitvoering).await.map(|_| ())
     }
 }
 
@@ -235,7 +222,7 @@ impl Handeling for CorrigeerInterneTaak {
     const REGISTREERT: bool = false;
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
-        let oud = lock(uitvoering).await?;
+        let oud = lock::<InterneTaak>(uitvoering).await?;
         let mut nieuw = oud.clone();
         if let Some(gevraagd) = self.gevraagde_handeling.0 {
             nieuw.gevraagde_handeling = gevraagd.0;
@@ -252,7 +239,7 @@ impl Handeling for CorrigeerInterneTaak {
         if oud == nieuw {
             return Ok(());
         }
-        let event = InterneTaakGecorrigeerd { oud, nieuw };
+        let event = Gewijzigd { oud, nieuw };
         uitvoering.gebeurt(Gebeurtenis::InterneTaakGecorrigeerd(event)).await
     }
 }
@@ -264,7 +251,7 @@ impl Handeling for WijsInterneTaakToe {
     const REGISTREERT: bool = false;
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
-        let taak = lock(uitvoering).await?;
+        let taak = lock::<InterneTaak>(uitvoering).await?;
         demand(&taak, Taakstatus::TeVerwerken)?;
         let actoren = self.toegewezen_aan_actoren;
         zonder_fouten(check_actoren(uitvoering, "toegewezenAanActoren", &actoren).await?)?;
@@ -289,7 +276,7 @@ impl Handeling for MarkeerInterneTaakVerwerkt {
     const REGISTREERT: bool = false;
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
-        let taak = lock(uitvoering).await?;
+        let taak = lock::<InterneTaak>(uitvoering).await?;
         demand(&taak, Taakstatus::TeVerwerken)?;
         if let Some(antwoord) = self.klantcontact {
             let known = register::klantcontact::existing(uitvoering.conn(), &[antwoord]).await?;
@@ -310,6 +297,7 @@ impl Handeling for MarkeerInterneTaakVerwerkt {
             },
             zaak: zaak.clone(),
             antwoord_klantcontact: self.klantcontact,
+            vervangen_door_interne_taak: None,
             afgehandeld_door: uitvoering.door().to_owned(),
         };
         uitvoering.gebeurt(Gebeurtenis::InterneTaakAfgehandeld(event)).await?;
@@ -345,7 +333,7 @@ impl Handeling for HeropenInterneTaak {
     const REGISTREERT: bool = false;
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
-        let taak = lock(uitvoering).await?;
+        let taak = lock::<InterneTaak>(uitvoering).await?;
         demand(&taak, Taakstatus::Verwerkt)?;
         let interne_taak = InterneTaak {
             status: Taakstatus::TeVerwerken,

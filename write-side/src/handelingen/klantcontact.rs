@@ -1,5 +1,7 @@
 //! Registering a klantcontact with all its parts in one transaction (F2173), and its short forms.
 
+pub(crate) mod beheer;
+
 use std::collections::BTreeSet;
 
 use events::{ActorKlantcontact, Gebeurtenis, IndicatieJaNeeOnbekend, Klantcontact, ObjectRef};

@@ -2,18 +2,23 @@
 //! tells what happened; it never writes a table itself.
 
 pub(crate) mod actor;
+pub(crate) mod beheer_partij;
 pub(crate) mod betrokkene;
 pub(crate) mod bijlage;
-mod digitaal_adres;
+pub(crate) mod digitaal_adres;
 pub(crate) mod interne_taak;
 pub(crate) mod klantcontact;
 mod nummer;
 pub(crate) mod onderwerpobject;
 pub(crate) mod partij;
-mod partij_identificator;
-mod rekeningnummer;
+pub(crate) mod partij_identificator;
+pub(crate) mod rekeningnummer;
+mod vergrendeling;
+pub(crate) mod vernietiging;
 pub(crate) mod vertegenwoordiging;
 pub(crate) mod wijzig_partij;
+
+pub(crate) use vergrendeling::weg;
 
 use std::collections::BTreeMap;
 

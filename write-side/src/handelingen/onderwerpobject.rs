@@ -1,9 +1,11 @@
 //! What a klantcontact was about: a zaak or another object, or an earlier klantcontact (F9322).
 
-use events::{Gebeurtenis, Identificator, ObjectRef, Onderwerpobject, ZaakGekoppeld};
+pub(crate) mod beheer;
+
+use events::{Gebeurtenis, Identificator, Klantcontact, ObjectRef, Onderwerpobject, Zaakkoppeling};
 use uuid::Uuid;
 
-use super::zonder_fouten;
+use super::vergrendeling::lock_owner;
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::invoer::{IdentificatorInvoer, invoer};
 use crate::register;
@@ -54,6 +56,24 @@ pub(super) async fn keur(
         .collect())
 }
 
+/// Checks that an earlier klantcontact exists and is another one.
+async fn keur_onderwerp(
+    uitvoering: &mut Uitvoering<'_>,
+    klantcontact: Uuid,
+    earlier: Uuid,
+) -> Result<(), HandelingError> {
+    let veld = "onderwerpWasKlantcontact";
+    if earlier == klantcontact {
+        let melding = "een klantcontact gaat niet over zichzelf";
+        return Err(Fout::new(veld, Foutcode::Invalid, melding).into());
+    }
+    let known = register::klantcontact::existing(uitvoering.conn(), &[earlier]).await?;
+    if known.is_empty() {
+        return Err(niet_gevonden(veld).into());
+    }
+    Ok(())
+}
+
 /// A subject to register with a klantcontact.
 #[derive(Debug)]
 pub(super) struct NieuwOnderwerp {
@@ -97,7 +117,7 @@ impl NieuwOnderwerp {
         let object = ObjectRef::klantcontact(klantcontact);
         uitvoering.meld(Onderdeel { soort: "onderwerpobject", id, nummer: None, object });
         if let Some(zaak) = zaak {
-            let link = ZaakGekoppeld {
+            let link = Zaakkoppeling {
                 zaak,
                 klantcontact,
                 onderwerpobject: id,
@@ -116,15 +136,10 @@ impl Handeling for RegistreerOnderwerpobject {
     const REGISTREERT: bool = true;
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
-        let klantcontact = uitvoering.pad_id()?;
-        uitvoering.vergrendel(ObjectRef::klantcontact(klantcontact)).await?;
-        let veld = "onderwerpWasKlantcontact";
-        let mut fouten = keur(uitvoering, std::slice::from_ref(&self), |_| veld.to_owned()).await?;
-        if self.onderwerp_was_klantcontact == Some(klantcontact) {
-            let melding = "een klantcontact gaat niet over zichzelf";
-            fouten.push(Fout::new(veld, Foutcode::Invalid, melding));
+        let klantcontact = lock_owner::<Klantcontact>(uitvoering).await?.id;
+        if let Some(earlier) = self.onderwerp_was_klantcontact {
+            keur_onderwerp(uitvoering, klantcontact, earlier).await?;
         }
-        zonder_fouten(fouten)?;
         NieuwOnderwerp::from(self).registreer(uitvoering, klantcontact).await
     }
 }

@@ -1,5 +1,7 @@
 //! Keys of a partij in other registers, with the hierarchy of I11.
 
+pub(crate) mod beheer;
+
 use events::{Gebeurtenis, Identificator, ObjectRef, PartijIdentificator};
 use uuid::Uuid;
 
@@ -78,9 +80,7 @@ pub(super) async fn keur(
                     continue;
                 }
             },
-            None if key.code_soort_object_id == VESTIGINGSNUMMER => {
-                kvk.clone().map_or(Parent::None, Parent::InSameList)
-            }
+            None if is_vestiging(&key) => kvk.clone().map_or(Parent::None, Parent::InSameList),
             None => Parent::None,
         };
         if let Some(fout) = hierarchy_fault(&veld, &key, &parent) {
@@ -105,8 +105,13 @@ pub(super) async fn keur(
     Ok(gekeurd)
 }
 
+/// Whether a key lives under another.
+fn is_vestiging(key: &Identificator) -> bool {
+    key.code_soort_object_id == VESTIGINGSNUMMER
+}
+
 fn hierarchy_fault(veld: &str, key: &Identificator, parent: &Parent) -> Option<Fout> {
-    let is_vestiging = key.code_soort_object_id == VESTIGINGSNUMMER;
+    let is_vestiging = is_vestiging(key);
     let melding = match parent {
         Parent::None if is_vestiging => {
             "een vestigingsnummer is uniek binnen een KVK-nummer: noem dat als subIdentificatorVan"

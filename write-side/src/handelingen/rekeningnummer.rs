@@ -1,5 +1,7 @@
 //! Bank accounts of a partij, as Open Klant has them, with the check digits of the IBAN.
 
+pub(crate) mod beheer;
+
 use std::borrow::Cow;
 
 use events::{Gebeurtenis, ObjectRef, Rekeningnummer};

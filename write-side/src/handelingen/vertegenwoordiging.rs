@@ -3,6 +3,7 @@
 use events::{Gebeurtenis, ObjectRef, Vertegenwoordiging};
 use uuid::Uuid;
 
+use super::vergrendeling::lock;
 use super::zonder_fouten;
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::invoer::invoer;
@@ -22,6 +23,12 @@ invoer! {
             let melding = "een partij vertegenwoordigt zichzelf niet";
             lezer.fout_bij("vertegenwoordigdePartij", Foutcode::Invalid, melding);
         }
+    }
+}
+
+invoer! {
+    /// De vertegenwoordiging die niet klopt; het pad noemt haar.
+    pub struct BeeindigVertegenwoordiging {
     }
 }
 
@@ -58,5 +65,17 @@ impl Handeling for RegistreerVertegenwoordiging {
             vertegenwoordigde_partij: represented,
         };
         uitvoering.gebeurt(Gebeurtenis::VertegenwoordigingGeregistreerd(item)).await
+    }
+}
+
+impl Handeling for BeeindigVertegenwoordiging {
+    const OPERATION_ID: &'static str = "beeindigVertegenwoordiging";
+    const SAMENVATTING: &'static str = "Beëindig een vertegenwoordiging";
+    const SCOPE: &'static str = "partijen:beheren";
+    const REGISTREERT: bool = false;
+
+    async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
+        let item = lock::<Vertegenwoordiging>(uitvoering).await?;
+        uitvoering.gebeurt(Gebeurtenis::VertegenwoordigingBeeindigd(item)).await
     }
 }

@@ -1,17 +1,16 @@
 //! Changing partijen: only given fields change, an explicit null empties (F2158). Identificatoren
 //! and digital addresses have handelingen of their own.
 
-use events::{
-    Gebeurtenis, ObjectRef, Partij, PartijGewijzigd, SoortPartij, VoorkeursDigitaalAdresGekozen,
-};
+use events::{Gebeurtenis, Gewijzigd, Partij, SoortPartij, VoorkeursDigitaalAdresGekozen};
 use uuid::Uuid;
 
 use super::partij::check_werkte_voor;
+use super::vergrendeling::lock;
 use super::zonder_fouten;
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::invoer::{AdresInvoer, ContactnaamInvoer, Indien, Taal, Tekst, Wijziging, invoer};
 use crate::register;
-use crate::uitvoering::{Handeling, Onderdeel, Uitvoering, niet_gevonden};
+use crate::uitvoering::{Handeling, Uitvoering, niet_gevonden};
 
 /// Declares one of the three ways to change a partij: they share all but their first fields.
 macro_rules! wijzig_partij {
@@ -88,14 +87,12 @@ wijzig_partij! {
 }
 
 /// The partij that the path names, locked, if it is of this kind.
-async fn lock(
+async fn lock_soort(
     uitvoering: &mut Uitvoering<'_>,
     soort: SoortPartij,
 ) -> Result<Partij, HandelingError> {
-    let id = uitvoering.pad_id()?;
-    uitvoering.vergrendel(ObjectRef::partij(id)).await?;
-    let partij = register::partij::load(uitvoering.conn(), id).await?;
-    partij.filter(|partij| partij.soort_partij == soort).ok_or_else(|| niet_gevonden("id").into())
+    let partij = lock::<Partij>(uitvoering).await?;
+    Some(partij).filter(|item| item.soort_partij == soort).ok_or_else(|| niet_gevonden("id").into())
 }
 
 /// Records the change, if there is one.
@@ -114,11 +111,9 @@ async fn wijzig(
     }
     let keuze = chosen_address(uitvoering, id, voorkeur, &mut fouten).await?;
     zonder_fouten(fouten)?;
-    let nummer = Some(oud.nummer.clone());
-    uitvoering.meld(Onderdeel { soort: "partij", id, nummer, object: ObjectRef::partij(id) });
     if oud != nieuw {
         let soort = nieuw.soort_partij;
-        let change = PartijGewijzigd { oud, nieuw };
+        let change = Gewijzigd { oud, nieuw };
         uitvoering
             .gebeurt(match soort {
                 SoortPartij::Persoon => Gebeurtenis::PersoonGewijzigd(change),
@@ -165,7 +160,7 @@ impl Handeling for WijzigPersoon {
     const REGISTREERT: bool = false;
 
     async fn voer_uit(mut self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
-        let oud = lock(uitvoering, SoortPartij::Persoon).await?;
+        let oud = lock_soort(uitvoering, SoortPartij::Persoon).await?;
         let mut nieuw = oud.clone();
         let contactnaam = std::mem::replace(&mut self.contactnaam, Wijziging::Ongewijzigd);
         contactnaam.into(&mut nieuw.contactnaam, |naam| naam.0);
@@ -181,7 +176,7 @@ impl Handeling for WijzigOrganisatie {
     const REGISTREERT: bool = false;
 
     async fn voer_uit(mut self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
-        let oud = lock(uitvoering, SoortPartij::Organisatie).await?;
+        let oud = lock_soort(uitvoering, SoortPartij::Organisatie).await?;
         let mut nieuw = oud.clone();
         if let Some(naam) = self.naam.0.take() {
             nieuw.naam = Some(naam.0);
@@ -198,7 +193,7 @@ impl Handeling for WijzigContactpersoon {
     const REGISTREERT: bool = false;
 
     async fn voer_uit(mut self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
-        let oud = lock(uitvoering, SoortPartij::Contactpersoon).await?;
+        let oud = lock_soort(uitvoering, SoortPartij::Contactpersoon).await?;
         let mut nieuw = oud.clone();
         if let Some(naam) = self.contactnaam.0.take() {
             nieuw.contactnaam = Some(naam.0);

@@ -1,8 +1,7 @@
 //! The answer to a handeling that was done: its ids, versions and position.
 
-use axum::Json;
-use axum::http::header::{ETAG, LOCATION};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
@@ -10,7 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::BASE;
-use crate::uitvoering::Uitkomst;
+use crate::idempotentie::Antwoord;
+use crate::uitvoering::{Gedaan, Handeling, Uitkomst};
+
+/// Tells that an answer is the repeated first one.
+pub(super) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// Wat een handeling heeft gedaan.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,24 +46,18 @@ struct Objectantwoord {
 }
 
 /// A moment as every answer writes it: UTC.
-fn utc(moment: DateTime<Utc>) -> String {
+pub(super) fn utc(moment: DateTime<Utc>) -> String {
     moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// The answer to a handeling: 201 with the place of what was registered, or 200.
-pub(super) fn response(handeling: &'static str, registreert: bool, uitkomst: Uitkomst) -> Response {
-    let mut headers = HeaderMap::new();
-    if let Some(hoofd) = uitkomst.onderdelen.first() {
-        if let Some(versie) = uitkomst.versies.get(&hoofd.object)
-            && let Ok(etag) = HeaderValue::from_str(&format!("\"{versie}\""))
-        {
-            headers.insert(ETAG, etag);
-        }
-        let place = super::raadpleeg::place(hoofd.object);
-        if registreert && let Ok(location) = HeaderValue::from_str(&format!("{BASE}{place}")) {
-            headers.insert(LOCATION, location);
-        }
-    }
+pub(super) fn of<H: Handeling>(uitkomst: Uitkomst) -> Result<Antwoord, serde_json::Error> {
+    let hoofd = uitkomst.onderdelen.first();
+    let versie = hoofd.and_then(|hoofd| uitkomst.versies.get(&hoofd.object));
+    let etag = versie.map(|versie| format!("\"{versie}\""));
+    let location = hoofd
+        .filter(|_| H::REGISTREERT)
+        .map(|hoofd| format!("{BASE}{}", super::raadpleeg::place(hoofd.object)));
     let objecten = uitkomst
         .onderdelen
         .into_iter()
@@ -73,11 +70,33 @@ pub(super) fn response(handeling: &'static str, registreert: bool, uitkomst: Uit
         .collect();
     let antwoord = Handelingsantwoord {
         handeling_id: uitkomst.handeling_id,
-        handeling,
+        handeling: H::OPERATION_ID,
         tijdstip: utc(uitkomst.tijdstip),
         positie: uitkomst.positie,
         objecten,
     };
-    let status = if registreert { StatusCode::CREATED } else { StatusCode::OK };
-    (status, headers, Json(antwoord)).into_response()
+    let status = if H::REGISTREERT { StatusCode::CREATED } else { StatusCode::OK };
+    let body = serde_json::to_string(&antwoord)?;
+    Ok(Antwoord { status: status.as_u16(), body, etag, location })
+}
+
+/// The answer over HTTP; a repeated one says so.
+pub(super) fn response(gedaan: Gedaan) -> Response {
+    let (antwoord, replayed) = match gedaan {
+        Gedaan::Nu(antwoord) => (antwoord, false),
+        Gedaan::Eerder(antwoord) => (antwoord, true),
+    };
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    for (name, value) in [(ETAG, &antwoord.etag), (LOCATION, &antwoord.location)] {
+        let value = value.as_deref().and_then(|text| HeaderValue::from_str(text).ok());
+        if let Some(value) = value {
+            headers.insert(name, value);
+        }
+    }
+    if replayed {
+        headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    let status = StatusCode::from_u16(antwoord.status).unwrap_or(StatusCode::OK);
+    (status, headers, antwoord.body).into_response()
 }

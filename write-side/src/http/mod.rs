@@ -1,11 +1,23 @@
 //! The bijhouding API: every handeling on one screen. A handeling is a resource: `POST` on a noun
 //! registers it. Paths, and the OpenAPI document, come from the same table.
 
+mod abonnementen;
+mod accept;
 mod antwoord;
+mod documents;
+mod gebeurtenissen;
+mod geschiedenis;
+mod layers;
 mod openapi;
+mod parameters;
 mod problem;
 mod raadpleeg;
+mod settings;
+mod table;
 mod verzoek;
+mod zoek;
+
+pub(crate) use raadpleeg::place;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,27 +31,15 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 use utoipa::openapi::OpenApi;
 
-pub(crate) use raadpleeg::collection;
-
-use crate::handelingen::actor::{
-    RegistreerGeautomatiseerdeActor, RegistreerMedewerker, RegistreerOrganisatorischeEenheid,
-};
-use crate::handelingen::betrokkene::{KoppelPartijAanBetrokkene, OntkoppelPartijVanBetrokkene};
-use crate::handelingen::bijlage::RegistreerBijlage;
-use crate::handelingen::interne_taak::{
-    CorrigeerInterneTaak, HeropenInterneTaak, MarkeerInterneTaakVerwerkt, RegistreerInterneTaak,
-    WijsInterneTaakToe,
-};
-use crate::handelingen::klantcontact::{
-    RegistreerBinnenkomendTelefoongesprek, RegistreerKeukentafelgesprek, RegistreerKlantcontact,
-};
-use crate::handelingen::onderwerpobject::RegistreerOnderwerpobject;
-use crate::handelingen::partij::{
-    RegistreerContactpersoon, RegistreerOrganisatie, RegistreerPersoon,
-};
-use crate::handelingen::vertegenwoordiging::RegistreerVertegenwoordiging;
-use crate::handelingen::wijzig_partij::{WijzigContactpersoon, WijzigOrganisatie, WijzigPersoon};
+use self::documents::DocumentError;
+use crate::register::geheel::Leesbaar;
+use crate::register::zoek::Zoekvraag;
+use crate::uitgaand::Netwerkbeleid;
+use crate::uitgaand::cloudevent::Afzender;
+use crate::uitgaand::webhook::verzending::Verzender;
 use crate::uitvoering::{Handeling, Uitvoerder};
+
+pub use settings::ApiSettings;
 
 /// Where the API lives.
 pub(crate) const BASE: &str = "/bijhouding/v1";
@@ -47,6 +47,9 @@ pub(crate) const BASE: &str = "/bijhouding/v1";
 const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// Longest time that one request may take.
 const REQUEST_MAX: Duration = Duration::from_secs(15);
+
+/// The methods of a path that is only read.
+const READ: &str = "GET, HEAD";
 
 /// What the API needs.
 #[derive(Debug, Clone)]
@@ -57,8 +60,25 @@ pub struct Bijhouding {
     pub clock: SharedClock,
     /// Whose tokens are accepted.
     pub validator: Arc<TokenValidator>,
-    /// Poked after a commit, each for one part in the same process that reads the log.
+    /// Poked after a commit, for a projector and a relay in the same process.
     pub committed: Vec<Arc<Notify>>,
+    /// Who tells others what happened.
+    pub afzender: Afzender,
+    /// Where webhooks may go.
+    pub beleid: Netwerkbeleid,
+    /// What the municipality sets.
+    pub settings: ApiSettings,
+}
+
+/// Why the API could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum RouterError {
+    /// The API could not be described.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// Receivers of webhooks could not be known.
+    #[error("the certificates of this machine cannot be read")]
+    Certificates(#[from] reqwest::Error),
 }
 
 /// The state behind every path.
@@ -66,6 +86,8 @@ pub struct Bijhouding {
 pub(super) struct Api {
     uitvoerder: Uitvoerder,
     validator: Arc<TokenValidator>,
+    afzender: Arc<Afzender>,
+    verzender: Verzender,
 }
 
 /// Collects paths for the router and for the document.
@@ -75,23 +97,51 @@ struct Table {
 }
 
 impl Table {
-    /// A handeling on a path; `{id}` in the path names the object that it changes.
+    /// A handeling on a path; `{id}` in the path names the object that it changes. `GET` on the same
+    /// path is its history.
     fn handeling<H: Handeling>(mut self, path: &'static str) -> Self {
         openapi::add_handeling::<H>(&mut self.document, path);
+        openapi::add_geschiedenis::<H>(&mut self.document, path);
         let route: MethodRouter<Api> = if path.contains("{id}") {
-            post(verzoek::on_object::<H>)
+            post(verzoek::on_object::<H>).get(geschiedenis::on_object::<H>)
         } else {
-            post(verzoek::on_collection::<H>)
+            post(verzoek::on_collection::<H>).get(geschiedenis::on_collection::<H>)
         };
-        self.route(path, route, "POST")
+        self.route(path, route, "GET, HEAD, POST")
     }
 
-    /// Reading the objects of a kind by key.
+    /// Reading the objects of a kind by key, and what was done to one.
     fn raadpleeg(mut self, soort: Objectsoort) -> Self {
         let path = format!("{}/{{id}}", raadpleeg::collection(soort));
         openapi::add_raadpleeg(&mut self.document, &path, soort);
-        let read = move |state, id, headers| verzoek::raadpleeg(soort, state, id, headers);
-        self.route(&path, get(read), "GET")
+        let read =
+            move |state, id, uri, headers| verzoek::raadpleeg(soort, state, id, uri, headers);
+        let history = format!("{path}/handelingen");
+        openapi::add_objectgeschiedenis(&mut self.document, &history, soort);
+        let done =
+            move |state, id, uri, headers| geschiedenis::of_object(soort, state, id, uri, headers);
+        self.route(&path, get(read), READ).route(&history, get(done), READ)
+    }
+
+    /// Reading one handeling by its key.
+    fn handelingen(mut self) -> Self {
+        openapi::add_raadpleeg_handeling(&mut self.document);
+        self.route(geschiedenis::HANDELING, get(geschiedenis::one), READ)
+    }
+
+    /// Reading a part of an object by key.
+    fn raadpleeg_deel(mut self, soort: Leesbaar) -> Self {
+        let path = format!("{}/{{id}}", raadpleeg::deel(soort).0);
+        openapi::add_raadpleeg_deel(&mut self.document, &path, soort);
+        let read =
+            move |state, id, uri, headers| verzoek::raadpleeg_deel(soort, state, id, uri, headers);
+        self.route(&path, get(read), READ)
+    }
+
+    /// A search, with its criteria in the body.
+    fn zoek<Z: Zoekvraag>(mut self, path: &'static str) -> Self {
+        openapi::add_zoek::<Z>(&mut self.document, path);
+        self.route(path, post(zoek::zoek::<Z>), "POST")
     }
 
     fn route(mut self, path: &str, route: MethodRouter<Api>, allow: &'static str) -> Self {
@@ -101,59 +151,34 @@ impl Table {
     }
 }
 
-fn table() -> Table {
-    Table { router: Router::new(), document: openapi::begin() }
-        .handeling::<RegistreerPersoon>("/personen")
-        .handeling::<WijzigPersoon>("/personen/{id}/wijzigingen")
-        .handeling::<RegistreerOrganisatie>("/organisaties")
-        .handeling::<WijzigOrganisatie>("/organisaties/{id}/wijzigingen")
-        .handeling::<RegistreerContactpersoon>("/contactpersonen")
-        .handeling::<WijzigContactpersoon>("/contactpersonen/{id}/wijzigingen")
-        .raadpleeg(Objectsoort::Partij)
-        .handeling::<RegistreerVertegenwoordiging>("/vertegenwoordigingen")
-        .raadpleeg(Objectsoort::Vertegenwoordiging)
-        .handeling::<RegistreerMedewerker>("/medewerkers")
-        .handeling::<RegistreerOrganisatorischeEenheid>("/organisatorische-eenheden")
-        .handeling::<RegistreerGeautomatiseerdeActor>("/geautomatiseerde-actoren")
-        .raadpleeg(Objectsoort::Actor)
-        .handeling::<RegistreerKlantcontact>("/klantcontacten")
-        .handeling::<RegistreerBinnenkomendTelefoongesprek>("/binnenkomende-telefoongesprekken")
-        .handeling::<RegistreerKeukentafelgesprek>("/keukentafelgesprekken")
-        .raadpleeg(Objectsoort::Klantcontact)
-        .handeling::<RegistreerOnderwerpobject>("/klantcontacten/{id}/onderwerpobjecten")
-        .handeling::<RegistreerBijlage>("/klantcontacten/{id}/bijlagen")
-        .handeling::<KoppelPartijAanBetrokkene>("/betrokkenen/{id}/partijkoppelingen")
-        .handeling::<OntkoppelPartijVanBetrokkene>("/betrokkenen/{id}/partijontkoppelingen")
-        .handeling::<RegistreerInterneTaak>("/interne-taken")
-        .raadpleeg(Objectsoort::InterneTaak)
-        .handeling::<CorrigeerInterneTaak>("/interne-taken/{id}/correcties")
-        .handeling::<WijsInterneTaakToe>("/interne-taken/{id}/toewijzingen")
-        .handeling::<MarkeerInterneTaakVerwerkt>("/interne-taken/{id}/afhandelingen")
-        .handeling::<HeropenInterneTaak>("/interne-taken/{id}/heropeningen")
-}
-
 /// The bijhouding API.
-pub fn router(bijhouding: Bijhouding) -> Router {
-    let Bijhouding { pool, clock, validator, committed } = bijhouding;
-    let api = Api { uitvoerder: Uitvoerder { pool, clock, committed }, validator };
-    let document = get(openapi::serve).fallback(|state| verzoek::method_not_allowed("GET", state));
-    let routes = table()
-        .router
-        .route("/openapi.json", document)
-        .fallback(verzoek::not_found)
-        .layer(axum::middleware::from_fn_with_state(api.clone(), verzoek::bounds))
-        .with_state(api.clone());
-    // A nested router does not hear of its own path with a slash behind it.
-    let slash = axum::routing::any(verzoek::not_found)
-        .layer(axum::middleware::from_fn_with_state(api.clone(), verzoek::bounds))
-        .with_state(api);
-    Router::new().nest(BASE, routes).route(&format!("{BASE}/"), slash)
-}
-
-/// The OpenAPI document of the bijhouding API, as JSON.
 ///
 /// # Errors
-/// When the document cannot be written as JSON, which it always can.
-pub fn openapi_json() -> Result<String, serde_json::Error> {
-    table().document.to_pretty_json()
+/// When its description cannot be written, or the certificates of this machine, with which receivers
+/// of webhooks are known, cannot be read.
+pub fn router(bijhouding: Bijhouding) -> Result<Router, RouterError> {
+    let Bijhouding { pool, clock, validator, committed, afzender, beleid, settings } = bijhouding;
+    let Table { router, document } = table::table();
+    let forms = documents::Forms::of(&openapi::published(document, &settings))?;
+    let uitvoerder = Uitvoerder { pool, clock: Arc::clone(&clock), committed };
+    let verzender = Verzender::new(beleid)?;
+    let api = Api { uitvoerder, validator, afzender: Arc::new(afzender), verzender };
+    let operations = router
+        .route_layer(axum::middleware::from_fn_with_state(Arc::clone(&clock), layers::acceptable));
+    let routes = layers::shared(operations, &settings.origins)
+        .merge(documents::router(forms))
+        .fallback(verzoek::not_found);
+    // A nested router does not hear of its own path with a slash behind it.
+    let page = Router::new().route(&format!("{BASE}/"), documents::page());
+    let whole = Router::new().nest(BASE, layers::dress(routes, &clock));
+    Ok(whole.merge(layers::dress(page, &clock)).with_state(api))
+}
+
+/// The OpenAPI document of the bijhouding API, as JSON, with the settings that nobody has changed.
+///
+/// # Errors
+/// When the document cannot be written, which it always can.
+pub fn openapi_json() -> Result<String, RouterError> {
+    let document = openapi::published(table::table().document, &ApiSettings::default());
+    Ok(documents::Forms::of(&document)?.json)
 }

@@ -1,22 +1,32 @@
 //! The OpenAPI 3.1 document, made from the table of paths and the types that read the requests.
 
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+mod parts;
+pub(super) mod uitgaand;
+
 use events::Objectsoort;
-use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::ToSchema;
+use utoipa::openapi::path::OperationBuilder;
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Ref, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Ref, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     Components, ContactBuilder, ContentBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi,
-    OpenApiBuilder, Required, ResponseBuilder, Server,
+    OpenApiBuilder, Required, Response, ResponseBuilder, Server,
 };
-use utoipa::{PartialSchema, ToSchema};
+
+use parts::{
+    aantal_parameter, id_parameter, idempotency_key_parameter, if_match_parameter,
+    if_none_match_parameter, na_parameter, text_header,
+};
 
 use super::antwoord::Handelingsantwoord;
+use super::geschiedenis::{self, Geschiedenis, Handelinggegevens};
 use super::problem::{PROBLEM_JSON, Problem};
-use super::{BASE, openapi_json, raadpleeg};
+use super::zoek::Zoekantwoord;
+use super::{ApiSettings, raadpleeg};
+use crate::register::geheel::Leesbaar;
+use crate::register::zoek::Zoekvraag;
 use crate::uitvoering::Handeling;
 
 const BEARER: &str = "bearer";
@@ -31,25 +41,15 @@ pub(super) fn begin() -> OpenApi {
             "Handelingen op het register van klantinteracties. Eén handeling is één transactie: \
              alles of niets. Elke fout van een verzoek staat in invalidParams.",
         ))
-        .contact(Some(
-            ContactBuilder::new()
-                .name(Some("Beheer van deze installatie"))
-                .url(Some("https://example.nl/klantbeeld"))
-                .email(Some("klantbeeld@example.nl"))
-                .build(),
-        ))
         .license(Some(licence))
         .build();
     let mut components = Components::new();
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme(BEARER, SecurityScheme::Http(scheme));
-    let mut document = OpenApiBuilder::new()
-        .info(info)
-        .servers(Some([Server::new(BASE)]))
-        .components(Some(components))
-        .build();
+    let mut document = OpenApiBuilder::new().info(info).components(Some(components)).build();
     register::<Problem>(&mut document);
     register::<Handelingsantwoord>(&mut document);
+    register::<Geschiedenis>(&mut document);
     document
 }
 
@@ -74,11 +74,13 @@ pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
         .description("De handeling is gedaan")
         .header("ETag", text_header("Versie van het hoofdobject"))
         .header("API-Version", text_header("Versie van deze API"))
+        .header("Idempotency-Replayed", text_header("true: dit is het eerste antwoord, herhaald"))
         .content("application/json", ContentBuilder::new().schema(Some(answer)).build());
     let mut operation = OperationBuilder::new()
         .operation_id(Some(H::OPERATION_ID))
         .summary(Some(H::SAMENVATTING))
         .request_body(Some(body))
+        .parameter(idempotency_key_parameter())
         .security(SecurityRequirement::new(BEARER, [H::SCOPE]))
         .response(status, response.build());
     let on_object = path.contains("{id}");
@@ -90,20 +92,36 @@ pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
         ("401", "Geen geldig token"),
         ("403", "Het token heeft de scope niet"),
         ("404", "Het object, of een genoemd object, bestaat niet"),
+        ("406", "Het antwoord is er alleen als JSON"),
         ("409", "Het verzoek past niet bij wat er al is"),
+        ("410", "Het object is vernietigd of beëindigd"),
         ("412", "Het object is intussen gewijzigd"),
         ("413", "Het verzoek is te groot"),
         ("415", "Het verzoek is geen JSON"),
         ("500", "Er ging iets mis bij de voorziening; er is niets gedaan"),
         ("503", "Het duurde te lang; er is niets gedaan"),
     ];
-    let errors = errors.iter().filter(|(status, _)| on_object || *status != "412");
+    let errors = errors.iter().filter(|(status, _)| on_object || !["410", "412"].contains(status));
     add(document, path, HttpMethod::Post, with_errors(operation, errors));
 }
 
 /// Adds reading one object.
 pub(super) fn add_raadpleeg(document: &mut OpenApi, path: &str, soort: Objectsoort) {
-    let camel: String = soort.code().split('_').map(capitalized).collect();
+    add_object(
+        document,
+        path,
+        (&pascal(soort), &soort.code().replace('_', " ")),
+        raadpleeg::scope(soort),
+    );
+}
+
+/// Adds reading one part of an object.
+pub(super) fn add_raadpleeg_deel(document: &mut OpenApi, path: &str, soort: Leesbaar) {
+    let (_, camel) = raadpleeg::deel(soort);
+    add_object(document, path, (camel, &words(camel)), raadpleeg::scope_deel(soort));
+}
+
+fn add_object(document: &mut OpenApi, path: &str, (camel, wat): (&str, &str), scope: &'static str) {
     let object = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object)).build();
     let response = ResponseBuilder::new()
         .description("Het object met zijn onderdelen")
@@ -112,23 +130,141 @@ pub(super) fn add_raadpleeg(document: &mut OpenApi, path: &str, soort: Objectsoo
         .content("application/json", ContentBuilder::new().schema(Some(object)).build());
     let operation = OperationBuilder::new()
         .operation_id(Some(format!("raadpleeg{camel}")))
-        .summary(Some(format!("Raadpleeg een {} op zijn sleutel", soort.code().replace('_', " "))))
+        .summary(Some(format!("Raadpleeg een {wat} op zijn sleutel")))
         .parameter(id_parameter())
-        .security(SecurityRequirement::new(BEARER, [raadpleeg::scope(soort)]))
-        .response("200", response.build());
+        .parameter(if_none_match_parameter())
+        .security(SecurityRequirement::new(BEARER, [scope]))
+        .response("200", response.build())
+        .response("304", not_modified());
     let errors = [
+        ("400", "Het verzoek is onjuist; elke fout staat in invalidParams"),
         ("401", "Geen geldig token"),
         ("403", "Het token heeft de scope niet"),
         ("404", "Het object bestaat niet"),
+        ("410", "Het object is vernietigd of beëindigd"),
+        ("406", "Het antwoord is er alleen als JSON"),
         ("500", "Er ging iets mis bij de voorziening"),
         ("503", "Het duurde te lang"),
     ];
     add(document, path, HttpMethod::Get, with_errors(operation, errors.iter()));
 }
 
-fn capitalized(word: &str) -> String {
-    let (first, rest) = word.split_at(1);
-    first.to_uppercase() + rest
+/// Adds the history of a handeling: `GET` where it is done.
+pub(super) fn add_geschiedenis<H: Handeling>(document: &mut OpenApi, path: &str) {
+    let operation = OperationBuilder::new()
+        .operation_id(Some(format!("geschiedenis{}", raadpleeg::capitalized(H::OPERATION_ID))))
+        .summary(Some(format!("Wanneer en door wie is gedaan: {}", H::SAMENVATTING)));
+    add_page(document, path, operation);
+}
+
+/// Adds the history of an object.
+pub(super) fn add_objectgeschiedenis(document: &mut OpenApi, path: &str, soort: Objectsoort) {
+    let naam = soort.code().replace('_', " ");
+    let operation = OperationBuilder::new()
+        .operation_id(Some(format!("geschiedenis{}", pascal(soort))))
+        .summary(Some(format!("Welke handelingen een {naam} hebben geraakt")));
+    add_page(document, path, operation);
+}
+
+/// Adds reading one handeling.
+pub(super) fn add_raadpleeg_handeling(document: &mut OpenApi) {
+    let schema = register::<Handelinggegevens>(document);
+    let operation = OperationBuilder::new()
+        .operation_id(Some("raadpleegHandeling"))
+        .summary(Some("Raadpleeg een handeling op haar kenmerk"));
+    add_read(document, geschiedenis::HANDELING, operation, ("De handeling", schema));
+}
+
+fn add_page(document: &mut OpenApi, path: &str, operation: OperationBuilder) {
+    let schema = register::<Geschiedenis>(document);
+    let operation = operation.parameter(na_parameter()).parameter(aantal_parameter());
+    let answer = "Een pagina van de handelingen, de nieuwste eerst";
+    add_read(document, path, operation, (answer, schema));
+}
+
+fn add_read(
+    document: &mut OpenApi,
+    path: &str,
+    operation: OperationBuilder,
+    (description, schema): (&str, Ref),
+) {
+    let response = ResponseBuilder::new()
+        .description(description)
+        .header("API-Version", text_header("Versie van deze API"))
+        .content("application/json", ContentBuilder::new().schema(Some(schema)).build());
+    let mut operation = operation
+        .security(SecurityRequirement::new(BEARER, [geschiedenis::SCOPE]))
+        .response("200", response.build());
+    let on_object = path.contains("{id}");
+    if on_object {
+        operation = operation.parameter(id_parameter());
+    }
+    let errors = [
+        ("400", "Het verzoek is onjuist; elke fout staat in invalidParams"),
+        ("401", "Geen geldig token"),
+        ("403", "Het token heeft de scope niet"),
+        ("404", "Dit bestaat niet"),
+        ("406", "Het antwoord is er alleen als JSON"),
+        ("500", "Er ging iets mis bij de voorziening"),
+        ("503", "Het duurde te lang"),
+    ];
+    let errors = errors.iter().filter(|(status, _)| on_object || *status != "404");
+    add(document, path, HttpMethod::Get, with_errors(operation, errors));
+}
+
+fn not_modified() -> Response {
+    ResponseBuilder::new()
+        .description("De afnemer heeft deze versie al")
+        .header("ETag", text_header("Versie van het object"))
+        .header("API-Version", text_header("Versie van deze API"))
+        .build()
+}
+
+fn pascal(soort: Objectsoort) -> String {
+    raadpleeg::capitalized(&raadpleeg::camel(soort.code()))
+}
+
+/// Adds a search.
+pub(super) fn add_zoek<Z: Zoekvraag>(document: &mut OpenApi, path: &str) {
+    let schema = register::<Z>(document);
+    let answer = register::<Zoekantwoord>(document);
+    let body = RequestBodyBuilder::new()
+        .required(Some(Required::True))
+        .content("application/json", ContentBuilder::new().schema(Some(schema)).build())
+        .build();
+    let response = ResponseBuilder::new()
+        .description("Een pagina van wat is gevonden")
+        .header("API-Version", text_header("Versie van deze API"))
+        .content("application/json", ContentBuilder::new().schema(Some(answer)).build());
+    let operation = OperationBuilder::new()
+        .operation_id(Some(Z::OPERATION_ID))
+        .summary(Some(Z::SAMENVATTING))
+        .request_body(Some(body))
+        .security(SecurityRequirement::new(BEARER, [Z::SCOPE]))
+        .response("200", response.build());
+    let errors = [
+        ("400", "Het verzoek is onjuist, of wijst niet genoeg aan om mensen te zoeken"),
+        ("401", "Geen geldig token"),
+        ("403", "Het token heeft de scope niet"),
+        ("406", "Het antwoord is er alleen als JSON"),
+        ("413", "Het verzoek is te groot"),
+        ("415", "Het verzoek is geen JSON"),
+        ("500", "Er ging iets mis bij de voorziening"),
+        ("503", "Het duurde te lang"),
+    ];
+    add(document, path, HttpMethod::Post, with_errors(operation, errors.iter()));
+}
+
+/// The words of a name in camel case.
+fn words(camel: &str) -> String {
+    let mut words = String::new();
+    for letter in camel.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
 }
 
 fn with_errors<'e>(
@@ -146,42 +282,28 @@ fn with_errors<'e>(
 }
 
 fn add(document: &mut OpenApi, path: &str, method: HttpMethod, operation: OperationBuilder) {
-    let item = PathItem::new(method, operation.build());
-    document.paths.paths.insert(path.to_owned(), item);
+    // Operations are found by what they are about: the first noun of the path.
+    let noun = path.split('/').nth(1).unwrap_or_default();
+    let operation = operation.tag(noun).build();
+    let tags = document.tags.get_or_insert_default();
+    if tags.iter().all(|tag| tag.name != noun) {
+        tags.push(TagBuilder::new().name(noun).description(Some(tag_description(noun))).build());
+    }
+    document.paths.add_path_operation(path, vec![method], operation);
 }
 
-fn text_header(description: &str) -> utoipa::openapi::header::Header {
-    HeaderBuilder::new()
-        .schema(ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).build())
-        .description(Some(description))
-        .build()
+/// What the operations of a noun are about, in words.
+fn tag_description(noun: &str) -> String {
+    format!("Handelingen op {} en wat daarvan bekend is", noun.replace('-', " "))
 }
 
-fn id_parameter() -> utoipa::openapi::path::Parameter {
-    let uuid = ObjectBuilder::new()
-        .schema_type(SchemaType::Type(Type::String))
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
-    ParameterBuilder::new()
-        .name("id")
-        .parameter_in(ParameterIn::Path)
-        .required(Required::True)
-        .description(Some("Sleutel van het object"))
-        .schema(Some(uuid.build()))
-        .build()
-}
-
-fn if_match_parameter() -> utoipa::openapi::path::Parameter {
-    ParameterBuilder::new()
-        .name("If-Match")
-        .parameter_in(ParameterIn::Header)
-        .required(Required::False)
-        .description(Some("De versie waarvan de wijziging uitgaat, zoals ETag die gaf"))
-        .schema(Some(String::schema()))
-        .build()
-}
-
-/// Serves the document, to everybody.
-pub(super) async fn serve() -> Response {
-    let headers = [(CONTENT_TYPE, "application/json"), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
-    (headers, openapi_json().unwrap_or_default()).into_response()
+/// The document as an installation publishes it.
+pub(super) fn published(mut document: OpenApi, settings: &ApiSettings) -> OpenApi {
+    let contact = ContactBuilder::new()
+        .name(Some(&settings.contact_name))
+        .url(Some(&settings.contact_url))
+        .email(Some(&settings.contact_email));
+    document.info.contact = Some(contact.build());
+    document.servers = Some(vec![Server::new(&settings.url)]);
+    document
 }

@@ -53,6 +53,7 @@ impl Problem {
             StatusCode::FORBIDDEN => "Geen toegang",
             StatusCode::NOT_FOUND => "Niet gevonden",
             StatusCode::METHOD_NOT_ALLOWED => "Deze methode kan hier niet",
+            StatusCode::NOT_ACCEPTABLE => "Deze vorm is er niet",
             StatusCode::CONFLICT => "Het verzoek past niet bij wat er al is",
             StatusCode::PRECONDITION_FAILED => "Het object is intussen gewijzigd",
             StatusCode::PAYLOAD_TOO_LARGE => "Het verzoek is te groot",
@@ -104,7 +105,8 @@ impl Problem {
             HandelingError::Commit(cause) => {
                 tracing::error!(instance = %instance, %cause, "a commit was not answered");
                 let detail = "de handeling is helemaal gedaan of helemaal niet, dat is niet bekend; \
-                              kijk dat na voor u haar herhaalt";
+                              herhaal haar met dezelfde Idempotency-Key, of kijk het zonder die \
+                              sleutel eerst na";
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail, instance)
             }
         }

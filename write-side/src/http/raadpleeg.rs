@@ -2,92 +2,208 @@
 
 use access::Identity;
 use axum::Json;
-use axum::http::HeaderValue;
-use axum::http::header::ETAG;
+use axum::http::header::{ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use events::{ObjectRef, Objectsoort};
-use serde_json::{Map, Value, json};
-use sqlx::{PgConnection, PgPool};
+use serde_json::Value;
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
-use crate::fout::{Doing, HandelingError};
+use crate::fout::{Doing, Fout, Foutcode, HandelingError};
+use crate::handelingen::weg;
 use crate::register;
+use crate::register::geheel::{self, Geheel, Leesbaar};
 use crate::uitvoering::niet_gevonden;
 
+/// The scope of reading klantcontacten and their parts.
+const CONTACTEN_LEZEN: &str = "klantcontacten:lezen";
+
 /// The path of an object, after the base.
-pub(super) fn place(object: ObjectRef) -> String {
+pub(crate) fn place(object: ObjectRef) -> String {
     format!("{}/{}", collection(object.soort), object.id)
 }
 
 /// The path of the objects of a kind.
-pub(crate) const fn collection(soort: Objectsoort) -> &'static str {
+pub(super) const fn collection(soort: Objectsoort) -> &'static str {
     match soort {
         Objectsoort::Partij => "/partijen",
         Objectsoort::Klantcontact => "/klantcontacten",
         Objectsoort::InterneTaak => "/interne-taken",
         Objectsoort::Actor => "/actoren",
         Objectsoort::Vertegenwoordiging => "/vertegenwoordigingen",
+        Objectsoort::Referentiewaarde => "/referentiewaarden",
+        Objectsoort::Vernietigingsvoorstel => "/vernietigingsvoorstellen",
     }
+}
+
+/// A name of the log as every answer writes it: `interne_taak` is `interneTaak`.
+pub(super) fn camel(code: &str) -> String {
+    let mut words = code.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |text, word| text + &capitalized(word))
+}
+
+/// A word with a capital.
+pub(super) fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 /// The scope that reading a kind of object needs.
 pub(super) const fn scope(soort: Objectsoort) -> &'static str {
     match soort {
         Objectsoort::Partij | Objectsoort::Vertegenwoordiging => "partijen:lezen",
-        Objectsoort::Klantcontact => "klantcontacten:lezen",
+        Objectsoort::Klantcontact => CONTACTEN_LEZEN,
         Objectsoort::InterneTaak => "interne-taken:lezen",
         Objectsoort::Actor => "actoren:lezen",
+        Objectsoort::Referentiewaarde => "referentielijsten:lezen",
+        Objectsoort::Vernietigingsvoorstel => "vernietiging:lezen",
     }
 }
 
-/// The object as the register has it, read in one snapshot, with its version as ETag.
+/// The path of the things of a kind, and the name of reading one.
+pub(super) const fn deel(soort: Leesbaar) -> (&'static str, &'static str) {
+    match soort {
+        Leesbaar::Partij => ("/partijen", "Partij"),
+        Leesbaar::Klantcontact => ("/klantcontacten", "Klantcontact"),
+        Leesbaar::InterneTaak => ("/interne-taken", "InterneTaak"),
+        Leesbaar::Actor => ("/actoren", "Actor"),
+        Leesbaar::Betrokkene => ("/betrokkenen", "Betrokkene"),
+        Leesbaar::DigitaalAdres => ("/digitale-adressen", "DigitaalAdres"),
+        Leesbaar::Onderwerpobject => ("/onderwerpobjecten", "Onderwerpobject"),
+        Leesbaar::Bijlage => ("/bijlagen", "Bijlage"),
+        Leesbaar::PartijIdentificator => ("/partij-identificatoren", "PartijIdentificator"),
+        Leesbaar::Rekeningnummer => ("/rekeningnummers", "Rekeningnummer"),
+    }
+}
+
+/// The scope that reading a part needs.
+pub(super) const fn scope_deel(soort: Leesbaar) -> &'static str {
+    match soort {
+        Leesbaar::Partij
+        | Leesbaar::DigitaalAdres
+        | Leesbaar::PartijIdentificator
+        | Leesbaar::Rekeningnummer => "partijen:lezen",
+        Leesbaar::Klantcontact
+        | Leesbaar::Betrokkene
+        | Leesbaar::Onderwerpobject
+        | Leesbaar::Bijlage => CONTACTEN_LEZEN,
+        Leesbaar::InterneTaak => "interne-taken:lezen",
+        Leesbaar::Actor => "actoren:lezen",
+    }
+}
+
+/// The object as the register has it, read in one snapshot, with its version as ETag. Whoever has
+/// this version already gets only that (304).
 pub(super) async fn read(
     pool: &PgPool,
     identity: &Identity,
     object: ObjectRef,
+    headers: &HeaderMap,
 ) -> Result<Response, HandelingError> {
-    let mut tx = pool.begin().await.doing("beginning a transaction")?;
-    sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        .execute(&mut *tx)
-        .await
-        .doing("beginning a transaction")?;
-    let versie = sqlx::query_scalar!(
+    let mut tx = snapshot(pool).await?;
+    let versie = versie(&mut tx, object).await?.ok_or_else(|| niet_gevonden("id"))?;
+    if let Some(response) = known(headers, versie) {
+        return Ok(response);
+    }
+    let mut waarde = state(&mut tx, object).await?.ok_or_else(weg)?;
+    redact(&mut waarde, identity);
+    tx.commit().await.doing("ending a transaction")?;
+    Ok(with_etag(waarde, versie))
+}
+
+/// A part of an object, read in one snapshot, with the version of the object as ETag.
+pub(super) async fn read_part(
+    pool: &PgPool,
+    identity: &Identity,
+    (soort, id): (Leesbaar, Uuid),
+    headers: &HeaderMap,
+) -> Result<Response, HandelingError> {
+    let mut tx = snapshot(pool).await?;
+    let found = geheel::load(&mut tx, soort, &[id]).await?.pop();
+    let Geheel { object, mut waarde, .. } = found.ok_or_else(|| niet_gevonden("id"))?;
+    if soort == Leesbaar::DigitaalAdres
+        && object.soort == Objectsoort::Klantcontact
+        && !identity.may(CONTACTEN_LEZEN)
+    {
+        let melding = format!("dit adres is van een betrokkene: {CONTACTEN_LEZEN} is nodig");
+        return Err(Fout::new("id", Foutcode::GeenToegang, melding).into());
+    }
+    let versie = versie(&mut tx, object).await?.ok_or_else(|| niet_gevonden("id"))?;
+    if let Some(response) = known(headers, versie) {
+        return Ok(response);
+    }
+    redact(&mut waarde, identity);
+    tx.commit().await.doing("ending a transaction")?;
+    Ok(with_etag(waarde, versie))
+}
+
+/// A transaction in which every statement sees the same moment.
+pub(super) async fn snapshot(
+    pool: &PgPool,
+) -> Result<Transaction<'static, Postgres>, HandelingError> {
+    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    pool.begin_with(begin).await.doing("beginning a transaction")
+}
+
+async fn versie(conn: &mut PgConnection, object: ObjectRef) -> Result<Option<i64>, HandelingError> {
+    sqlx::query_scalar!(
         "SELECT versie FROM write_side.objecten WHERE objectsoort = $1 AND object_id = $2",
         object.soort.code(),
         object.id,
     )
-    .fetch_optional(&mut *tx)
+    .fetch_optional(conn)
     .await
-    .doing("reading a version")?
-    .ok_or_else(|| niet_gevonden("id"))?;
-    let mut value = state(&mut tx, object).await?.ok_or_else(|| niet_gevonden("id"))?;
-    redact(&mut value, identity);
-    tx.commit().await.doing("ending a transaction")?;
-    let mut response = Json(value).into_response();
-    if let Ok(etag) = HeaderValue::from_str(&format!("\"{versie}\"")) {
-        response.headers_mut().insert(ETAG, etag);
-    }
-    Ok(response)
+    .doing("reading a version")
 }
 
-/// Takes out what the bearer has no scope for: internal remarks, numbers of burgers, the content of
-/// confidential klantcontacten.
-fn redact(value: &mut Value, identity: &Identity) {
+/// Whether the caller has this version already: then it gets only that (304).
+fn known(headers: &HeaderMap, versie: i64) -> Option<Response> {
+    let known = headers.contains_key(IF_NONE_MATCH) && pages::is_known(headers, &etag(versie));
+    known.then(|| (StatusCode::NOT_MODIFIED, tag(versie)).into_response())
+}
+
+fn etag(versie: i64) -> String {
+    format!("\"{versie}\"")
+}
+
+fn tag(versie: i64) -> HeaderMap {
+    HeaderValue::from_str(&etag(versie)).map(|tag| (ETAG, tag)).into_iter().collect()
+}
+
+fn with_etag(waarde: Value, versie: i64) -> Response {
+    (tag(versie), Json(waarde)).into_response()
+}
+
+/// Takes out what the bearer has no scope for: internal remarks, the content of confidential
+/// klantcontacten, and numbers of burgers wherever they stand.
+pub(super) fn redact(waarde: &mut Value, identity: &Identity) {
     if !identity.may("interne-notitie:lezen")
-        && let Some(notitie) = value.get_mut("interneNotitie")
+        && let Some(notitie) = waarde.get_mut("interneNotitie")
     {
         *notitie = Value::Null;
     }
-    if !identity.may("vertrouwelijk:lezen") && value["vertrouwelijk"] == true {
+    if !identity.may("vertrouwelijk:lezen") && waarde["vertrouwelijk"] == true {
         for veld in ["onderwerp", "inhoud", "reactie"] {
-            value[veld] = Value::Null;
+            waarde[veld] = Value::Null;
         }
     }
-    let keys = value.get_mut("partijIdentificatoren").and_then(Value::as_array_mut);
-    for key in keys.into_iter().flatten().filter_map(|key| key.get_mut("partijIdentificator")) {
-        if !identity.may("bsn:lezen") && key["codeSoortObjectId"] == "bsn" {
-            key["objectId"] = Value::Null;
+    if !identity.may("bsn:lezen") {
+        redact_bsn(waarde);
+    }
+}
+
+fn redact_bsn(waarde: &mut Value) {
+    match waarde {
+        Value::Array(items) => items.iter_mut().for_each(redact_bsn),
+        Value::Object(fields) => {
+            if fields.get("codeSoortObjectId").is_some_and(|soort| soort == "bsn") {
+                fields.insert("objectId".to_owned(), Value::Null);
+            }
+            fields.values_mut().for_each(redact_bsn);
         }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -96,63 +212,23 @@ async fn state(
     object: ObjectRef,
 ) -> Result<Option<Value>, HandelingError> {
     let id = object.id;
-    match object.soort {
-        Objectsoort::Partij => partij(conn, id).await,
-        Objectsoort::Klantcontact => klantcontact(conn, id).await,
-        Objectsoort::InterneTaak => {
-            let taak = register::interne_taak::load(conn, id).await?;
-            Ok(taak.map(serde_json::to_value).transpose()?)
-        }
-        Objectsoort::Actor => {
-            let actor = register::actor::load(conn, id).await?;
-            Ok(actor.map(serde_json::to_value).transpose()?)
-        }
+    let soort = match object.soort {
+        Objectsoort::Partij => Leesbaar::Partij,
+        Objectsoort::Klantcontact => Leesbaar::Klantcontact,
+        Objectsoort::InterneTaak => Leesbaar::InterneTaak,
+        Objectsoort::Actor => Leesbaar::Actor,
         Objectsoort::Vertegenwoordiging => {
             let item = register::partij::load_vertegenwoordiging(conn, id).await?;
-            Ok(item.map(serde_json::to_value).transpose()?)
+            return Ok(item.map(serde_json::to_value).transpose()?);
         }
-    }
-}
-
-fn extended(base: Value, parts: Value) -> Value {
-    match (base, parts) {
-        (Value::Object(mut base), Value::Object(parts)) => {
-            base.extend(parts);
-            Value::Object(base)
+        Objectsoort::Referentiewaarde => {
+            let waarde = register::referentiewaarde::load(conn, id).await?;
+            return Ok(waarde.map(serde_json::to_value).transpose()?);
         }
-        (base, _) => Value::Object(Map::from_iter([("object".to_owned(), base)])),
-    }
-}
-
-async fn partij(conn: &mut PgConnection, id: Uuid) -> Result<Option<Value>, HandelingError> {
-    let Some(partij) = register::partij::load(conn, id).await? else {
-        return Ok(None);
+        Objectsoort::Vernietigingsvoorstel => {
+            let voorstel = register::vernietiging::load(conn, id).await?;
+            return Ok(voorstel.map(serde_json::to_value).transpose()?);
+        }
     };
-    let naam = partij.weergavenaam();
-    let (adres, rekening) = register::partij::load_voorkeuren(conn, id).await?;
-    let parts = json!({
-        "volledigeNaam": naam,
-        "partijIdentificatoren": register::partij::load_identificatoren(conn, id).await?,
-        "digitaleAdressen": register::partij::load_digitale_adressen(conn, id).await?,
-        "voorkeursDigitaalAdres": adres,
-        "rekeningnummers": register::partij::load_rekeningnummers(conn, id).await?,
-        "voorkeursRekeningnummer": rekening,
-    });
-    Ok(Some(extended(serde_json::to_value(partij)?, parts)))
-}
-
-async fn klantcontact(conn: &mut PgConnection, id: Uuid) -> Result<Option<Value>, HandelingError> {
-    let Some(contact) = register::klantcontact::load(conn, id).await? else {
-        return Ok(None);
-    };
-    let parts = json!({
-        "hadBetrokkenen": register::klantcontact::load_betrokkenen(conn, id).await?,
-        "digitaleAdressen": register::klantcontact::load_digitale_adressen(conn, id).await?,
-        "hadBetrokkenActoren": register::klantcontact::load_actoren(conn, id).await?,
-        "gingOverOnderwerpobjecten":
-            register::klantcontact::load_onderwerpobjecten(conn, id).await?,
-        "omvatteBijlagen": register::klantcontact::load_bijlagen(conn, id).await?,
-        "leiddeTotInterneTaken": register::interne_taak::of_klantcontact(conn, id).await?,
-    });
-    Ok(Some(extended(serde_json::to_value(contact)?, parts)))
+    Ok(geheel::load(conn, soort, &[id]).await?.pop().map(|found| found.waarde))
 }

@@ -1,29 +1,23 @@
 //! From an HTTP request to a handeling, and every way in which a request can be no request.
 
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{OriginalUri, Path, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use events::{ObjectRef, Objectsoort};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::parameters::Parameters;
 use super::problem::Problem;
-use super::{Api, BODY_MAX_BYTES, REQUEST_MAX, antwoord, raadpleeg};
+use super::{Api, BODY_MAX_BYTES, antwoord, raadpleeg};
 use crate::fout::{Fout, Foutcode, HandelingError};
+use crate::idempotentie::{self, Herhaalsleutel};
+use crate::register::geheel::Leesbaar;
 use crate::uitvoering::{Handeling, Opdracht, niet_gevonden};
-
-/// The headers that every answer carries.
-const HEADERS: [(&str, &str); 6] = [
-    ("api-version", env!("CARGO_PKG_VERSION")),
-    ("cache-control", "no-store"),
-    ("content-security-policy", "frame-ancestors 'none'"),
-    ("strict-transport-security", "max-age=31536000"),
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
-];
 
 /// A handeling that registers something new.
 pub(super) async fn on_collection<H: Handeling>(
@@ -56,10 +50,34 @@ async fn handle<H: Handeling>(
     let faults = |error: HandelingError| Box::new(Problem::of_error(&error, instance));
     let id = id.map(|id| parse_id(&id)).transpose().map_err(faults)?;
     let verwachte_versie = expected_version(request.headers()).map_err(faults)?;
-    let invoer = body(request, instance).await?;
-    let opdracht = Opdracht { identity: &identity, id, verwachte_versie, invoer: &invoer };
-    let uitkomst = api.uitvoerder.doe::<H>(opdracht).await.map_err(faults)?;
-    Ok(antwoord::response(H::OPERATION_ID, H::REGISTREERT, uitkomst))
+    let (parts, body) = request.into_parts();
+    let bytes = body_bytes(&parts.headers, body, instance).await?;
+    let sleutel = herhaalsleutel(&parts, &bytes).map_err(faults)?;
+    let invoer = json(&bytes).map_err(faults)?;
+    let opdracht = Opdracht {
+        identity: &identity,
+        id,
+        verwachte_versie,
+        sleutel: sleutel.as_ref(),
+        invoer: &invoer,
+    };
+    let gedaan = api.uitvoerder.doe::<H>(opdracht, antwoord::of::<H>).await.map_err(faults)?;
+    Ok(antwoord::response(gedaan))
+}
+
+/// The key with which the request may be repeated, if it came with one.
+fn herhaalsleutel(parts: &Parts, bytes: &[u8]) -> Result<Option<Herhaalsleutel>, HandelingError> {
+    let mut values = parts.headers.get_all(idempotentie::HEADER).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.next().is_some() {
+        let melding = "deze header staat twee keer in het verzoek";
+        return Err(Fout::new(idempotentie::HEADER, Foutcode::Invalid, melding).into());
+    }
+    let if_match = parts.headers.get(IF_MATCH).map(HeaderValue::as_bytes).unwrap_or_default();
+    let request = [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), if_match, bytes];
+    Ok(Some(Herhaalsleutel::new(value.as_bytes(), &request)?))
 }
 
 /// Reads one object.
@@ -67,6 +85,7 @@ pub(super) async fn raadpleeg(
     soort: Objectsoort,
     State(api): State<Api>,
     path: Result<Path<String>, PathRejection>,
+    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
     let id = path_id(path);
@@ -75,27 +94,47 @@ pub(super) async fn raadpleeg(
         Ok(identity) => identity,
         Err(problem) => return problem.into_response(),
     };
-    let read = match parse_id(&id) {
-        Ok(id) => {
-            let object = ObjectRef { soort, id };
-            raadpleeg::read(&api.uitvoerder.pool, &identity, object).await
-        }
-        Err(error) => Err(error),
+    let read = async {
+        let object = ObjectRef { soort, id: parse_id(&id)? };
+        Parameters::read(&uri, &[])?.end()?;
+        raadpleeg::read(&api.uitvoerder.pool, &identity, object, &headers).await
     };
-    read.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
+    read.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
+}
+
+/// Reads one part of an object.
+pub(super) async fn raadpleeg_deel(
+    soort: Leesbaar,
+    State(api): State<Api>,
+    path: Result<Path<String>, PathRejection>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let id = path_id(path);
+    let instance = api.uitvoerder.clock.new_id();
+    let identity = match authorize(&api, &headers, raadpleeg::scope_deel(soort)) {
+        Ok(identity) => identity,
+        Err(problem) => return problem.into_response(),
+    };
+    let read = async {
+        let id = parse_id(&id)?;
+        Parameters::read(&uri, &[])?.end()?;
+        raadpleeg::read_part(&api.uitvoerder.pool, &identity, (soort, id), &headers).await
+    };
+    read.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
 }
 
 /// A path that is no text names nothing either.
-fn path_id(path: Result<Path<String>, PathRejection>) -> String {
+pub(super) fn path_id(path: Result<Path<String>, PathRejection>) -> String {
     path.map(|Path(id)| id).unwrap_or_default()
 }
 
 /// A key that is no UUID names nothing.
-fn parse_id(id: &str) -> Result<Uuid, HandelingError> {
+pub(super) fn parse_id(id: &str) -> Result<Uuid, HandelingError> {
     Uuid::try_parse(id).map_err(|_| niet_gevonden("id").into())
 }
 
-fn authorize(
+pub(super) fn authorize(
     api: &Api,
     headers: &HeaderMap,
     scope: &str,
@@ -118,75 +157,75 @@ fn authorize(
     Err(Problem::new(StatusCode::FORBIDDEN, detail, instance).into())
 }
 
+/// Longest version in digits: what is longer than any number of events is none.
+const VERSIE_MAX: usize = 18;
+
 /// The version that the caller expects: `If-Match: "3"`; absent or `*` = any.
-fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> {
-    let Some(value) = headers.get(IF_MATCH) else {
+pub(super) fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, HandelingError> {
+    let mut values = headers.get_all(IF_MATCH).iter();
+    let Some(value) = values.next() else {
         return Ok(None);
     };
-    let text = value.to_str().unwrap_or_default().trim();
-    if text == "*" {
+    let text = value.to_str().ok().filter(|_| values.next().is_none());
+    if text == Some("*") {
         return Ok(None);
     }
-    let versie = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    versie.and_then(|versie| versie.parse().ok()).map(Some).ok_or_else(|| {
+    let quoted = text.and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
+    let digits = |text: &&str| {
+        (1..=VERSIE_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let versie = quoted.filter(digits).and_then(|text| text.parse().ok());
+    versie.map(Some).ok_or_else(|| {
         let melding = "een versie tussen aanhalingstekens, zoals de header ETag die geeft";
         Fout::new("If-Match", Foutcode::Invalid, melding).into()
     })
 }
 
-async fn body(request: Request, instance: Uuid) -> Result<Value, Box<Problem>> {
-    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+/// The body as JSON.
+pub(super) async fn body(request: Request, instance: Uuid) -> Result<Value, Box<Problem>> {
+    let (parts, body) = request.into_parts();
+    let bytes = body_bytes(&parts.headers, body, instance).await?;
+    json(&bytes).map_err(|error| Problem::of_error(&error, instance).into())
+}
+
+async fn body_bytes(
+    headers: &HeaderMap,
+    body: Body,
+    instance: Uuid,
+) -> Result<Bytes, Box<Problem>> {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = content_type.and_then(|value| value.split(';').next()).map(str::trim);
     if !essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/json")) {
         let detail = "stuur JSON, met de header Content-Type: application/json";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, instance).into());
     }
-    let bytes =
-        axum::body::to_bytes(request.into_body(), BODY_MAX_BYTES).await.map_err(|error| {
-            let too_large = std::error::Error::source(&error)
-                .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
-            let (status, detail) = if too_large {
-                (StatusCode::PAYLOAD_TOO_LARGE, format!("ten hoogste {BODY_MAX_BYTES} bytes"))
-            } else {
-                (StatusCode::BAD_REQUEST, "het verzoek brak af".to_owned())
-            };
-            Box::new(Problem::new(status, detail, instance))
-        })?;
-    serde_json::from_slice(&bytes).map_err(|error| {
+    axum::body::to_bytes(body, BODY_MAX_BYTES).await.map_err(|error| {
+        let too_large = std::error::Error::source(&error)
+            .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+        let (status, detail) = if too_large {
+            (StatusCode::PAYLOAD_TOO_LARGE, format!("ten hoogste {BODY_MAX_BYTES} bytes"))
+        } else {
+            (StatusCode::BAD_REQUEST, "het verzoek brak af".to_owned())
+        };
+        Box::new(Problem::new(status, detail, instance))
+    })
+}
+
+fn json(bytes: &[u8]) -> Result<Value, HandelingError> {
+    serde_json::from_slice(bytes).map_err(|error| {
         let melding =
             format!("geen geldige JSON op regel {}, kolom {}", error.line(), error.column());
-        Problem::of_error(&Fout::new("", Foutcode::Invalid, melding).into(), instance).into()
+        Fout::new("", Foutcode::Invalid, melding).into()
     })
 }
 
 /// A path that does not exist.
 pub(super) async fn not_found(State(api): State<Api>) -> Response {
-    let detail = "dit pad bestaat niet; de API staat beschreven in /bijhouding/v1/openapi.json";
+    let detail = "dit pad bestaat niet; de API staat beschreven in /bijhouding/v1/";
     Problem::new(StatusCode::NOT_FOUND, detail, api.uitvoerder.clock.new_id()).into_response()
 }
 
 /// A method that the path does not know.
 pub(super) async fn method_not_allowed(allow: &'static str, State(api): State<Api>) -> Response {
     Problem::method_not_allowed(allow, api.uitvoerder.clock.new_id()).into_response()
-}
-
-/// The time limit, and the headers that every answer carries. A request that is cut off is done
-/// wholly or not at all; which of the two it does not know.
-pub(super) async fn bounds(State(api): State<Api>, request: Request, next: Next) -> Response {
-    let mut response = match tokio::time::timeout(REQUEST_MAX, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let seconds = REQUEST_MAX.as_secs();
-            let detail = format!(
-                "het duurde langer dan {seconds} s; kijk of de handeling is gedaan voor u haar \
-                 herhaalt"
-            );
-            let instance = api.uitvoerder.clock.new_id();
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail, instance).into_response()
-        }
-    };
-    for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    response
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use events::{IndicatieJaNeeOnbekend, Klantcontactrol};
+use events::{IndicatieJaNeeOnbekend, Klantcontactrol, SoortActor, SoortPartij, Taakstatus};
 use serde_json::Value;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -12,23 +12,38 @@ use super::lezer::{Lees, Lezer};
 use crate::fout::Foutcode;
 use crate::referentielijsten::{Lijst, Stand};
 
-/// Reads an active code of a list, also in a spelling that senders use for it, and gives the code
-/// as the list has it.
-fn lees_code(lijst: Lijst, waarde: &Value, lezer: &mut Lezer<'_>) -> Option<String> {
+/// A kind of code: the list that it comes from.
+pub trait Codelijst {
+    /// The list.
+    const LIJST: Lijst;
+}
+
+/// Reads a code of a list, also in a spelling that senders use for it, and gives the code as the
+/// list has it, and whether new data may have it.
+pub(super) fn lees_bekende_code(
+    lijst: Lijst,
+    waarde: &Value,
+    lezer: &mut Lezer<'_>,
+) -> Option<(String, Stand)> {
     let Some(text) = waarde.as_str() else {
         lezer.fout(Foutcode::Invalid, "hier hoort een code te staan");
         return None;
     };
-    match lezer.lijsten().zoek(lijst, text) {
-        Some((code, Stand::Actief)) => Some(code.to_owned()),
-        Some((_, Stand::Vervallen)) => {
+    let found = lezer.lijsten().zoek(lijst, text);
+    if found.is_none() {
+        let melding = format!("deze code staat niet in de lijst {}", lijst.naam());
+        lezer.fout(Foutcode::OnbekendeReferentiewaarde, melding);
+    }
+    found.map(|(code, stand)| (code.to_owned(), stand))
+}
+
+/// Reads an active code of a list.
+fn lees_code(lijst: Lijst, waarde: &Value, lezer: &mut Lezer<'_>) -> Option<String> {
+    match lees_bekende_code(lijst, waarde, lezer)? {
+        (code, Stand::Actief) => Some(code),
+        (_, Stand::Vervallen) => {
             let melding = format!("deze code van de lijst {} is vervallen", lijst.naam());
             lezer.fout(Foutcode::ReferentiewaardeNietActief, melding);
-            None
-        }
-        None => {
-            let melding = format!("deze code staat niet in de lijst {}", lijst.naam());
-            lezer.fout(Foutcode::OnbekendeReferentiewaarde, melding);
             None
         }
     }
@@ -39,6 +54,10 @@ macro_rules! codes {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $type(pub String);
+
+        impl Codelijst for $type {
+            const LIJST: Lijst = $lijst;
+        }
 
         impl Lees for $type {
             fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
@@ -80,6 +99,8 @@ codes! {
     SoortObjectId: Lijst::SoortObjectId,
     /// Register that holds an object.
     ExternRegister: Lijst::ExternRegister,
+    /// Category of a partij.
+    Categorie: Lijst::Categorie,
 }
 
 macro_rules! enumerations {
@@ -122,4 +143,10 @@ enumerations! {
     Rol(Klantcontactrol),
     /// Whether the attempt to make contact succeeded.
     IndicatieContactGelukt(IndicatieJaNeeOnbekend),
+    /// How far an interne taak is.
+    Status(Taakstatus),
+    /// Subtype of a partij.
+    PartijSoort(SoortPartij),
+    /// Subtype of an actor.
+    ActorSoort(SoortActor),
 }

@@ -143,7 +143,7 @@ fn adres_fault(adres: &Adres) -> Option<&'static str> {
     None
 }
 
-fn is_postcode(text: &str) -> bool {
+pub(super) fn is_postcode(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 7
         && matches!(bytes[0], b'1'..=b'9')

@@ -1,13 +1,13 @@
 //! One declaration per input: the struct, its OpenAPI schema and its reader, so that none of the
 //! three can differ from the others.
 
-/// Declares an input: `veld: Type = "naamInJson"`, and a `check` of rules between its fields, in which
+/// Declares an input: `pub veld: Type = "naamInJson"`, and a `check` of rules between its fields, in which
 /// each field is an `Option`: `None` = it could not be read, and that is reported already.
 macro_rules! invoer {
     (
         $(#[$meta:meta])*
         pub struct $naam:ident {
-            $( $(#[$veldmeta:meta])* pub $veld:ident: $type:ty = $json:literal, )*
+            $( $(#[$veldmeta:meta])* $zicht:vis $veld:ident: $type:ty = $json:literal, )*
         }
         $( check |$lezer:ident| $check:block )?
     ) => {
@@ -17,7 +17,7 @@ macro_rules! invoer {
         #[serde(deny_unknown_fields)]
         #[allow(clippy::doc_markdown, reason = "the text is the description in the API document")]
         pub struct $naam {
-            $( $(#[$veldmeta])* pub $veld: $type, )*
+            $( $(#[$veldmeta])* $zicht $veld: $type, )*
         }
 
         impl $crate::invoer::Lees for $naam {

@@ -7,16 +7,21 @@ mod groepen;
 mod identificator;
 mod lezer;
 mod macros;
+mod zoeken;
 
 pub use basis::{
     Datum, Emailadres, Indien, Moment, Nummer, Referentie, Tekst, Telefoonnummer, Wijziging,
 };
 pub(crate) use basis::{is_emailadres, telefoonnummer};
 pub use codes::{
-    ExternRegister, IndicatieContactGelukt, Kanaal, Landcode, Rol, SoortDigitaalAdres, SoortObject,
-    SoortObjectId, Taal,
+    ActorSoort, Categorie, ExternRegister, IndicatieContactGelukt, Kanaal, Landcode, PartijSoort,
+    Rol, SoortDigitaalAdres, SoortObject, SoortObjectId, Status, Taal,
 };
 pub use groepen::{AdresInvoer, ContactnaamInvoer, Metadata};
 pub use identificator::{IdentificatorInvoer, PartijIdentificatorInvoer};
 pub use lezer::{Lees, Lezer};
 pub(crate) use macros::invoer;
+pub use zoeken::{
+    Aantal, CategorieOoit, Cursor, Identificatorcriterium, KanaalOoit, Naamdeel, Postcode,
+    SoortDigitaalAdresOoit,
+};

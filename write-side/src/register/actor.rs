@@ -9,53 +9,43 @@ use uuid::Uuid;
 
 use crate::fout::{Doing, HandelingError};
 
-pub(super) async fn insert(conn: &mut PgConnection, actor: &Actor) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.actoren (id, soort_actor, naam, functie, omschrijving, emailadres,
-             telefoonnummer, actoridentificator, indicatie_actief)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        actor.id,
-        actor.soort_actor.code(),
-        actor.naam,
-        actor.functie,
-        actor.omschrijving,
-        actor.emailadres,
-        actor.telefoonnummer,
-        actor.actoridentificator.as_ref().map(Json) as _,
-        actor.indicatie_actief,
-    )
-    .execute(conn)
-    .await
-    .doing("writing an actor")?;
-    Ok(())
-}
-
 /// The actor with this key.
 pub(crate) async fn load(
     conn: &mut PgConnection,
     id: Uuid,
 ) -> Result<Option<Actor>, HandelingError> {
-    let row = sqlx::query!(
-        r#"SELECT soort_actor, naam, functie, omschrijving, emailadres, telefoonnummer,
+    Ok(actoren(conn, &[id]).await?.pop())
+}
+
+/// The actoren with these keys.
+pub(crate) async fn actoren(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<Actor>, HandelingError> {
+    let rows = sqlx::query!(
+        r#"SELECT id, soort_actor, naam, functie, omschrijving, emailadres, telefoonnummer,
                   actoridentificator AS "actoridentificator: Json<events::Identificator>",
                   indicatie_actief
-           FROM write_side.actoren WHERE id = $1"#,
-        id,
+           FROM write_side.actoren WHERE id = ANY($1)"#,
+        ids,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await
-    .doing("reading an actor")?;
-    Ok(row.map(|row| Actor {
-        id,
-        soort_actor: SoortActor::from_code(&row.soort_actor).unwrap_or(SoortActor::Medewerker),
-        naam: row.naam,
-        functie: row.functie,
-        omschrijving: row.omschrijving,
-        emailadres: row.emailadres,
-        telefoonnummer: row.telefoonnummer,
-        actoridentificator: row.actoridentificator.map(|key| key.0),
-        indicatie_actief: row.indicatie_actief,
-    }))
+    .doing("reading actoren")?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Actor {
+            id: row.id,
+            soort_actor: SoortActor::from_code(&row.soort_actor).unwrap_or(SoortActor::Medewerker),
+            naam: row.naam,
+            functie: row.functie,
+            omschrijving: row.omschrijving,
+            emailadres: row.emailadres,
+            telefoonnummer: row.telefoonnummer,
+            actoridentificator: row.actoridentificator.map(|key| key.0),
+            indicatie_actief: row.indicatie_actief,
+        })
+        .collect())
 }
 
 /// The kinds of these actoren; unknown keys are left out. A kind never changes (I01).

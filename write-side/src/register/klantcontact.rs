@@ -3,178 +3,66 @@
 use std::collections::BTreeMap;
 
 use events::{
-    ActorKlantcontact, Adres, Betrokkene, Bijlage, Contactnaam, DigitaalAdres, Identificator,
+    ActorKlantcontact, Adres, Betrokkene, Bijlage, Contactnaam, Identificator,
     IndicatieJaNeeOnbekend, Klantcontact, Klantcontactrol, Onderwerpobject, SoortActor,
 };
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::keuze::Keuze;
 use crate::fout::{Doing, HandelingError};
-
-pub(super) async fn insert(
-    conn: &mut PgConnection,
-    contact: &Klantcontact,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.klantcontacten (id, nummer, referentienummer, kanaal, onderwerp,
-             inhoud, reactie, indicatie_contact_gelukt, taal, vertrouwelijk, plaatsgevonden_op,
-             hoofd_onderwerp_type, verdere_actie_ondernomen, metadata)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        contact.id,
-        contact.nummer,
-        contact.referentienummer,
-        contact.kanaal,
-        contact.onderwerp,
-        contact.inhoud,
-        contact.reactie,
-        contact.indicatie_contact_gelukt.code(),
-        contact.taal,
-        contact.vertrouwelijk,
-        contact.plaatsgevonden_op,
-        contact.hoofd_onderwerp_type,
-        contact.verdere_actie_ondernomen,
-        Json(&contact.metadata) as _,
-    )
-    .execute(conn)
-    .await
-    .doing("writing a klantcontact")?;
-    Ok(())
-}
-
-pub(super) async fn insert_actor(
-    conn: &mut PgConnection,
-    coupling: &ActorKlantcontact,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.actor_klantcontacten (id, klantcontact, actor)
-         VALUES ($1, $2, $3)",
-        coupling.id,
-        coupling.klantcontact,
-        coupling.actor,
-    )
-    .execute(conn)
-    .await
-    .doing("coupling an actor")?;
-    Ok(())
-}
-
-pub(super) async fn insert_betrokkene(
-    conn: &mut PgConnection,
-    betrokkene: &Betrokkene,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.betrokkenen (id, had_klantcontact, was_partij, rol, initiator,
-             contactnaam, organisatienaam, bezoekadres, correspondentieadres)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        betrokkene.id,
-        betrokkene.had_klantcontact,
-        betrokkene.was_partij,
-        betrokkene.rol.code(),
-        betrokkene.initiator,
-        betrokkene.contactnaam.as_ref().map(Json) as _,
-        betrokkene.organisatienaam,
-        betrokkene.bezoekadres.as_ref().map(Json) as _,
-        betrokkene.correspondentieadres.as_ref().map(Json) as _,
-    )
-    .execute(conn)
-    .await
-    .doing("writing a betrokkene")?;
-    Ok(())
-}
-
-pub(super) async fn set_partij(
-    conn: &mut PgConnection,
-    betrokkene: &Betrokkene,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "UPDATE write_side.betrokkenen SET was_partij = $2 WHERE id = $1",
-        betrokkene.id,
-        betrokkene.was_partij,
-    )
-    .execute(conn)
-    .await
-    .doing("coupling a partij")?;
-    Ok(())
-}
-
-pub(super) async fn insert_bijlage(
-    conn: &mut PgConnection,
-    bijlage: &Bijlage,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.bijlagen (id, was_bijlage_van_klantcontact, bijlageidentificator)
-         VALUES ($1, $2, $3)",
-        bijlage.id,
-        bijlage.was_bijlage_van_klantcontact,
-        Json(&bijlage.bijlageidentificator) as _,
-    )
-    .execute(conn)
-    .await
-    .doing("writing a bijlage")?;
-    Ok(())
-}
-
-pub(super) async fn insert_onderwerpobject(
-    conn: &mut PgConnection,
-    object: &Onderwerpobject,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.onderwerpobjecten (id, was_onderwerp_van_klantcontact,
-             onderwerpobjectidentificator, onderwerp_was_klantcontact, ontstond_uit_klantcontact)
-         VALUES ($1, $2, $3, $4, $5)",
-        object.id,
-        object.was_onderwerp_van_klantcontact,
-        object.onderwerpobjectidentificator.as_ref().map(Json) as _,
-        object.onderwerp_was_klantcontact,
-        object.ontstond_uit_klantcontact,
-    )
-    .execute(conn)
-    .await
-    .doing("writing an onderwerpobject")?;
-    Ok(())
-}
 
 /// The klantcontact with this key, without its parts.
 pub(crate) async fn load(
     conn: &mut PgConnection,
     id: Uuid,
 ) -> Result<Option<Klantcontact>, HandelingError> {
-    let row = sqlx::query!(
-        r#"SELECT nummer, referentienummer, kanaal, onderwerp, inhoud, reactie,
+    Ok(klantcontacten(conn, &[id]).await?.pop())
+}
+
+/// The klantcontacten with these keys, without their parts.
+pub(crate) async fn klantcontacten(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<Klantcontact>, HandelingError> {
+    let rows = sqlx::query!(
+        r#"SELECT id, nummer, referentienummer, kanaal, onderwerp, inhoud, reactie,
                   indicatie_contact_gelukt, taal, vertrouwelijk, plaatsgevonden_op,
                   hoofd_onderwerp_type, verdere_actie_ondernomen,
                   metadata AS "metadata: Json<BTreeMap<String, String>>"
-           FROM write_side.klantcontacten WHERE id = $1"#,
-        id,
+           FROM write_side.klantcontacten WHERE id = ANY($1)"#,
+        ids,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await
-    .doing("reading a klantcontact")?;
-    Ok(row.map(|row| Klantcontact {
-        id,
-        nummer: row.nummer,
-        referentienummer: row.referentienummer,
-        kanaal: row.kanaal,
-        onderwerp: row.onderwerp,
-        inhoud: row.inhoud,
-        reactie: row.reactie,
-        indicatie_contact_gelukt: IndicatieJaNeeOnbekend::from_code(&row.indicatie_contact_gelukt)
-            .unwrap_or_default(),
-        taal: row.taal,
-        vertrouwelijk: row.vertrouwelijk,
-        plaatsgevonden_op: row.plaatsgevonden_op,
-        hoofd_onderwerp_type: row.hoofd_onderwerp_type,
-        verdere_actie_ondernomen: row.verdere_actie_ondernomen,
-        metadata: row.metadata.0,
-    }))
+    .doing("reading klantcontacten")?;
+    let gelukt = |code: &str| IndicatieJaNeeOnbekend::from_code(code).unwrap_or_default();
+    Ok(rows
+        .into_iter()
+        .map(|row| Klantcontact {
+            id: row.id,
+            nummer: row.nummer,
+            referentienummer: row.referentienummer,
+            kanaal: row.kanaal,
+            onderwerp: row.onderwerp,
+            inhoud: row.inhoud,
+            reactie: row.reactie,
+            indicatie_contact_gelukt: gelukt(&row.indicatie_contact_gelukt),
+            taal: row.taal,
+            vertrouwelijk: row.vertrouwelijk,
+            plaatsgevonden_op: row.plaatsgevonden_op,
+            hoofd_onderwerp_type: row.hoofd_onderwerp_type,
+            verdere_actie_ondernomen: row.verdere_actie_ondernomen,
+            metadata: row.metadata.0,
+        })
+        .collect())
 }
 
-/// The betrokkenen that fit one of the two keys, in order of registration.
-async fn betrokkenen(
+/// Betrokkenen, of klantcontacten or by key, in order of registration.
+pub(crate) async fn betrokkenen(
     conn: &mut PgConnection,
-    klantcontact: Option<Uuid>,
-    betrokkene: Option<Uuid>,
+    keuze: Keuze<'_>,
 ) -> Result<Vec<Betrokkene>, HandelingError> {
     let rows = sqlx::query!(
         r#"SELECT id, had_klantcontact, was_partij, rol, initiator,
@@ -182,9 +70,9 @@ async fn betrokkenen(
                   bezoekadres AS "bezoekadres: Json<Adres>",
                   correspondentieadres AS "correspondentieadres: Json<Adres>"
            FROM write_side.betrokkenen
-           WHERE had_klantcontact = $1 OR id = $2 ORDER BY id"#,
-        klantcontact,
-        betrokkene,
+           WHERE had_klantcontact = ANY($1) OR id = ANY($2) ORDER BY id"#,
+        keuze.van(),
+        keuze.sleutels(),
     )
     .fetch_all(conn)
     .await
@@ -210,7 +98,7 @@ pub(crate) async fn load_betrokkenen(
     conn: &mut PgConnection,
     klantcontact: Uuid,
 ) -> Result<Vec<Betrokkene>, HandelingError> {
-    betrokkenen(conn, Some(klantcontact), None).await
+    betrokkenen(conn, Keuze::Van(&[klantcontact])).await
 }
 
 /// The betrokkene with this key.
@@ -218,27 +106,7 @@ pub(crate) async fn load_betrokkene(
     conn: &mut PgConnection,
     id: Uuid,
 ) -> Result<Option<Betrokkene>, HandelingError> {
-    Ok(betrokkenen(conn, None, Some(id)).await?.pop())
-}
-
-/// The digital addresses of the betrokkenen of a klantcontact, in order of registration.
-pub(crate) async fn load_digitale_adressen(
-    conn: &mut PgConnection,
-    klantcontact: Uuid,
-) -> Result<Vec<DigitaalAdres>, HandelingError> {
-    sqlx::query_as!(
-        DigitaalAdres,
-        "SELECT a.id, a.soort_digitaal_adres, a.adres, a.omschrijving, a.is_standaard_adres,
-                a.referentie, a.verificatie_datum, a.verstrekt_door_partij,
-                a.verstrekt_door_betrokkene
-         FROM write_side.digitale_adressen a
-         JOIN write_side.betrokkenen b ON b.id = a.verstrekt_door_betrokkene
-         WHERE b.had_klantcontact = $1 ORDER BY a.id",
-        klantcontact,
-    )
-    .fetch_all(conn)
-    .await
-    .doing("reading digital addresses")
+    Ok(betrokkenen(conn, Keuze::Sleutels(&[id])).await?.pop())
 }
 
 /// The couplings of a klantcontact with actoren, in order of registration.
@@ -246,11 +114,20 @@ pub(crate) async fn load_actoren(
     conn: &mut PgConnection,
     klantcontact: Uuid,
 ) -> Result<Vec<ActorKlantcontact>, HandelingError> {
+    koppelingen(conn, Keuze::Van(&[klantcontact])).await
+}
+
+/// Couplings with actoren, of klantcontacten or by key, in order of registration.
+pub(crate) async fn koppelingen(
+    conn: &mut PgConnection,
+    keuze: Keuze<'_>,
+) -> Result<Vec<ActorKlantcontact>, HandelingError> {
     let rows = sqlx::query!(
-        "SELECT k.id, k.actor, a.soort_actor
+        "SELECT k.id, k.klantcontact, k.actor, a.soort_actor
          FROM write_side.actor_klantcontacten k JOIN write_side.actoren a ON a.id = k.actor
-         WHERE k.klantcontact = $1 ORDER BY k.id",
-        klantcontact,
+         WHERE k.klantcontact = ANY($1) OR k.id = ANY($2) ORDER BY k.id",
+        keuze.van(),
+        keuze.sleutels(),
     )
     .fetch_all(conn)
     .await
@@ -259,7 +136,8 @@ pub(crate) async fn load_actoren(
         .into_iter()
         .filter_map(|row| {
             let soort_actor = SoortActor::from_code(&row.soort_actor)?;
-            Some(ActorKlantcontact { id: row.id, klantcontact, actor: row.actor, soort_actor })
+            let (id, klantcontact, actor) = (row.id, row.klantcontact, row.actor);
+            Some(ActorKlantcontact { id, klantcontact, actor, soort_actor })
         })
         .collect())
 }
@@ -269,12 +147,22 @@ pub(crate) async fn load_onderwerpobjecten(
     conn: &mut PgConnection,
     klantcontact: Uuid,
 ) -> Result<Vec<Onderwerpobject>, HandelingError> {
+    onderwerpobjecten(conn, Keuze::Van(&[klantcontact])).await
+}
+
+/// Onderwerpobjecten, of klantcontacten or by key, in order of registration.
+pub(crate) async fn onderwerpobjecten(
+    conn: &mut PgConnection,
+    keuze: Keuze<'_>,
+) -> Result<Vec<Onderwerpobject>, HandelingError> {
     let rows = sqlx::query!(
-        r#"SELECT id, onderwerp_was_klantcontact, ontstond_uit_klantcontact,
+        r#"SELECT id, was_onderwerp_van_klantcontact, onderwerp_was_klantcontact,
+                  ontstond_uit_klantcontact,
                   onderwerpobjectidentificator AS "identificator: Json<Identificator>"
            FROM write_side.onderwerpobjecten
-           WHERE was_onderwerp_van_klantcontact = $1 ORDER BY id"#,
-        klantcontact,
+           WHERE was_onderwerp_van_klantcontact = ANY($1) OR id = ANY($2) ORDER BY id"#,
+        keuze.van(),
+        keuze.sleutels(),
     )
     .fetch_all(conn)
     .await
@@ -283,7 +171,7 @@ pub(crate) async fn load_onderwerpobjecten(
         .into_iter()
         .map(|row| Onderwerpobject {
             id: row.id,
-            was_onderwerp_van_klantcontact: klantcontact,
+            was_onderwerp_van_klantcontact: row.was_onderwerp_van_klantcontact,
             onderwerpobjectidentificator: row.identificator.map(|value| value.0),
             onderwerp_was_klantcontact: row.onderwerp_was_klantcontact,
             ontstond_uit_klantcontact: row.ontstond_uit_klantcontact,
@@ -291,15 +179,18 @@ pub(crate) async fn load_onderwerpobjecten(
         .collect())
 }
 
-/// The bijlagen of a klantcontact, in order of registration.
-pub(crate) async fn load_bijlagen(
+/// Bijlagen, of klantcontacten or by key, in order of registration.
+pub(crate) async fn bijlagen(
     conn: &mut PgConnection,
-    klantcontact: Uuid,
+    keuze: Keuze<'_>,
 ) -> Result<Vec<Bijlage>, HandelingError> {
     let rows = sqlx::query!(
-        r#"SELECT id, bijlageidentificator AS "identificator: Json<Identificator>"
-           FROM write_side.bijlagen WHERE was_bijlage_van_klantcontact = $1 ORDER BY id"#,
-        klantcontact,
+        r#"SELECT id, was_bijlage_van_klantcontact,
+                  bijlageidentificator AS "identificator: Json<Identificator>"
+           FROM write_side.bijlagen
+           WHERE was_bijlage_van_klantcontact = ANY($1) OR id = ANY($2) ORDER BY id"#,
+        keuze.van(),
+        keuze.sleutels(),
     )
     .fetch_all(conn)
     .await
@@ -308,7 +199,7 @@ pub(crate) async fn load_bijlagen(
         .into_iter()
         .map(|row| Bijlage {
             id: row.id,
-            was_bijlage_van_klantcontact: klantcontact,
+            was_bijlage_van_klantcontact: row.was_bijlage_van_klantcontact,
             bijlageidentificator: row.identificator.0,
         })
         .collect())
@@ -338,4 +229,58 @@ pub(crate) async fn referentienummer_exists(
     .fetch_one(conn)
     .await
     .doing("looking for a referentienummer")
+}
+
+/// The coupling with an actor with this key.
+pub(crate) async fn load_koppeling(
+    conn: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<ActorKlantcontact>, HandelingError> {
+    Ok(koppelingen(conn, Keuze::Sleutels(&[id])).await?.pop())
+}
+
+/// The onderwerpobject with this key.
+pub(crate) async fn load_onderwerpobject(
+    conn: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<Onderwerpobject>, HandelingError> {
+    Ok(onderwerpobjecten(conn, Keuze::Sleutels(&[id])).await?.pop())
+}
+
+/// The bijlage with this key.
+pub(crate) async fn load_bijlage(
+    conn: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<Bijlage>, HandelingError> {
+    Ok(bijlagen(conn, Keuze::Sleutels(&[id])).await?.pop())
+}
+
+/// The onderwerpobjecten of other klantcontacten that name this one, by their klantcontact.
+pub(crate) async fn onderwerpen_over(
+    conn: &mut PgConnection,
+    klantcontact: Uuid,
+) -> Result<Vec<Uuid>, HandelingError> {
+    sqlx::query_scalar!(
+        "SELECT id FROM write_side.onderwerpobjecten
+         WHERE onderwerp_was_klantcontact = $1
+         ORDER BY was_onderwerp_van_klantcontact, id",
+        klantcontact,
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for klantcontacten about a klantcontact")
+}
+
+/// The betrokkenen that were this partij, in the order of their klantcontacten.
+pub(crate) async fn betrokkenen_van(
+    conn: &mut PgConnection,
+    partij: Uuid,
+) -> Result<Vec<Uuid>, HandelingError> {
+    sqlx::query_scalar!(
+        "SELECT id FROM write_side.betrokkenen WHERE was_partij = $1 ORDER BY had_klantcontact, id",
+        partij,
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for betrokkenen of a partij")
 }

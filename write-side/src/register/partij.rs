@@ -1,223 +1,58 @@
 //! Partijen in the register, with their identificatoren, addresses, accounts and representations.
 
 use events::{
-    Adres, Contactnaam, DigitaalAdres, Partij, PartijIdentificator, Rekeningnummer, SoortPartij,
-    StandaardAdresAangewezen, Vertegenwoordiging, VoorkeursDigitaalAdresGekozen,
-    VoorkeursRekeningnummerGekozen,
+    Adres, CategorieRelatie, Contactnaam, DigitaalAdres, Partij, PartijIdentificator,
+    Rekeningnummer, SoortPartij, Vertegenwoordiging,
 };
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::digitaal_adres::{self, Adreskeuze};
+use super::keuze::Keuze;
 use crate::fout::{Doing, HandelingError};
-
-pub(super) async fn insert(conn: &mut PgConnection, partij: &Partij) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.partijen (id, nummer, soort_partij, contactnaam, naam,
-             werkte_voor_partij, bezoekadres, correspondentieadres, voorkeurstaal,
-             indicatie_geheimhouding, interne_notitie, indicatie_actief)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        partij.id,
-        partij.nummer,
-        partij.soort_partij.code(),
-        partij.contactnaam.as_ref().map(Json) as _,
-        partij.naam,
-        partij.werkte_voor_partij,
-        partij.bezoekadres.as_ref().map(Json) as _,
-        partij.correspondentieadres.as_ref().map(Json) as _,
-        partij.voorkeurstaal,
-        partij.indicatie_geheimhouding,
-        partij.interne_notitie,
-        partij.indicatie_actief,
-    )
-    .execute(conn)
-    .await
-    .doing("writing a partij")?;
-    Ok(())
-}
-
-pub(super) async fn update(conn: &mut PgConnection, partij: &Partij) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "UPDATE write_side.partijen SET contactnaam = $2, naam = $3, werkte_voor_partij = $4,
-             bezoekadres = $5, correspondentieadres = $6, voorkeurstaal = $7,
-             indicatie_geheimhouding = $8, interne_notitie = $9, indicatie_actief = $10
-         WHERE id = $1",
-        partij.id,
-        partij.contactnaam.as_ref().map(Json) as _,
-        partij.naam,
-        partij.werkte_voor_partij,
-        partij.bezoekadres.as_ref().map(Json) as _,
-        partij.correspondentieadres.as_ref().map(Json) as _,
-        partij.voorkeurstaal,
-        partij.indicatie_geheimhouding,
-        partij.interne_notitie,
-        partij.indicatie_actief,
-    )
-    .execute(conn)
-    .await
-    .doing("changing a partij")?;
-    Ok(())
-}
-
-pub(super) async fn insert_identificator(
-    conn: &mut PgConnection,
-    item: &PartijIdentificator,
-) -> Result<(), HandelingError> {
-    let key = &item.partij_identificator;
-    sqlx::query!(
-        "INSERT INTO write_side.partij_identificatoren (id, identificeerde_partij, code_objecttype,
-             code_soort_object_id, object_id, code_register, sub_identificator_van)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        item.id,
-        item.identificeerde_partij,
-        key.code_objecttype,
-        key.code_soort_object_id,
-        key.object_id,
-        key.code_register,
-        item.sub_identificator_van,
-    )
-    .execute(conn)
-    .await
-    .doing("writing an identificator")?;
-    Ok(())
-}
-
-pub(super) async fn insert_digitaal_adres(
-    conn: &mut PgConnection,
-    adres: &DigitaalAdres,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.digitale_adressen (id, soort_digitaal_adres, adres, omschrijving,
-             is_standaard_adres, referentie, verificatie_datum, verstrekt_door_partij,
-             verstrekt_door_betrokkene)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        adres.id,
-        adres.soort_digitaal_adres,
-        adres.adres,
-        adres.omschrijving,
-        adres.is_standaard_adres,
-        adres.referentie,
-        adres.verificatie_datum,
-        adres.verstrekt_door_partij,
-        adres.verstrekt_door_betrokkene,
-    )
-    .execute(conn)
-    .await
-    .doing("writing a digital address")?;
-    Ok(())
-}
-
-pub(super) async fn move_standaard_adres(
-    conn: &mut PgConnection,
-    event: &StandaardAdresAangewezen,
-) -> Result<(), HandelingError> {
-    for (id, standaard) in [(event.vorig_digitaal_adres, false), (event.digitaal_adres, true)] {
-        sqlx::query!(
-            "UPDATE write_side.digitale_adressen SET is_standaard_adres = $2 WHERE id = $1",
-            id,
-            standaard,
-        )
-        .execute(&mut *conn)
-        .await
-        .doing("moving the standard address")?;
-    }
-    Ok(())
-}
-
-pub(super) async fn set_voorkeursadres(
-    conn: &mut PgConnection,
-    event: &VoorkeursDigitaalAdresGekozen,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "UPDATE write_side.partijen SET voorkeurs_digitaal_adres = $2 WHERE id = $1",
-        event.partij,
-        event.digitaal_adres,
-    )
-    .execute(conn)
-    .await
-    .doing("choosing the preferred address")?;
-    Ok(())
-}
-
-pub(super) async fn insert_rekening(
-    conn: &mut PgConnection,
-    account: &Rekeningnummer,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.rekeningnummers (id, partij, iban, bic) VALUES ($1, $2, $3, $4)",
-        account.id,
-        account.partij,
-        account.iban,
-        account.bic,
-    )
-    .execute(conn)
-    .await
-    .doing("writing a bank account")?;
-    Ok(())
-}
-
-pub(super) async fn set_voorkeursrekening(
-    conn: &mut PgConnection,
-    event: &VoorkeursRekeningnummerGekozen,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "UPDATE write_side.partijen SET voorkeurs_rekeningnummer = $2 WHERE id = $1",
-        event.partij,
-        event.rekeningnummer,
-    )
-    .execute(conn)
-    .await
-    .doing("choosing the preferred account")?;
-    Ok(())
-}
-
-pub(super) async fn insert_vertegenwoordiging(
-    conn: &mut PgConnection,
-    item: &Vertegenwoordiging,
-) -> Result<(), HandelingError> {
-    sqlx::query!(
-        "INSERT INTO write_side.vertegenwoordigingen
-             (id, vertegenwoordigende_partij, vertegenwoordigde_partij) VALUES ($1, $2, $3)",
-        item.id,
-        item.vertegenwoordigende_partij,
-        item.vertegenwoordigde_partij,
-    )
-    .execute(conn)
-    .await
-    .doing("writing a representation")?;
-    Ok(())
-}
 
 /// The partij with this key, without its parts.
 pub(crate) async fn load(
     conn: &mut PgConnection,
     id: Uuid,
 ) -> Result<Option<Partij>, HandelingError> {
-    let row = sqlx::query!(
-        r#"SELECT nummer, soort_partij, contactnaam AS "contactnaam: Json<Contactnaam>", naam,
+    Ok(partijen(conn, &[id]).await?.pop())
+}
+
+/// The partijen with these keys, without their parts.
+pub(crate) async fn partijen(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<Partij>, HandelingError> {
+    let rows = sqlx::query!(
+        r#"SELECT id, nummer, soort_partij, contactnaam AS "contactnaam: Json<Contactnaam>", naam,
                   werkte_voor_partij, bezoekadres AS "bezoekadres: Json<Adres>",
                   correspondentieadres AS "correspondentieadres: Json<Adres>", voorkeurstaal,
                   indicatie_geheimhouding, interne_notitie, indicatie_actief
-           FROM write_side.partijen WHERE id = $1"#,
-        id,
+           FROM write_side.partijen WHERE id = ANY($1)"#,
+        ids,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await
-    .doing("reading a partij")?;
-    Ok(row.map(|row| Partij {
-        id,
-        nummer: row.nummer,
-        soort_partij: SoortPartij::from_code(&row.soort_partij).unwrap_or(SoortPartij::Persoon),
-        contactnaam: row.contactnaam.map(|value| value.0),
-        naam: row.naam,
-        werkte_voor_partij: row.werkte_voor_partij,
-        bezoekadres: row.bezoekadres.map(|value| value.0),
-        correspondentieadres: row.correspondentieadres.map(|value| value.0),
-        voorkeurstaal: row.voorkeurstaal,
-        indicatie_geheimhouding: row.indicatie_geheimhouding,
-        interne_notitie: row.interne_notitie,
-        indicatie_actief: row.indicatie_actief,
-    }))
+    .doing("reading partijen")?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Partij {
+            id: row.id,
+            nummer: row.nummer,
+            soort_partij: SoortPartij::from_code(&row.soort_partij).unwrap_or(SoortPartij::Persoon),
+            contactnaam: row.contactnaam.map(|value| value.0),
+            naam: row.naam,
+            werkte_voor_partij: row.werkte_voor_partij,
+            bezoekadres: row.bezoekadres.map(|value| value.0),
+            correspondentieadres: row.correspondentieadres.map(|value| value.0),
+            voorkeurstaal: row.voorkeurstaal,
+            indicatie_geheimhouding: row.indicatie_geheimhouding,
+            interne_notitie: row.interne_notitie,
+            indicatie_actief: row.indicatie_actief,
+        })
+        .collect())
 }
 
 /// The digital addresses of a partij, in order of registration.
@@ -225,16 +60,8 @@ pub(crate) async fn load_digitale_adressen(
     conn: &mut PgConnection,
     partij: Uuid,
 ) -> Result<Vec<DigitaalAdres>, HandelingError> {
-    sqlx::query_as!(
-        DigitaalAdres,
-        "SELECT id, soort_digitaal_adres, adres, omschrijving, is_standaard_adres, referentie,
-                verificatie_datum, verstrekt_door_partij, verstrekt_door_betrokkene
-         FROM write_side.digitale_adressen WHERE verstrekt_door_partij = $1 ORDER BY id",
-        partij,
-    )
-    .fetch_all(conn)
-    .await
-    .doing("reading digital addresses")
+    let own = digitaal_adres::adressen(conn, Adreskeuze::van_partijen(&[partij])).await?;
+    Ok(own.into_iter().map(|own| own.digitaal_adres).collect())
 }
 
 /// The identificatoren of a partij, in order of registration.
@@ -242,15 +69,25 @@ pub(crate) async fn load_identificatoren(
     conn: &mut PgConnection,
     partij: Uuid,
 ) -> Result<Vec<PartijIdentificator>, HandelingError> {
+    identificatoren(conn, Keuze::Van(&[partij])).await
+}
+
+/// Identificatoren, of partijen or by key, in order of registration.
+pub(crate) async fn identificatoren(
+    conn: &mut PgConnection,
+    keuze: Keuze<'_>,
+) -> Result<Vec<PartijIdentificator>, HandelingError> {
     let rows = sqlx::query!(
-        r#"SELECT i.id, i.code_objecttype, i.code_soort_object_id, i.object_id, i.code_register,
-                  i.sub_identificator_van, h.code_objecttype AS "hoofd_objecttype?",
+        r#"SELECT i.id, i.identificeerde_partij, i.code_objecttype, i.code_soort_object_id,
+                  i.object_id, i.code_register, i.sub_identificator_van,
+                  h.code_objecttype AS "hoofd_objecttype?",
                   h.code_soort_object_id AS "hoofd_soort?", h.object_id AS "hoofd_object_id?",
                   h.code_register AS "hoofd_register?"
            FROM write_side.partij_identificatoren i
            LEFT JOIN write_side.partij_identificatoren h ON h.id = i.sub_identificator_van
-           WHERE i.identificeerde_partij = $1 ORDER BY i.id"#,
-        partij,
+           WHERE i.identificeerde_partij = ANY($1) OR i.id = ANY($2) ORDER BY i.id"#,
+        keuze.van(),
+        keuze.sleutels(),
     )
     .fetch_all(conn)
     .await
@@ -265,7 +102,7 @@ pub(crate) async fn load_identificatoren(
         .into_iter()
         .map(|row| PartijIdentificator {
             id: row.id,
-            identificeerde_partij: partij,
+            identificeerde_partij: row.identificeerde_partij,
             partij_identificator: key(
                 row.code_objecttype,
                 row.code_soort_object_id,
@@ -341,15 +178,27 @@ pub(crate) async fn load_voorkeuren(
     conn: &mut PgConnection,
     id: Uuid,
 ) -> Result<(Option<Uuid>, Option<Uuid>), HandelingError> {
-    let row = sqlx::query!(
-        "SELECT voorkeurs_digitaal_adres, voorkeurs_rekeningnummer
-         FROM write_side.partijen WHERE id = $1",
-        id,
+    let (_, adres, rekening) = voorkeuren(conn, &[id]).await?.pop().unwrap_or_default();
+    Ok((adres, rekening))
+}
+
+/// Per partij: its key, the chosen address and the chosen account.
+pub(crate) async fn voorkeuren(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, Option<Uuid>, Option<Uuid>)>, HandelingError> {
+    let rows = sqlx::query!(
+        "SELECT id, voorkeurs_digitaal_adres, voorkeurs_rekeningnummer
+         FROM write_side.partijen WHERE id = ANY($1)",
+        ids,
     )
-    .fetch_one(conn)
+    .fetch_all(conn)
     .await
     .doing("reading preferences")?;
-    Ok((row.voorkeurs_digitaal_adres, row.voorkeurs_rekeningnummer))
+    let chosen = rows.into_iter();
+    Ok(chosen
+        .map(|row| (row.id, row.voorkeurs_digitaal_adres, row.voorkeurs_rekeningnummer))
+        .collect())
 }
 
 /// The bank accounts of a partij, in order of registration.
@@ -357,11 +206,20 @@ pub(crate) async fn load_rekeningnummers(
     conn: &mut PgConnection,
     partij: Uuid,
 ) -> Result<Vec<Rekeningnummer>, HandelingError> {
+    rekeningnummers(conn, Keuze::Van(&[partij])).await
+}
+
+/// Bank accounts, of partijen or by key, in order of registration.
+pub(crate) async fn rekeningnummers(
+    conn: &mut PgConnection,
+    keuze: Keuze<'_>,
+) -> Result<Vec<Rekeningnummer>, HandelingError> {
     sqlx::query_as!(
         Rekeningnummer,
         "SELECT id, partij, iban, bic FROM write_side.rekeningnummers
-         WHERE partij = $1 ORDER BY id",
-        partij,
+         WHERE partij = ANY($1) OR id = ANY($2) ORDER BY id",
+        keuze.van(),
+        keuze.sleutels(),
     )
     .fetch_all(conn)
     .await
@@ -400,4 +258,110 @@ pub(crate) async fn vertegenwoordiging_exists(
     .fetch_one(conn)
     .await
     .doing("looking for a representation")
+}
+
+/// The identificator with this key.
+pub(crate) async fn load_partij_identificator(
+    conn: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<PartijIdentificator>, HandelingError> {
+    Ok(identificatoren(conn, Keuze::Sleutels(&[id])).await?.pop())
+}
+
+/// The identificatoren that live under this one, in the order of their partijen.
+pub(crate) async fn sub_identificatoren(
+    conn: &mut PgConnection,
+    id: Uuid,
+) -> Result<Vec<Uuid>, HandelingError> {
+    sqlx::query_scalar!(
+        "SELECT id FROM write_side.partij_identificatoren
+         WHERE sub_identificator_van = $1 ORDER BY identificeerde_partij, id",
+        id,
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for keys under a key")
+}
+
+/// The bank account with this key.
+pub(crate) async fn load_rekeningnummer(
+    conn: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<Rekeningnummer>, HandelingError> {
+    Ok(rekeningnummers(conn, Keuze::Sleutels(&[id])).await?.pop())
+}
+
+/// The categories of a partij, in order of registration.
+pub(crate) async fn load_categorie_relaties(
+    conn: &mut PgConnection,
+    partij: Uuid,
+) -> Result<Vec<CategorieRelatie>, HandelingError> {
+    categorie_relaties(conn, Keuze::Van(&[partij])).await
+}
+
+/// Categories, of partijen or by key, in order of registration.
+pub(crate) async fn categorie_relaties(
+    conn: &mut PgConnection,
+    keuze: Keuze<'_>,
+) -> Result<Vec<CategorieRelatie>, HandelingError> {
+    sqlx::query_as!(
+        CategorieRelatie,
+        "SELECT id, partij, categorie, begin_datum, eind_datum
+         FROM write_side.categorie_relaties
+         WHERE partij = ANY($1) OR id = ANY($2) ORDER BY id",
+        keuze.van(),
+        keuze.sleutels(),
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading the categories of partijen")
+}
+
+/// The category of a partij with this key.
+pub(crate) async fn load_categorie_relatie(
+    conn: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<CategorieRelatie>, HandelingError> {
+    Ok(categorie_relaties(conn, Keuze::Sleutels(&[id])).await?.pop())
+}
+
+/// The contactpersonen who worked for this organisatie.
+pub(crate) async fn contactpersonen(
+    conn: &mut PgConnection,
+    organisatie: Uuid,
+) -> Result<Vec<Uuid>, HandelingError> {
+    sqlx::query_scalar!(
+        "SELECT id FROM write_side.partijen WHERE werkte_voor_partij = $1 ORDER BY id",
+        organisatie,
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for contactpersonen")
+}
+
+/// The representations in which this partij took part, on either side.
+pub(crate) async fn vertegenwoordigingen(
+    conn: &mut PgConnection,
+    partij: Uuid,
+) -> Result<Vec<Uuid>, HandelingError> {
+    sqlx::query_scalar!(
+        "SELECT id FROM write_side.vertegenwoordigingen
+         WHERE vertegenwoordigende_partij = $1 OR vertegenwoordigde_partij = $1 ORDER BY id",
+        partij,
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for representations")
+}
+
+/// Keeps others from referring to this partij until the transaction ends.
+pub(crate) async fn lock_references(
+    conn: &mut PgConnection,
+    id: Uuid,
+) -> Result<(), HandelingError> {
+    sqlx::query!("SELECT id FROM write_side.partijen WHERE id = $1 FOR UPDATE", id)
+        .fetch_optional(conn)
+        .await
+        .doing("locking a partij")?;
+    Ok(())
 }

@@ -1,124 +1,144 @@
-//! A notification in the form in which others get it: a CloudEvent 1.0 in the NL GOV profile.
+//! A notification as a CloudEvent 1.0 in the Dutch government's profile (NL GOV): attributes that name
+//! nobody, and data poor in information.
 
 use chrono::SecondsFormat;
-use events::Objectsoort;
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
 use super::notificatie::Notificatie;
-use crate::http;
-
-/// Where this installation says that its events come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Herkomst {
-    /// The `source` of every event: `urn:nld:oin:<20 digits>:systeem:<naam>`.
-    pub source: String,
-    /// The address at which others reach this installation, without a slash behind it.
-    pub base_url: String,
-}
-
-/// What stands before the word in a type, and the version behind it.
-const TYPE_PREFIX: &str = "nl.klantinteracties.";
-const TYPE_VERSION: &str = ".v1";
-
-/// The type of the events of a soort.
-#[must_use]
-pub fn event_type(soort: &str) -> String {
-    format!("{TYPE_PREFIX}{soort}{TYPE_VERSION}")
-}
-
-/// The path at which the JSON Schema of the data of a soort is served.
-#[must_use]
-pub fn schema_path(soort: &str) -> String {
-    format!("/schemas/{soort}/v1.json")
-}
+use crate::http::{BASE, place};
 
 /// The media type of one event.
-pub const CLOUDEVENT_JSON: &str = "application/cloudevents+json; charset=UTF-8";
+pub(crate) const MEDIA_TYPE: &str = "application/cloudevents+json; charset=UTF-8";
 
-/// An event as others get it. Serialised it is the JSON form (structured mode).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CloudEvent {
-    /// Version of CloudEvents.
-    pub specversion: &'static str,
-    /// Key of the handeling: the same however often the event is sent.
-    pub id: String,
-    /// The installation.
-    pub source: String,
-    /// What happened, and in which version it is told.
-    pub r#type: String,
-    /// Key of the main object.
-    pub subject: String,
-    /// When it was recorded.
-    pub time: String,
-    /// The form of the data.
-    pub datacontenttype: &'static str,
-    /// Where the form of the data is described.
-    pub dataschema: String,
-    /// Where the main object can be read, by whoever may.
-    pub dataref: String,
-    /// The number of the notification in 20 digits, so that it sorts as text.
-    pub sequence: String,
-    /// How to read the sequence: numbers without holes.
-    pub sequencetype: &'static str,
-    /// What must stay in order together: the main object.
-    pub partitionkey: String,
-    /// The kind of actor that did it; never who.
-    pub authtype: &'static str,
-    /// The handeling, for whoever relates events.
-    pub correlationid: String,
-    /// Keys, versions, codes, flags and counts.
-    pub data: Value,
+/// Who tells, and where what it tells of can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Afzender {
+    /// `source` of every event: `urn:nld:oin:<20 digits>:systeem:<name>`; not a place.
+    pub bron: String,
+    /// Where this service is reached from outside, without a slash at its end; empty = not known,
+    /// and references are relative.
+    pub basis_url: String,
 }
 
-impl CloudEvent {
-    /// The event of a notification.
-    #[must_use]
-    pub fn new(notificatie: &Notificatie, herkomst: &Herkomst) -> Self {
-        let Notificatie { soort, object_id, .. } = notificatie;
-        let base = &herkomst.base_url;
-        let id = notificatie.handeling_id.to_string();
-        let subject = object_id.to_string();
-        let collection =
-            Objectsoort::from_code(&notificatie.objectsoort).map_or("", http::collection);
+impl Default for Afzender {
+    fn default() -> Self {
         Self {
-            specversion: "1.0",
-            correlationid: id.clone(),
-            id,
-            source: herkomst.source.clone(),
-            r#type: event_type(soort),
-            time: notificatie.tijdstip.to_rfc3339_opts(SecondsFormat::AutoSi, true),
-            datacontenttype: "application/json",
-            dataschema: format!("{base}{}", schema_path(soort)),
-            dataref: format!("{base}{}{collection}/{subject}", http::BASE),
-            sequence: format!("{:020}", notificatie.volgnummer),
-            sequencetype: "volgnummer",
-            partitionkey: subject.clone(),
-            subject,
-            authtype: if notificatie.door_programma { "service_account" } else { "app_user" },
-            data: notificatie.data.clone(),
+            bron: "urn:nld:ontwikkeling:systeem:klantbeeld".to_owned(),
+            basis_url: String::new(),
         }
     }
+}
 
-    /// Every attribute with its value as text, in the order of the JSON form, without the data: what
-    /// becomes headers in binary mode.
+/// Een gebeurtenis volgens CloudEvents 1.0 en het NL GOV-profiel, arm aan informatie.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "the schema of what is written field by field below")]
+pub(crate) struct CloudEvent {
+    /// Altijd 1.0.
+    #[schema(pattern = "^1\\.0$")]
+    specversion: String,
+    /// Kenmerk van de gebeurtenis, dat van de handeling; bij herhaling hetzelfde.
+    id: uuid::Uuid,
+    /// Wie het meldt.
+    source: String,
+    /// Wat er gebeurde.
+    #[schema(pattern = "^nl\\.klantinteracties\\.[a-z-]+\\.v1$")]
+    r#type: String,
+    /// Sleutel van het object waarmee het gebeurde.
+    subject: uuid::Uuid,
+    /// Wanneer het is vastgelegd.
+    time: chrono::DateTime<chrono::Utc>,
+    /// Vorm van data.
+    datacontenttype: String,
+    /// Waar staat beschreven hoe data eruitziet.
+    dataschema: String,
+    /// Waar het object te lezen is, voor wie dat mag.
+    dataref: String,
+    /// Volgnummer in 20 cijfers.
+    #[schema(pattern = "^[0-9]{20}$")]
+    sequence: String,
+    /// Altijd volgnummer.
+    sequencetype: String,
+    /// Gebeurtenissen met dezelfde sleutel komen in volgorde.
+    partitionkey: uuid::Uuid,
+    /// Kenmerk van de handeling.
+    correlationid: uuid::Uuid,
+    /// Soort actor die het deed; nooit wie.
+    authtype: String,
+    /// Codes, sleutels en aantallen; nooit persoonsgegevens.
+    data: Value,
+}
+
+impl Afzender {
+    /// The event as structured JSON.
     #[must_use]
-    pub fn attributes(&self) -> [(&'static str, &str); 14] {
-        [
-            ("specversion", self.specversion),
-            ("id", &self.id),
-            ("source", &self.source),
-            ("type", &self.r#type),
-            ("subject", &self.subject),
-            ("time", &self.time),
-            ("datacontenttype", self.datacontenttype),
-            ("dataschema", &self.dataschema),
-            ("dataref", &self.dataref),
-            ("sequence", &self.sequence),
-            ("sequencetype", self.sequencetype),
-            ("partitionkey", &self.partitionkey),
-            ("authtype", self.authtype),
-            ("correlationid", &self.correlationid),
+    pub fn event(&self, notificatie: &Notificatie) -> Value {
+        let mut event: Map<String, Value> = self
+            .attributes(notificatie)
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Value::String(value)))
+            .collect();
+        event.insert("data".to_owned(), notificatie.data.clone());
+        Value::Object(event)
+    }
+
+    /// Every attribute of the event, also for a binary form; never one of a person.
+    #[must_use]
+    pub fn attributes(&self, notificatie: &Notificatie) -> Vec<(&'static str, String)> {
+        let Notificatie { volgnummer, handeling_id, soort, object, tijdstip, .. } = notificatie;
+        let basis = &self.basis_url;
+        let schema = if basis.is_empty() {
+            format!("urn:nld:klantbeeld:schema:{soort}:v1")
+        } else {
+            format!("{basis}{BASE}/schemas/{soort}")
+        };
+        vec![
+            ("specversion", "1.0".to_owned()),
+            ("id", handeling_id.to_string()),
+            ("source", self.bron.clone()),
+            ("type", event_type(soort)),
+            ("subject", object.id.to_string()),
+            ("time", tijdstip.to_rfc3339_opts(SecondsFormat::Micros, true)),
+            ("datacontenttype", "application/json".to_owned()),
+            ("dataschema", schema),
+            ("dataref", format!("{basis}{BASE}{}", place(*object))),
+            ("sequence", format!("{volgnummer:020}")),
+            ("sequencetype", "volgnummer".to_owned()),
+            ("partitionkey", object.id.to_string()),
+            ("correlationid", handeling_id.to_string()),
+            ("authtype", "app_user".to_owned()),
         ]
     }
+}
+
+/// The type of an event with this word.
+pub(crate) fn event_type(soort: &str) -> String {
+    format!("nl.klantinteracties.{soort}.v1")
+}
+
+/// The JSON Schema of the data of an event with this word.
+pub(crate) fn data_schema(soort: &str) -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": event_type(soort),
+        "description": "Codes, sleutels en aantallen; nooit persoonsgegevens.",
+        "type": "object",
+        "required": ["handeling", "objecten"],
+        "properties": {
+            "handeling": { "type": "string" },
+            "objecten": {
+                "type": "array",
+                "minItems": 1,
+                "items": {
+                    "type": "object",
+                    "required": ["soort", "id", "versie"],
+                    "properties": {
+                        "soort": { "type": "string" },
+                        "id": { "type": "string", "format": "uuid" },
+                        "versie": { "type": "integer", "minimum": 1 },
+                    },
+                },
+            },
+        },
+    })
 }

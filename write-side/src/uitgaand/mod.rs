@@ -1,21 +1,19 @@
-//! What happened reaches other systems: one notification per handeling, poor in information.
-//!
-//! `publicatie` makes notifications from the log, `cloudevent` gives them the form in which others
-//! get them.
+//! What leaves: others hear that something happened, never what was said. One notification per
+//! handeling, published once in one order (`publicatie`), told by the feed, by webhooks and by
+//! Kafka.
 
-mod cloudevent;
-mod error;
+pub(crate) mod cloudevent;
+mod codes;
+pub(crate) mod feed;
 pub mod kafka;
-mod kenmerken;
-mod notificatie;
+pub(crate) mod notificatie;
 mod pauze;
-mod publicatie;
-mod soort;
-mod status;
+pub(crate) mod publicatie;
+mod relay;
+pub(crate) mod webhook;
 
-pub use cloudevent::{CLOUDEVENT_JSON, CloudEvent, Herkomst, event_type, schema_path};
-pub use error::UitgaandError;
-pub use notificatie::{Notificatie, last_volgnummer, notificaties_na};
-pub use publicatie::Publicatie;
-pub use soort::Soort;
-pub use status::{RelayStatus, status};
+pub use cloudevent::Afzender;
+pub use feed::notificaties_na;
+pub use notificatie::Notificatie;
+pub use relay::{Relay, RelayError, RelaySettings};
+pub use webhook::netwerk::Netwerkbeleid;

@@ -48,6 +48,11 @@ pub(super) async fn write(
             document: document(&klant_document::klant(partij, trad_op_voor))?,
         });
     }
+    let gone: Vec<Uuid> = klanten.iter().copied().filter(|id| bronnen.is_weg(*id)).collect();
+    if !gone.is_empty() {
+        let sql = format!("DELETE FROM {} WHERE partij_id = ANY($1)", schema.table("klanten"));
+        sqlx::query(AssertSqlSafe(sql)).bind(gone).execute(&mut *conn).await?;
+    }
     if rows.is_empty() { Ok(()) } else { upsert(conn, schema, &rows).await }
 }
 

@@ -7,7 +7,7 @@ use sqlx::PgPool;
 
 use super::levering::Bericht;
 use super::round::{Gelezen, ROUND_MAX, RondeError, Stroom};
-use crate::uitgaand::{CloudEvent, Herkomst, notificaties_na};
+use crate::uitgaand::{Afzender, Notificatie, notificaties_na};
 
 /// Under which name the progress is kept.
 pub(crate) const NAAM: &str = "kafka";
@@ -21,7 +21,7 @@ pub(crate) struct Voortgang {
 /// Reads the notifications, in the order of their numbers.
 #[derive(Debug)]
 pub(super) struct Notificaties {
-    pub(super) herkomst: Herkomst,
+    pub(super) afzender: Afzender,
 }
 
 #[async_trait]
@@ -38,10 +38,11 @@ impl Stroom for Notificaties {
         let Voortgang { volgnummer } = serde_json::from_value(after.clone())
             .map_err(|error| RondeError::Json("the progress kafka", error))?;
         let max = i64::try_from(ROUND_MAX).unwrap_or(i64::MAX);
-        let rows = notificaties_na(pool, volgnummer, max).await?;
+        let rows = notificaties_na(pool, volgnummer, max)
+            .await
+            .map_err(|error| RondeError::Database("reading the notifications", error))?;
         let volgnummer = rows.last().map_or(volgnummer, |last| last.volgnummer);
-        let events = rows.iter().map(|row| CloudEvent::new(row, &self.herkomst));
-        let berichten = events.map(|event| bericht(&event)).collect();
+        let berichten = rows.iter().map(|row| bericht(&self.afzender, row)).collect();
         let cursor = to_json(&Voortgang { volgnummer })?;
         Ok(Gelezen { berichten, cursor })
     }
@@ -53,14 +54,14 @@ fn to_json(voortgang: &Voortgang) -> Result<Value, RondeError> {
 
 /// The Kafka binding of CloudEvents: `datacontenttype` becomes `content-type`, every other attribute
 /// `ce_<name>`.
-fn bericht(event: &CloudEvent) -> Bericht {
-    let headers = event.attributes().into_iter().map(|(name, value)| match name {
-        "datacontenttype" => ("content-type".to_owned(), value.to_owned()),
-        name => (format!("ce_{name}"), value.to_owned()),
+fn bericht(afzender: &Afzender, notificatie: &Notificatie) -> Bericht {
+    let headers = afzender.attributes(notificatie).into_iter().map(|(name, value)| match name {
+        "datacontenttype" => ("content-type".to_owned(), value),
+        name => (format!("ce_{name}"), value),
     });
     Bericht {
-        key: event.partitionkey.clone(),
+        key: notificatie.object.id.to_string(),
         headers: headers.collect(),
-        value: event.data.to_string(),
+        value: notificatie.data.to_string(),
     }
 }

@@ -14,7 +14,7 @@ use super::levering::Levering;
 use super::notificaties::Notificaties;
 use super::round::{Carrier, Ronde, Stroom};
 use super::settings::KafkaSettings;
-use crate::uitgaand::Herkomst;
+use crate::uitgaand::Afzender;
 use crate::uitgaand::pauze::{Doubling, is_stopped, wait};
 
 /// First pause when there is nothing to send, or another process sends; each next one is twice as
@@ -53,7 +53,7 @@ impl KafkaRelay {
         pool: PgPool,
         clock: SharedClock,
         settings: &KafkaSettings,
-        herkomst: &Herkomst,
+        afzender: &Afzender,
     ) -> Result<Self, KafkaClientError> {
         let carrier = |topic: &str, stroom: Box<dyn Stroom>| {
             let told = Told::default();
@@ -70,7 +70,7 @@ impl KafkaRelay {
             })
         };
         let mut carriers =
-            vec![carrier(&settings.topic, Box::new(Notificaties { herkomst: herkomst.clone() }))?];
+            vec![carrier(&settings.topic, Box::new(Notificaties { afzender: afzender.clone() }))?];
         if let Some(topic) = &settings.intern_topic {
             carriers.push(carrier(topic, Box::<Intern>::default())?);
         }

@@ -13,7 +13,6 @@ use tokio::time::timeout;
 use super::client::{KafkaClientError, Told};
 use super::levering::{Bericht, DELIVERY_LIMIT, Levering, LeveringError};
 use super::settings::KafkaSettings;
-use crate::uitgaand::UitgaandError;
 
 /// Most messages of one round.
 pub(super) const ROUND_MAX: usize = 500;
@@ -70,9 +69,6 @@ pub(super) enum RondeError {
     /// The stored progress or a row cannot be read or written as JSON.
     #[error("{0} is no JSON of the expected shape")]
     Json(&'static str, #[source] serde_json::Error),
-    /// The notifications cannot be read.
-    #[error(transparent)]
-    Notificaties(#[from] UitgaandError),
     /// Kafka.
     #[error(transparent)]
     Levering(#[from] LeveringError),

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// Opens the reference of the bijhouding API of a running service in Chromium and checks that it can
+// be read and used without any other host. Ends with exit code 1 when a check fails, 2 when it could
+// not start.
+//
+//   KLANTBEELD_URL          address of the service, e.g. http://127.0.0.1:8080 (required)
+//   KLANTBEELD_TOKEN        a token that may read handelingen (required)
+//   CHROMIUM                the browser (default /usr/bin/chromium)
+//   KLANTBEELD_SCHERMAFDRUK file for a screenshot of the page (optional)
+
+import assert from 'node:assert/strict';
+import process from 'node:process';
+import { WAIT_MS, base, isConfined, runChecks, setting } from './support.mjs';
+
+const BASE = '/bijhouding/v1';
+const token = setting('KLANTBEELD_TOKEN').trim();
+const screenshot = process.env.KLANTBEELD_SCHERMAFDRUK;
+
+const operations = (page) => page.locator('.opblock');
+
+/** Opens the page; fails when the build has the page without its script. */
+async function openPage(page) {
+  const response = await page.goto(new URL(`${BASE}/`, base).href);
+  assert.equal(response.status(), 200);
+  isConfined(response.headers());
+  assert.equal(await page.locator('html').getAttribute('lang'), 'nl');
+  await page.locator('.swagger-ui .info .title').waitFor({ timeout: WAIT_MS });
+}
+
+async function everyOperationIsThere(page) {
+  const document = await (await fetch(new URL(`${BASE}/openapi.json`, base))).json();
+  const expected = Object.values(document.paths).flatMap((item) => Object.values(item)).length;
+  assert.ok(expected > 30, `${expected} operations`);
+  await operations(page).first().waitFor({ timeout: WAIT_MS });
+  assert.equal(await operations(page).count(), expected);
+  assert.match(await page.locator('.info .title').textContent(), new RegExp(document.info.title));
+}
+
+async function anOperationOpensWithItsFields(page) {
+  const block = page.locator('[id$="-registreerKlantcontact"]');
+  await block.locator('.opblock-summary').click();
+  await block.getByText('Idempotency-Key').first().waitFor({ timeout: WAIT_MS });
+  await block.getByRole('tab', { name: 'Schema' }).or(block.getByRole('button', { name: 'Schema' }))
+    .first().click();
+  await block.getByText('plaatsgevondenOp').first().waitFor({ timeout: WAIT_MS });
+}
+
+async function aRequestGoesWithTheToken(page) {
+  await page.locator('.auth-wrapper .authorize').click();
+  await page.locator('.auth-container input').fill(token);
+  await page.locator('.auth-btn-wrapper .authorize').click();
+  await page.locator('.auth-btn-wrapper .btn-done').click();
+  const block = page.locator('[id$="-geschiedenisRegistreerKlantcontact"]');
+  await block.locator('.opblock-summary').click();
+  await block.locator('.try-out__btn').click();
+  const sent = page.waitForResponse((response) => response.url().includes(`${BASE}/klantcontacten`));
+  await block.locator('.execute').click();
+  const response = await sent;
+  assert.equal(response.request().headers().authorization, `Bearer ${token}`);
+  assert.equal(response.status(), 200);
+  await block.locator('.live-responses-table').getByText('resultaten').first()
+    .waitFor({ timeout: WAIT_MS });
+}
+
+await runChecks(
+  [
+    ['the page opens with its security headers', openPage],
+    ['every operation is there', everyOperationIsThere],
+    ['an operation opens with its fields', anOperationOpensWithItsFields],
+    ['a request goes with the token', aRequestGoesWithTheToken],
+  ],
+  async (page, check) => {
+    if (screenshot && check === anOperationOpensWithItsFields) {
+      await page.screenshot({ path: screenshot });
+    }
+  },
+);

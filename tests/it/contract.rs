@@ -1,0 +1,5 @@
+//! The bijhouding API as a contract over HTTP: what every operation does, whatever it is about.
+
+mod geschiedenis;
+mod http;
+mod idempotentie;

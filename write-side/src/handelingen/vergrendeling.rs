@@ -1,0 +1,148 @@
+//! The object, or the part of one, that the path names: found, locked, its expected version checked,
+//! and told to the caller.
+
+use events::{
+    Actor, ActorKlantcontact, Betrokkene, Bijlage, CategorieRelatie, EigenDigitaalAdres,
+    InterneTaak, Klantcontact, ObjectRef, Onderwerpobject, Partij, PartijIdentificator,
+    Rekeningnummer, Vernietigingsvoorstel, Vertegenwoordiging,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::fout::{Fout, Foutcode, HandelingError};
+use crate::register;
+use crate::uitvoering::{Onderdeel, Uitvoering, niet_gevonden};
+
+/// Something that a path can name.
+pub(super) trait Vergrendelbaar: Sized + Send {
+    /// Its kind, as answers call it.
+    const SOORT: &'static str;
+
+    /// Reads it.
+    fn load(
+        conn: &mut PgConnection,
+        id: Uuid,
+    ) -> impl Future<Output = Result<Option<Self>, HandelingError>> + Send;
+
+    /// The object whose version tells its state.
+    fn object(&self) -> ObjectRef;
+
+    /// The same from the key alone, when it is an object by itself.
+    fn object_of(_: Uuid) -> Option<ObjectRef> {
+        None
+    }
+
+    /// Its number, when it has one.
+    fn nummer(&self) -> Option<String> {
+        None
+    }
+}
+
+/// What the path names, locked until the transaction ends, and told to the caller.
+pub(super) async fn lock<T: Vergrendelbaar>(
+    uitvoering: &mut Uitvoering<'_>,
+) -> Result<T, HandelingError> {
+    let id = uitvoering.pad_id()?;
+    let found: T = lock_owner(uitvoering).await?;
+    let (nummer, object) = (found.nummer(), found.object());
+    uitvoering.meld(Onderdeel { soort: T::SOORT, id, nummer, object });
+    Ok(found)
+}
+
+/// What the path names, locked until the transaction ends, to which something is added.
+pub(super) async fn lock_owner<T: Vergrendelbaar>(
+    uitvoering: &mut Uitvoering<'_>,
+) -> Result<T, HandelingError> {
+    let id = uitvoering.pad_id()?;
+    let whole = T::object_of(id);
+    let object = match whole {
+        Some(object) => object,
+        None => {
+            let found = T::load(uitvoering.conn(), id).await?;
+            found.ok_or_else(|| niet_gevonden("id"))?.object()
+        }
+    };
+    uitvoering.vergrendel(object).await?;
+    // Only under the lock it is sure.
+    let found = T::load(uitvoering.conn(), id).await?;
+    found.ok_or_else(|| if whole.is_some() { weg() } else { niet_gevonden("id") }.into())
+}
+
+/// The fault of an object that was there.
+pub(crate) fn weg() -> Fout {
+    Fout::new("id", Foutcode::Vernietigd, "dit object is vernietigd of beëindigd")
+}
+
+macro_rules! objects {
+    ($($type:ty: $soort:literal, $module:ident::$load:ident, $object:ident $(, $nummer:ident)?;)+) => {$(
+        impl Vergrendelbaar for $type {
+            const SOORT: &'static str = $soort;
+
+            async fn load(
+                conn: &mut PgConnection,
+                id: Uuid,
+            ) -> Result<Option<Self>, HandelingError> {
+                register::$module::$load(conn, id).await
+            }
+
+            fn object(&self) -> ObjectRef {
+                ObjectRef::$object(self.id)
+            }
+
+            fn object_of(id: Uuid) -> Option<ObjectRef> {
+                Some(ObjectRef::$object(id))
+            }
+
+            $(fn nummer(&self) -> Option<String> {
+                Some(self.$nummer.clone())
+            })?
+        }
+    )+};
+}
+
+objects! {
+    Partij: "partij", partij::load, partij, nummer;
+    Klantcontact: "klantcontact", klantcontact::load, klantcontact, nummer;
+    InterneTaak: "interneTaak", interne_taak::load, interne_taak, nummer;
+    Actor: "actor", actor::load, actor;
+    Vertegenwoordiging: "vertegenwoordiging", partij::load_vertegenwoordiging, vertegenwoordiging;
+    Vernietigingsvoorstel: "vernietigingsvoorstel", vernietiging::load, vernietigingsvoorstel;
+}
+
+macro_rules! parts {
+    ($($type:ty: $soort:literal, $module:ident::$load:ident, |$deel:ident| $object:expr;)+) => {$(
+        impl Vergrendelbaar for $type {
+            const SOORT: &'static str = $soort;
+
+            async fn load(
+                conn: &mut PgConnection,
+                id: Uuid,
+            ) -> Result<Option<Self>, HandelingError> {
+                register::$module::$load(conn, id).await
+            }
+
+            fn object(&self) -> ObjectRef {
+                let $deel = self;
+                $object
+            }
+        }
+    )+};
+}
+
+parts! {
+    Betrokkene: "betrokkene", klantcontact::load_betrokkene,
+        |deel| ObjectRef::klantcontact(deel.had_klantcontact);
+    ActorKlantcontact: "actorkoppeling", klantcontact::load_koppeling,
+        |deel| ObjectRef::klantcontact(deel.klantcontact);
+    Onderwerpobject: "onderwerpobject", klantcontact::load_onderwerpobject,
+        |deel| ObjectRef::klantcontact(deel.was_onderwerp_van_klantcontact);
+    Bijlage: "bijlage", klantcontact::load_bijlage,
+        |deel| ObjectRef::klantcontact(deel.was_bijlage_van_klantcontact);
+    PartijIdentificator: "partijIdentificator", partij::load_partij_identificator,
+        |deel| ObjectRef::partij(deel.identificeerde_partij);
+    Rekeningnummer: "rekeningnummer", partij::load_rekeningnummer,
+        |deel| ObjectRef::partij(deel.partij);
+    CategorieRelatie: "categorieRelatie", partij::load_categorie_relatie,
+        |deel| ObjectRef::partij(deel.partij);
+    EigenDigitaalAdres: "digitaalAdres", digitaal_adres::load, |deel| deel.hoort_bij;
+}

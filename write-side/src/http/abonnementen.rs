@@ -1,0 +1,313 @@
+//! Subscriptions to webhooks as resources, and what an operator can see and do of their deliveries.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::header::{ETAG, LOCATION};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::problem::Problem;
+use super::{Api, BASE, verzoek};
+use crate::fout::{Doing, Fout, Foutcode, HandelingError};
+use crate::invoer::{Lees, Lezer};
+use crate::referentielijsten::Referentielijsten;
+use crate::uitgaand::webhook::abonnement::{self, Abonnement};
+use crate::uitgaand::webhook::invoer::{RegistreerAbonnement, WijzigAbonnement, WijzigAflevering};
+use crate::uitgaand::webhook::verzending::Toestemming;
+use crate::uitgaand::webhook::wachtrij;
+use crate::uitvoering::niet_gevonden;
+
+/// The scope that subscriptions need.
+pub(super) const SCOPE: &str = "abonnementen:beheren";
+/// Subscriptions or deliveries on one page.
+const PAGE: i64 = 100;
+/// The states that a delivery can have.
+pub(super) const STATUSSEN: [&str; 4] = ["wacht", "afgeleverd", "geparkeerd", "vervallen"];
+
+type Parameters = Query<BTreeMap<String, String>>;
+type Result<T> = std::result::Result<T, HandelingError>;
+
+/// Answers, or says what was wrong.
+async fn answer(api: &Api, work: impl Future<Output = Result<Response>>) -> Response {
+    let instance = api.uitvoerder.clock.new_id();
+    work.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
+}
+
+fn read<T: Lees>(api: &Api, body: &Value) -> Result<T> {
+    let lists = Referentielijsten::default();
+    let mut lezer = Lezer::new(&lists, api.uitvoerder.clock.now());
+    let read = T::lees(body, &mut lezer);
+    lezer.klaar(read).map_err(HandelingError::Afgewezen)
+}
+
+/// The subscription as an answer, with its version.
+fn shown(abonnement: &Abonnement, status: StatusCode) -> Response {
+    let mut response = (status, Json(abonnement)).into_response();
+    if let Ok(etag) = HeaderValue::from_str(&format!("\"{}\"", abonnement.versie)) {
+        response.headers_mut().insert(ETAG, etag);
+    }
+    response
+}
+
+/// Asks the receiver; a refusal is a fault of the request.
+async fn handshake(api: &Api, callback: &str) -> Result<Toestemming> {
+    let fault = |melding: String| Fout::new("callbackUrl", Foutcode::Invalid, melding);
+    api.verzender.handshake(callback).await.map_err(|melding| fault(melding).into())
+}
+
+/// Begins a subscription.
+pub(super) async fn registreer(State(api): State<Api>, request: Request) -> Response {
+    let identity = match verzoek::authorize(&api, request.headers(), SCOPE) {
+        Ok(identity) => identity,
+        Err(problem) => return problem.into_response(),
+    };
+    let body = match verzoek::body(request, api.uitvoerder.clock.new_id()).await {
+        Ok(body) => body,
+        Err(problem) => return problem.into_response(),
+    };
+    let work = async {
+        let invoer: RegistreerAbonnement = read(&api, &body)?;
+        let geheimen = invoer.geheimen(api.verzender.beleid())?;
+        let toestemming = handshake(&api, invoer.callback_url()).await?;
+        let abonnement = Abonnement {
+            id: api.uitvoerder.clock.new_id(),
+            versie: 1,
+            callback_url: invoer.callback_url().to_owned(),
+            soorten: invoer.soorten(),
+            filters: invoer.filters(),
+            status: "actief".to_owned(),
+            reden: None,
+            aangemaakt_op: api.uitvoerder.clock.now(),
+            per_minuut: toestemming.per_minuut,
+            pauze_tot: None,
+            mislukt_opeen: 0,
+        };
+        let mut tx = api.uitvoerder.pool.begin().await.doing("beginning a transaction")?;
+        let written = abonnement::save(&mut tx, &abonnement, &identity.subject, Some(&geheimen));
+        written.await.doing("writing a subscription")?;
+        tx.commit().await.doing("writing a subscription")?;
+        let mut response = shown(&abonnement, StatusCode::CREATED);
+        let place = format!("{BASE}/abonnementen/{}", abonnement.id);
+        if let Ok(location) = HeaderValue::from_str(&place) {
+            response.headers_mut().insert(LOCATION, location);
+        }
+        Ok(response)
+    };
+    answer(&api, work).await
+}
+
+/// Every subscription, a page at a time.
+pub(super) async fn list(
+    State(api): State<Api>,
+    query: Parameters,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
+        return problem.into_response();
+    }
+    let work = async {
+        let na = query.get("na").map(|text| {
+            Uuid::try_parse(text).map_err(|_| Fout::new("na", Foutcode::Invalid, "een UUID"))
+        });
+        let na = na.transpose()?;
+        let pool = &api.uitvoerder.pool;
+        let found = abonnement::list(pool, na, PAGE).await.doing("reading subscriptions")?;
+        let full = i64::try_from(found.len()).is_ok_and(|count| count == PAGE);
+        let last = found.last().filter(|_| full);
+        let volgende = last.map(|last| format!("{BASE}/abonnementen?na={}", last.id));
+        Ok(Json(json!({ "resultaten": found, "volgende": volgende })).into_response())
+    };
+    answer(&api, work).await
+}
+
+/// The subscription that the path names.
+async fn found(api: &Api, id: &str) -> Result<Abonnement> {
+    let id = Uuid::try_parse(id).map_err(|_| niet_gevonden("id"))?;
+    let mut conn = api.uitvoerder.pool.acquire().await.doing("reading a subscription")?;
+    let found = abonnement::load(&mut conn, id).await.doing("reading a subscription")?;
+    found.ok_or_else(|| niet_gevonden("id").into())
+}
+
+/// One subscription.
+pub(super) async fn one(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
+        return problem.into_response();
+    }
+    answer(&api, async { Ok(shown(&found(&api, &id).await?, StatusCode::OK)) }).await
+}
+
+/// The subscription under its lock, if it is of the version that the caller expects and goes on.
+async fn locked(
+    conn: &mut sqlx::PgConnection,
+    id: Uuid,
+    expected: Option<i64>,
+) -> Result<Abonnement> {
+    sqlx::query!("SELECT id FROM write_side.abonnementen WHERE id = $1 FOR UPDATE", id)
+        .fetch_optional(&mut *conn)
+        .await
+        .doing("locking a subscription")?;
+    let found = abonnement::load(conn, id).await.doing("reading a subscription")?;
+    let found = found.ok_or_else(|| niet_gevonden("id"))?;
+    if expected.is_some_and(|expected| expected != found.versie) {
+        let melding = format!("het abonnement is gewijzigd: het is versie {}", found.versie);
+        return Err(Fout::new("If-Match", Foutcode::VersieConflict, melding).into());
+    }
+    if found.status != "actief" {
+        let melding = "dit abonnement is beëindigd; begin een nieuw";
+        return Err(Fout::new("id", Foutcode::StatusConflict, melding).into());
+    }
+    Ok(found)
+}
+
+/// Changes a subscription.
+pub(super) async fn wijzig(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    let headers = request.headers().clone();
+    let identity = match verzoek::authorize(&api, &headers, SCOPE) {
+        Ok(identity) => identity,
+        Err(problem) => return problem.into_response(),
+    };
+    let body = match verzoek::body(request, api.uitvoerder.clock.new_id()).await {
+        Ok(body) => body,
+        Err(problem) => return problem.into_response(),
+    };
+    let work = async {
+        let invoer: WijzigAbonnement = read(&api, &body)?;
+        let geheimen = invoer.geheimen(api.verzender.beleid())?;
+        let expected = verzoek::expected_version(&headers)?;
+        let present = found(&api, &id).await?;
+        let callback = invoer.callback_url().unwrap_or(&present.callback_url).to_owned();
+        let moved = callback != present.callback_url;
+        let toestemming = if moved { Some(handshake(&api, &callback).await?) } else { None };
+        let mut tx = api.uitvoerder.pool.begin().await.doing("beginning a transaction")?;
+        let present = locked(&mut tx, present.id, expected).await?;
+        let changed = Abonnement {
+            versie: present.versie + 1,
+            callback_url: callback,
+            soorten: invoer.soorten().unwrap_or(present.soorten),
+            filters: invoer.filters().unwrap_or(present.filters),
+            per_minuut: toestemming.map_or(present.per_minuut, |given| given.per_minuut),
+            pauze_tot: None,
+            mislukt_opeen: 0,
+            ..present
+        };
+        let written = abonnement::save(&mut tx, &changed, &identity.subject, geheimen.as_ref());
+        written.await.doing("changing a subscription")?;
+        tx.commit().await.doing("changing a subscription")?;
+        Ok(shown(&changed, StatusCode::OK))
+    };
+    answer(&api, work).await
+}
+
+/// Ends a subscription.
+pub(super) async fn beeindig(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
+        return problem.into_response();
+    }
+    let work = async {
+        let expected = verzoek::expected_version(&headers)?;
+        let id = found(&api, &id).await?.id;
+        let mut tx = api.uitvoerder.pool.begin().await.doing("beginning a transaction")?;
+        locked(&mut tx, id, expected).await?;
+        let now = api.uitvoerder.clock.now();
+        let ended = abonnement::end(&mut tx, id, "beëindigd door de afnemer", now);
+        ended.await.doing("ending a subscription")?;
+        tx.commit().await.doing("ending a subscription")?;
+        Ok(shown(&found(&api, &id.to_string()).await?, StatusCode::OK))
+    };
+    answer(&api, work).await
+}
+
+/// How the deliveries of a subscription stand.
+pub(super) async fn afleveringen(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    query: Parameters,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
+        return problem.into_response();
+    }
+    let work = async {
+        let id = found(&api, &id).await?.id;
+        let status = query.get("status").map(String::as_str);
+        if status.is_some_and(|status| !STATUSSEN.contains(&status)) {
+            let melding = format!("een van: {}", STATUSSEN.join(", "));
+            return Err(Fout::new("status", Foutcode::Invalid, melding).into());
+        }
+        let na = query.get("na").map_or(Ok(0), |text| text.parse::<i64>());
+        let na = na.map_err(|_| Fout::new("na", Foutcode::Invalid, "een geheel getal"))?;
+        let pool = &api.uitvoerder.pool;
+        let found = wachtrij::page(pool, id, status, na, PAGE).await;
+        let found = found.doing("reading deliveries")?;
+        let full = i64::try_from(found.len()).is_ok_and(|count| count == PAGE);
+        let last = found.last().filter(|_| full);
+        let volgende = last.map(|last| {
+            let status = status.map(|status| format!("&status={status}")).unwrap_or_default();
+            format!("{BASE}/abonnementen/{id}/afleveringen?na={}{status}", last.volgnummer())
+        });
+        Ok(Json(json!({ "resultaten": found, "volgende": volgende })).into_response())
+    };
+    answer(&api, work).await
+}
+
+/// Tries every parked delivery of a subscription again.
+pub(super) async fn herzend_alle(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    resend(&api, &id, None, request).await
+}
+
+/// Sends one event again, whatever came of it before.
+pub(super) async fn herzend(
+    State(api): State<Api>,
+    Path((id, volgnummer)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    resend(&api, &id, Some(&volgnummer), request).await
+}
+
+async fn resend(api: &Api, id: &str, volgnummer: Option<&str>, request: Request) -> Response {
+    if let Err(problem) = verzoek::authorize(api, request.headers(), SCOPE) {
+        return problem.into_response();
+    }
+    let body = match verzoek::body(request, api.uitvoerder.clock.new_id()).await {
+        Ok(body) => body,
+        Err(problem) => return problem.into_response(),
+    };
+    let work = async {
+        let WijzigAflevering { status: _wachtend } = read(api, &body)?;
+        let abonnement = found(api, id).await?;
+        if abonnement.status != "actief" {
+            let melding = "dit abonnement is beëindigd; begin een nieuw";
+            return Err(Fout::new("id", Foutcode::StatusConflict, melding).into());
+        }
+        let number = volgnummer.map(|text| text.parse::<i64>());
+        let number = number.transpose().map_err(|_| niet_gevonden("volgnummer"))?;
+        let (pool, now) = (&api.uitvoerder.pool, api.uitvoerder.clock.now());
+        let count = wachtrij::resend(pool, abonnement.id, number, now).await;
+        let count = count.doing("sending again")?;
+        if count == 0 && number.is_some() {
+            return Err(niet_gevonden("volgnummer").into());
+        }
+        Ok(Json(json!({ "aantal": count })).into_response())
+    };
+    answer(api, work).await
+}

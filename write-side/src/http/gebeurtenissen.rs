@@ -1,0 +1,155 @@
+//! The feed of notifications over HTTP: pages in order, and waiting for the next.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use super::problem::Problem;
+use super::{Api, BASE, verzoek};
+use crate::fout::{Doing, Fout, Foutcode, HandelingError};
+use crate::uitgaand::cloudevent::{self, MEDIA_TYPE};
+use crate::uitgaand::feed::{self, Vraag};
+use crate::uitgaand::notificatie::{Notificatie, soorten};
+use crate::uitvoering::niet_gevonden;
+
+/// The scope that hearing of events needs.
+pub(super) const SCOPE: &str = "gebeurtenissen:lezen";
+/// Most events of one page, and how many when nothing is said.
+pub(super) const AANTAL_MAX: i64 = 1000;
+const AANTAL_DEFAULT: i64 = 100;
+/// Longest wait for the next event, in seconds.
+pub(super) const WACHT_MAX_SECONDS: i64 = 10;
+/// How often a waiting request looks again: what another process publishes is not told here.
+const LOOK: Duration = Duration::from_millis(50);
+
+type Parameters = Query<BTreeMap<String, String>>;
+
+/// One page of events.
+pub(super) async fn page(
+    State(api): State<Api>,
+    query: Parameters,
+    headers: HeaderMap,
+) -> Response {
+    let instance = api.uitvoerder.clock.new_id();
+    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
+        return problem.into_response();
+    }
+    let answer = async {
+        let (vraag, wacht) = read(&query.0).map_err(HandelingError::Afgewezen)?;
+        let found = wait(&api, &vraag, wacht).await?;
+        Ok::<_, HandelingError>(body(&api, &vraag, &found))
+    };
+    match answer.await {
+        Ok(body) => Json(body).into_response(),
+        Err(error) => Problem::of_error(&error, instance).into_response(),
+    }
+}
+
+/// One event by its key.
+pub(super) async fn one(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let instance = api.uitvoerder.clock.new_id();
+    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
+        return problem.into_response();
+    }
+    let found = async {
+        let id = Uuid::try_parse(&id).map_err(|_| niet_gevonden("id"))?;
+        let vraag = Vraag { id: Some(id), aantal: 1, ..Vraag::default() };
+        let found = feed::page(&api.uitvoerder.pool, &vraag).await.doing("reading an event")?;
+        found.into_iter().next().ok_or_else(|| HandelingError::from(niet_gevonden("id")))
+    };
+    match found.await {
+        Ok(found) => {
+            let body = api.afzender.event(&found).to_string();
+            ([(CONTENT_TYPE, MEDIA_TYPE)], body).into_response()
+        }
+        Err(error) => Problem::of_error(&error, instance).into_response(),
+    }
+}
+
+/// The JSON Schema of the data of a kind of event, to everybody.
+pub(super) async fn schema(State(api): State<Api>, Path(soort): Path<String>) -> Response {
+    if !soorten().contains(&soort) {
+        let error = niet_gevonden("soort").into();
+        return Problem::of_error(&error, api.uitvoerder.clock.new_id()).into_response();
+    }
+    let headers = [(CONTENT_TYPE, "application/schema+json"), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    (headers, cloudevent::data_schema(&soort).to_string()).into_response()
+}
+
+/// The question in the query, or everything that is wrong with it.
+fn read(parameters: &BTreeMap<String, String>) -> Result<(Vraag, Duration), Vec<Fout>> {
+    let mut fouten = Vec::new();
+    let mut vraag = Vraag { aantal: AANTAL_DEFAULT, ..Vraag::default() };
+    let mut wacht = 0;
+    for (naam, waarde) in parameters {
+        let number = |range: std::ops::RangeInclusive<i64>, fouten: &mut Vec<Fout>| {
+            let read = waarde.parse().ok().filter(|number| range.contains(number));
+            if read.is_none() {
+                let melding = format!("een getal van {} tot en met {}", range.start(), range.end());
+                fouten.push(Fout::new(naam.clone(), Foutcode::Invalid, melding));
+            }
+            read.unwrap_or(*range.start())
+        };
+        match naam.as_str() {
+            "na" => vraag.na = number(0..=i64::MAX, &mut fouten),
+            "aantal" => vraag.aantal = number(1..=AANTAL_MAX, &mut fouten),
+            "wacht" => wacht = number(0..=WACHT_MAX_SECONDS, &mut fouten),
+            "soort" if soorten().contains(waarde) => vraag.soort = Some(waarde.clone()),
+            "objectId" => match Uuid::try_parse(waarde) {
+                Ok(id) => vraag.object = Some(id),
+                Err(_) => fouten.push(Fout::new(naam.clone(), Foutcode::Invalid, "een UUID")),
+            },
+            "soort" => {
+                let melding = "deze soort gebeurtenis bestaat niet";
+                fouten.push(Fout::new(naam.clone(), Foutcode::Invalid, melding));
+            }
+            _ => {
+                let melding = "deze parameter bestaat hier niet";
+                fouten.push(Fout::new(naam.clone(), Foutcode::Invalid, melding));
+            }
+        }
+    }
+    let wacht = Duration::from_secs(wacht.unsigned_abs());
+    if fouten.is_empty() { Ok((vraag, wacht)) } else { Err(fouten) }
+}
+
+/// The page, or the first that comes within the wait.
+async fn wait(
+    api: &Api,
+    vraag: &Vraag,
+    wacht: Duration,
+) -> Result<Vec<Notificatie>, HandelingError> {
+    let end = Instant::now() + wacht;
+    loop {
+        let found = feed::page(&api.uitvoerder.pool, vraag).await.doing("reading events")?;
+        if !found.is_empty() || Instant::now() >= end {
+            return Ok(found);
+        }
+        sleep(LOOK).await;
+    }
+}
+
+fn body(api: &Api, vraag: &Vraag, found: &[Notificatie]) -> Value {
+    let last = found.last().map_or(vraag.na, |last| last.volgnummer);
+    let mut volgende = format!("{BASE}/gebeurtenissen?na={last}&aantal={}", vraag.aantal);
+    if let Some(soort) = &vraag.soort {
+        volgende.push_str(&format!("&soort={soort}"));
+    }
+    if let Some(object) = vraag.object {
+        volgende.push_str(&format!("&objectId={object}"));
+    }
+    let events: Vec<Value> = found.iter().map(|item| api.afzender.event(item)).collect();
+    json!({ "gebeurtenissen": events, "volgende": volgende })
+}

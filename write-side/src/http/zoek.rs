@@ -1,0 +1,83 @@
+//! Searching over HTTP. Criteria are personal data, so they stand in the body and never in a URI; of
+//! a search is logged who asked what kind of thing, and how many were found.
+
+use std::collections::BTreeMap;
+
+use access::Identity;
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::problem::Problem;
+use super::raadpleeg::{redact, snapshot};
+use super::{Api, verzoek};
+use crate::fout::{Doing, HandelingError};
+use crate::invoer::Lezer;
+use crate::referentielijsten::Referentielijsten;
+use crate::register::geheel;
+use crate::register::zoek::Zoekvraag;
+
+/// Eén pagina van wat is gevonden, het nieuwste eerst.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Zoekantwoord {
+    /// Wat is gevonden, elk zoals het met zijn sleutel te raadplegen is.
+    #[schema(value_type = Vec<Object>)]
+    resultaten: Vec<Value>,
+    /// Geef dit als `na` voor de volgende pagina; null als er geen volgende is.
+    volgende: Option<String>,
+}
+
+/// Searches, and answers with a page.
+pub(super) async fn zoek<Z: Zoekvraag>(State(api): State<Api>, request: Request) -> Response {
+    handle::<Z>(&api, request).await.unwrap_or_else(|problem| problem.into_response())
+}
+
+async fn handle<Z: Zoekvraag>(api: &Api, request: Request) -> Result<Response, Box<Problem>> {
+    let instance = api.uitvoerder.clock.new_id();
+    let identity = verzoek::authorize(api, request.headers(), Z::SCOPE)?;
+    let invoer = verzoek::body(request, instance).await?;
+    let faults = |error: HandelingError| Box::new(Problem::of_error(&error, instance));
+    let answer = search::<Z>(api, &identity, &invoer).await.map_err(faults)?;
+    // Which criteria were used is no personal datum; what they said is.
+    let criteria: Vec<&String> =
+        invoer.as_object().into_iter().flat_map(|map| map.keys()).collect();
+    tracing::info!(
+        operation = Z::OPERATION_ID,
+        door = identity.subject,
+        toepassing = identity.application,
+        doelbinding = identity.doelbinding,
+        ?criteria,
+        resultaten = answer.resultaten.len(),
+        "searched"
+    );
+    Ok(Json(answer).into_response())
+}
+
+async fn search<Z: Zoekvraag>(
+    api: &Api,
+    identity: &Identity,
+    invoer: &Value,
+) -> Result<Zoekantwoord, HandelingError> {
+    let mut tx = snapshot(&api.uitvoerder.pool).await?;
+    let lijsten = Referentielijsten::load(&mut tx).await?;
+    let mut lezer = Lezer::new(&lijsten, api.uitvoerder.clock.now());
+    let read = Z::lees(invoer, &mut lezer);
+    let vraag = lezer.klaar(read).map_err(HandelingError::Afgewezen)?;
+    let pagina = vraag.pagina();
+    let found = vraag.voorwaarden(identity).vind(&mut tx, pagina).await?;
+    let gehelen = geheel::load(&mut tx, Z::GEEFT, &found.ids).await?;
+    tx.commit().await.doing("ending a transaction")?;
+    let mut gehelen: BTreeMap<Uuid, Value> =
+        gehelen.into_iter().map(|geheel| (geheel.id, geheel.waarde)).collect();
+    let whole = |id: &Uuid| {
+        let mut waarde = gehelen.remove(id)?;
+        redact(&mut waarde, identity);
+        Some(waarde)
+    };
+    let resultaten = found.ids.iter().filter_map(whole).collect();
+    Ok(Zoekantwoord { resultaten, volgende: found.volgende.map(|cursor| cursor.text()) })
+}
