@@ -1,5 +1,7 @@
 //! The bijhouding API as a contract over HTTP: what every operation does, whatever it is about.
 
+mod adr;
 mod geschiedenis;
 mod http;
 mod idempotentie;
+mod operations;

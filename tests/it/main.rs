@@ -5,6 +5,7 @@ mod bijhouding;
 mod cases;
 mod contract;
 mod demo;
+mod docs;
 mod golden;
 mod graphql;
 mod handelingen_doc;

@@ -2,7 +2,7 @@
 //! whatever dies on the way.
 
 mod feed;
-mod ontvanger;
+pub mod ontvanger;
 mod publicatie;
 mod webhooks;
 

@@ -127,6 +127,11 @@ impl App {
         Self { database, issuer, clock, base, client: Client::new(), systeem, _stop: None }
     }
 
+    /// Its address.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// Its pool.
     pub fn pool(&self) -> &PgPool {
         self.database.pool()

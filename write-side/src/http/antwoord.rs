@@ -24,8 +24,10 @@ pub(super) struct Handelingsantwoord {
     /// Naam van de handeling.
     handeling: &'static str,
     /// Wanneer de handeling is gedaan.
+    #[schema(format = DateTime)]
     tijdstip: String,
-    /// Plaats in het logboek; ontbreekt als er niets veranderde.
+    /// Plaats in het logboek; null als er niets veranderde.
+    #[schema(required)]
     positie: Option<i64>,
     /// Wat is geregistreerd of gewijzigd; het eerste is het hoofdobject.
     objecten: Vec<Objectantwoord>,
@@ -38,10 +40,12 @@ struct Objectantwoord {
     soort: &'static str,
     /// Sleutel van het object.
     id: Uuid,
-    /// Nummer om het object in gesprek te noemen.
+    /// Nummer om het object in gesprek te noemen; null als het er geen heeft.
+    #[schema(required)]
     nummer: Option<String>,
     /// Versie van het object waartoe het hoort: geef die met de sleutel mee om je eigen wijziging
     /// terug te lezen.
+    #[schema(required)]
     versie: Option<i64>,
 }
 

@@ -18,6 +18,7 @@ use super::verzoek::{authorize, parse_id, path_id};
 use super::{Api, raadpleeg};
 use crate::fout::HandelingError;
 use crate::geschiedenis::{self, GedaneHandeling, GeraaktObject, Pagina, Selectie};
+use crate::invoer::uuid;
 use crate::uitvoering::Handeling;
 
 /// The scope that reading what was done needs.
@@ -44,6 +45,7 @@ pub(super) struct Handelinggegevens {
     /// Naam van de handeling.
     handeling: String,
     /// Wanneer de handeling is gedaan.
+    #[schema(format = DateTime)]
     tijdstip: String,
     /// Wie de handeling deed: het subject van het token.
     door: String,
@@ -184,11 +186,10 @@ async fn answer(
 /// The page that the query asks for.
 fn pagina(uri: &Uri) -> Result<Pagina, HandelingError> {
     let mut parameters = Parameters::read(uri, &[parameters::NA, parameters::AANTAL])?;
-    let na = parameters.take(parameters::NA, "de handelingId waarna de pagina begint", |text| {
-        Uuid::try_parse(text).ok()
-    });
+    let na = parameters.take(parameters::NA, "de handelingId waarna de pagina begint", uuid);
     let aantal = parameters.take(parameters::AANTAL, "een getal van 1 tot en met 100", |text| {
-        text.parse().ok().filter(|aantal| (1..=AANTAL_MAX).contains(aantal))
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|_| digits).filter(|aantal| (1..=AANTAL_MAX).contains(aantal))
     });
     parameters.end()?;
     Ok(Pagina { na, aantal: aantal.unwrap_or(AANTAL_DEFAULT) })

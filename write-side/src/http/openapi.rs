@@ -1,7 +1,12 @@
 //! The OpenAPI 3.1 document, made from the table of paths and the types that read the requests.
 
+mod examples;
+mod finish;
 mod parts;
 pub(super) mod uitgaand;
+mod zoek;
+
+pub(super) use zoek::add_zoek;
 
 use events::Objectsoort;
 use utoipa::ToSchema;
@@ -23,10 +28,8 @@ use parts::{
 use super::antwoord::Handelingsantwoord;
 use super::geschiedenis::{self, Geschiedenis, Handelinggegevens};
 use super::problem::{PROBLEM_JSON, Problem};
-use super::zoek::Zoekantwoord;
 use super::{ApiSettings, raadpleeg};
 use crate::register::geheel::Leesbaar;
-use crate::register::zoek::Zoekvraag;
 use crate::uitvoering::Handeling;
 
 const BEARER: &str = "bearer";
@@ -107,21 +110,15 @@ pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
 
 /// Adds reading one object.
 pub(super) fn add_raadpleeg(document: &mut OpenApi, path: &str, soort: Objectsoort) {
-    add_object(
-        document,
-        path,
-        (&pascal(soort), &soort.code().replace('_', " ")),
-        raadpleeg::scope(soort),
-    );
+    add_object(document, path, soort.code(), raadpleeg::scope(soort));
 }
 
 /// Adds reading one part of an object.
 pub(super) fn add_raadpleeg_deel(document: &mut OpenApi, path: &str, soort: Leesbaar) {
-    let (_, camel) = raadpleeg::deel(soort);
-    add_object(document, path, (camel, &words(camel)), raadpleeg::scope_deel(soort));
+    add_object(document, path, raadpleeg::deel(soort).1, raadpleeg::scope_deel(soort));
 }
 
-fn add_object(document: &mut OpenApi, path: &str, (camel, wat): (&str, &str), scope: &'static str) {
+fn add_object(document: &mut OpenApi, path: &str, code: &str, scope: &'static str) {
     let object = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object)).build();
     let response = ResponseBuilder::new()
         .description("Het object met zijn onderdelen")
@@ -129,8 +126,8 @@ fn add_object(document: &mut OpenApi, path: &str, (camel, wat): (&str, &str), sc
         .header("API-Version", text_header("Versie van deze API"))
         .content("application/json", ContentBuilder::new().schema(Some(object)).build());
     let operation = OperationBuilder::new()
-        .operation_id(Some(format!("raadpleeg{camel}")))
-        .summary(Some(format!("Raadpleeg een {wat} op zijn sleutel")))
+        .operation_id(Some(format!("raadpleeg{}", pascal(code))))
+        .summary(Some(format!("Raadpleeg een {} op zijn sleutel", code.replace('_', " "))))
         .parameter(id_parameter())
         .parameter(if_none_match_parameter())
         .security(SecurityRequirement::new(BEARER, [scope]))
@@ -161,7 +158,7 @@ pub(super) fn add_geschiedenis<H: Handeling>(document: &mut OpenApi, path: &str)
 pub(super) fn add_objectgeschiedenis(document: &mut OpenApi, path: &str, soort: Objectsoort) {
     let naam = soort.code().replace('_', " ");
     let operation = OperationBuilder::new()
-        .operation_id(Some(format!("geschiedenis{}", pascal(soort))))
+        .operation_id(Some(format!("geschiedenis{}", pascal(soort.code()))))
         .summary(Some(format!("Welke handelingen een {naam} hebben geraakt")));
     add_page(document, path, operation);
 }
@@ -220,51 +217,8 @@ fn not_modified() -> Response {
         .build()
 }
 
-fn pascal(soort: Objectsoort) -> String {
-    raadpleeg::capitalized(&raadpleeg::camel(soort.code()))
-}
-
-/// Adds a search.
-pub(super) fn add_zoek<Z: Zoekvraag>(document: &mut OpenApi, path: &str) {
-    let schema = register::<Z>(document);
-    let answer = register::<Zoekantwoord>(document);
-    let body = RequestBodyBuilder::new()
-        .required(Some(Required::True))
-        .content("application/json", ContentBuilder::new().schema(Some(schema)).build())
-        .build();
-    let response = ResponseBuilder::new()
-        .description("Een pagina van wat is gevonden")
-        .header("API-Version", text_header("Versie van deze API"))
-        .content("application/json", ContentBuilder::new().schema(Some(answer)).build());
-    let operation = OperationBuilder::new()
-        .operation_id(Some(Z::OPERATION_ID))
-        .summary(Some(Z::SAMENVATTING))
-        .request_body(Some(body))
-        .security(SecurityRequirement::new(BEARER, [Z::SCOPE]))
-        .response("200", response.build());
-    let errors = [
-        ("400", "Het verzoek is onjuist, of wijst niet genoeg aan om mensen te zoeken"),
-        ("401", "Geen geldig token"),
-        ("403", "Het token heeft de scope niet"),
-        ("406", "Het antwoord is er alleen als JSON"),
-        ("413", "Het verzoek is te groot"),
-        ("415", "Het verzoek is geen JSON"),
-        ("500", "Er ging iets mis bij de voorziening"),
-        ("503", "Het duurde te lang"),
-    ];
-    add(document, path, HttpMethod::Post, with_errors(operation, errors.iter()));
-}
-
-/// The words of a name in camel case.
-fn words(camel: &str) -> String {
-    let mut words = String::new();
-    for letter in camel.chars() {
-        if letter.is_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.extend(letter.to_lowercase());
-    }
-    words
+fn pascal(code: &str) -> String {
+    raadpleeg::capitalized(&raadpleeg::camel(code))
 }
 
 fn with_errors<'e>(
@@ -305,5 +259,6 @@ pub(super) fn published(mut document: OpenApi, settings: &ApiSettings) -> OpenAp
         .email(Some(&settings.contact_email));
     document.info.contact = Some(contact.build());
     document.servers = Some(vec![Server::new(&settings.url)]);
+    finish::finish(&mut document);
     document
 }

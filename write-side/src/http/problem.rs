@@ -5,6 +5,7 @@ use axum::http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -47,23 +48,9 @@ pub(crate) struct InvalidParam {
 impl Problem {
     /// A problem without faults of fields.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>, instance: Uuid) -> Self {
-        let title = match status {
-            StatusCode::BAD_REQUEST => "Het verzoek is onjuist",
-            StatusCode::UNAUTHORIZED => "Niet aangemeld",
-            StatusCode::FORBIDDEN => "Geen toegang",
-            StatusCode::NOT_FOUND => "Niet gevonden",
-            StatusCode::METHOD_NOT_ALLOWED => "Deze methode kan hier niet",
-            StatusCode::NOT_ACCEPTABLE => "Deze vorm is er niet",
-            StatusCode::CONFLICT => "Het verzoek past niet bij wat er al is",
-            StatusCode::PRECONDITION_FAILED => "Het object is intussen gewijzigd",
-            StatusCode::PAYLOAD_TOO_LARGE => "Het verzoek is te groot",
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => "Deze vorm wordt niet aangenomen",
-            StatusCode::SERVICE_UNAVAILABLE => "Tijdelijk niet beschikbaar",
-            _ => "Er ging iets mis bij ons",
-        };
         Self {
             r#type: "about:blank".to_owned(),
-            title,
+            title: title(status),
             status: status.as_u16(),
             detail: detail.into(),
             instance: instance.urn().to_string(),
@@ -131,6 +118,43 @@ impl Problem {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
         Self { invalid_params, ..Self::new(status, detail, instance) }
     }
+}
+
+/// What kind of problem it is, in short.
+fn title(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => "Het verzoek is onjuist",
+        StatusCode::UNAUTHORIZED => "Niet aangemeld",
+        StatusCode::FORBIDDEN => "Geen toegang",
+        StatusCode::NOT_FOUND => "Niet gevonden",
+        StatusCode::METHOD_NOT_ALLOWED => "Deze methode kan hier niet",
+        StatusCode::NOT_ACCEPTABLE => "Deze vorm is er niet",
+        StatusCode::CONFLICT => "Het verzoek past niet bij wat er al is",
+        StatusCode::PRECONDITION_FAILED => "Het object is intussen gewijzigd",
+        StatusCode::PAYLOAD_TOO_LARGE => "Het verzoek is te groot",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "Deze vorm wordt niet aangenomen",
+        StatusCode::SERVICE_UNAVAILABLE => "Tijdelijk niet beschikbaar",
+        _ => "Er ging iets mis bij ons",
+    }
+}
+
+/// A problem of a status, for the description of the API.
+pub(super) fn example(status: u16, detail: &str) -> Value {
+    let of = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let faults = match of {
+        StatusCode::BAD_REQUEST => json!([
+            { "name": "onderwerp", "code": "required", "reason": "dit veld is verplicht" }
+        ]),
+        _ => json!([]),
+    };
+    json!({
+        "type": "about:blank",
+        "title": title(of),
+        "status": of.as_u16(),
+        "detail": detail,
+        "instance": "urn:uuid:0192f0c8-5c1e-7d10-9a4b-2f3e4d5c6b7a",
+        "invalidParams": faults,
+    })
 }
 
 /// Whether the database only had no room for this request.

@@ -62,19 +62,19 @@ pub(super) const fn scope(soort: Objectsoort) -> &'static str {
     }
 }
 
-/// The path of the things of a kind, and the name of reading one.
+/// The path of the things of a kind, and its name.
 pub(super) const fn deel(soort: Leesbaar) -> (&'static str, &'static str) {
     match soort {
-        Leesbaar::Partij => ("/partijen", "Partij"),
-        Leesbaar::Klantcontact => ("/klantcontacten", "Klantcontact"),
-        Leesbaar::InterneTaak => ("/interne-taken", "InterneTaak"),
-        Leesbaar::Actor => ("/actoren", "Actor"),
-        Leesbaar::Betrokkene => ("/betrokkenen", "Betrokkene"),
-        Leesbaar::DigitaalAdres => ("/digitale-adressen", "DigitaalAdres"),
-        Leesbaar::Onderwerpobject => ("/onderwerpobjecten", "Onderwerpobject"),
-        Leesbaar::Bijlage => ("/bijlagen", "Bijlage"),
-        Leesbaar::PartijIdentificator => ("/partij-identificatoren", "PartijIdentificator"),
-        Leesbaar::Rekeningnummer => ("/rekeningnummers", "Rekeningnummer"),
+        Leesbaar::Partij => ("/partijen", "partij"),
+        Leesbaar::Klantcontact => ("/klantcontacten", "klantcontact"),
+        Leesbaar::InterneTaak => ("/interne-taken", "interne_taak"),
+        Leesbaar::Actor => ("/actoren", "actor"),
+        Leesbaar::Betrokkene => ("/betrokkenen", "betrokkene"),
+        Leesbaar::DigitaalAdres => ("/digitale-adressen", "digitaal_adres"),
+        Leesbaar::Onderwerpobject => ("/onderwerpobjecten", "onderwerpobject"),
+        Leesbaar::Bijlage => ("/bijlagen", "bijlage"),
+        Leesbaar::PartijIdentificator => ("/partij-identificatoren", "partij_identificator"),
+        Leesbaar::Rekeningnummer => ("/rekeningnummers", "rekeningnummer"),
     }
 }
 
@@ -104,13 +104,13 @@ pub(super) async fn read(
 ) -> Result<Response, HandelingError> {
     let mut tx = snapshot(pool).await?;
     let versie = versie(&mut tx, object).await?.ok_or_else(|| niet_gevonden("id"))?;
-    if let Some(response) = known(headers, versie) {
-        return Ok(response);
+    if is_known(headers, versie) {
+        return Ok(with_etag(StatusCode::NOT_MODIFIED, versie));
     }
     let mut waarde = state(&mut tx, object).await?.ok_or_else(weg)?;
     redact(&mut waarde, identity);
     tx.commit().await.doing("ending a transaction")?;
-    Ok(with_etag(waarde, versie))
+    Ok(with_etag(Json(waarde), versie))
 }
 
 /// A part of an object, read in one snapshot, with the version of the object as ETag.
@@ -131,12 +131,12 @@ pub(super) async fn read_part(
         return Err(Fout::new("id", Foutcode::GeenToegang, melding).into());
     }
     let versie = versie(&mut tx, object).await?.ok_or_else(|| niet_gevonden("id"))?;
-    if let Some(response) = known(headers, versie) {
-        return Ok(response);
+    if is_known(headers, versie) {
+        return Ok(with_etag(StatusCode::NOT_MODIFIED, versie));
     }
     redact(&mut waarde, identity);
     tx.commit().await.doing("ending a transaction")?;
-    Ok(with_etag(waarde, versie))
+    Ok(with_etag(Json(waarde), versie))
 }
 
 /// A transaction in which every statement sees the same moment.
@@ -158,22 +158,19 @@ async fn versie(conn: &mut PgConnection, object: ObjectRef) -> Result<Option<i64
     .doing("reading a version")
 }
 
-/// Whether the caller has this version already: then it gets only that (304).
-fn known(headers: &HeaderMap, versie: i64) -> Option<Response> {
-    let known = headers.contains_key(IF_NONE_MATCH) && pages::is_known(headers, &etag(versie));
-    known.then(|| (StatusCode::NOT_MODIFIED, tag(versie)).into_response())
-}
-
 fn etag(versie: i64) -> String {
     format!("\"{versie}\"")
 }
 
-fn tag(versie: i64) -> HeaderMap {
-    HeaderValue::from_str(&etag(versie)).map(|tag| (ETAG, tag)).into_iter().collect()
+/// Whether the caller says that it has this version.
+fn is_known(headers: &HeaderMap, versie: i64) -> bool {
+    headers.contains_key(IF_NONE_MATCH) && pages::is_known(headers, &etag(versie))
 }
 
-fn with_etag(waarde: Value, versie: i64) -> Response {
-    (tag(versie), Json(waarde)).into_response()
+fn with_etag(answer: impl IntoResponse, versie: i64) -> Response {
+    let tag: HeaderMap =
+        HeaderValue::from_str(&etag(versie)).map(|tag| (ETAG, tag)).into_iter().collect();
+    (tag, answer).into_response()
 }
 
 /// Takes out what the bearer has no scope for: internal remarks, the content of confidential

@@ -16,6 +16,7 @@ use super::problem::Problem;
 use super::{Api, BODY_MAX_BYTES, antwoord, raadpleeg};
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::idempotentie::{self, Herhaalsleutel};
+use crate::invoer::uuid;
 use crate::register::geheel::Leesbaar;
 use crate::uitvoering::{Handeling, Opdracht, niet_gevonden};
 
@@ -131,7 +132,7 @@ pub(super) fn path_id(path: Result<Path<String>, PathRejection>) -> String {
 
 /// A key that is no UUID names nothing.
 pub(super) fn parse_id(id: &str) -> Result<Uuid, HandelingError> {
-    Uuid::try_parse(id).map_err(|_| niet_gevonden("id").into())
+    uuid(id).ok_or_else(|| niet_gevonden("id").into())
 }
 
 pub(super) fn authorize(

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -15,8 +15,40 @@ use crate::fout::Foutcode;
 const EMAIL_MAX: usize = 254;
 /// Length of a date, in characters.
 const DATUM_LENGTH: usize = 10;
+/// Most digits of a fraction of a second.
+const FRACTION_MAX: usize = 9;
+/// White space and U+0000, for a class in a pattern. Written out, because not every program that
+/// reads patterns means the same by `\s`.
+macro_rules! blank {
+    () => {
+        "\\u0000\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
+    };
+}
+pub(super) use blank;
 /// At least one character that is no space, and no U+0000.
-const NOT_BLANK: &str = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$";
+const NOT_BLANK: &str = concat!("^[^\\u0000]*[^", blank!(), "][^\\u0000]*$");
+/// What [`is_emailadres`] takes: no space, a dot, and an `@` that is not first or last.
+const EMAIL: &str = concat!(
+    "^(?=[^",
+    blank!(),
+    "]*[.])[^@",
+    blank!(),
+    "][^",
+    blank!(),
+    "]*@[^",
+    blank!(),
+    "]*[^@",
+    blank!(),
+    "]$"
+);
+/// What [`telefoonnummer`] takes: international, or national and not the number of a service.
+const TELEFOON: &str = "^[ -]*([+]([ -]*[0-9]){9,15}|0[ -]*0([ -]*[0-9]){7,13}\
+    |(?!0[ -]*[89][ -]*0[ -]*0)0([ -]*[0-9]){9})[ -]*$";
+/// A moment as RFC 3339 writes it, with capitals.
+const MOMENT: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?\
+    (Z|[+-][0-9]{2}:[0-9]{2})$";
+/// A date as ISO 8601 writes it.
+const DATUM: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 /// Longest telephone number, in characters, as it is written.
 const TELEFOON_MAX: usize = 20;
 
@@ -174,26 +206,42 @@ impl Lees for Telefoonnummer {
 
 impl Lees for Moment {
     fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
-        let read = waarde.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
-        let Some(moment) = read else {
+        let Some(moment) = waarde.as_str().and_then(moment) else {
             lezer.fout(
                 Foutcode::Invalid,
                 "een moment met tijdzone, zoals 2026-11-23T10:00:00+01:00 (RFC 3339)",
             );
             return None;
         };
-        let moment = moment.with_timezone(&Utc);
         DateTime::from_timestamp_micros(moment.timestamp_micros()).map(Self)
     }
 }
 
+/// A moment in the one form that the API knows; chrono takes others too.
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    let (date, time) = text.split_at_checked(DATUM_LENGTH)?;
+    let time = time.strip_prefix('T')?;
+    let fraction = time.split_once('.').map_or("", |(_, rest)| rest);
+    let digits = fraction.find(['Z', '+', '-']).unwrap_or_default();
+    let form = is_datum(date)
+        && time.bytes().all(|byte| byte.is_ascii_digit() || b":.Z+-".contains(&byte))
+        && digits <= FRACTION_MAX;
+    let read = DateTime::parse_from_rfc3339(text).ok().filter(|_| form)?;
+    Some(read.with_timezone(&Utc))
+}
+
+fn is_datum(text: &str) -> bool {
+    text.len() == DATUM_LENGTH
+        && text.bytes().enumerate().all(|(index, byte)| match index {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+}
+
 impl Lees for Datum {
     fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
-        let exact = |text: &&str| text.len() == DATUM_LENGTH && !text.starts_with(['+', '-']);
-        let read = waarde
-            .as_str()
-            .filter(exact)
-            .and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
+        let text = waarde.as_str().filter(|text| is_datum(text));
+        let read = text.and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
         if read.is_none() {
             lezer.fout(Foutcode::Invalid, "een datum, zoals 2026-11-23");
         }
@@ -251,22 +299,33 @@ text_schema!(
     |builder| { builder.min_length(Some(1)).max_length(Some(MAX)).pattern(Some(NOT_BLANK)) },
     MAX
 );
-text_schema!(Nummer, "Nummer", |builder| builder.pattern(Some("^[0-9]{1,10}$")));
-text_schema!(Referentie, "Referentie", |builder| builder.pattern(Some("^[-a-zA-Z0-9_]{1,50}$")));
+text_schema!(Nummer, "Nummer", |builder| {
+    builder.pattern(Some("^[0-9]{1,10}$")).examples([json!("2300918244")])
+});
+text_schema!(Referentie, "Referentie", |builder| {
+    builder.pattern(Some("^[-a-zA-Z0-9_]{1,50}$")).examples([json!("ZAAK-2026-0001")])
+});
 text_schema!(Emailadres, "Emailadres", |builder| {
     builder
-        .min_length(Some(5))
         .max_length(Some(EMAIL_MAX))
+        .pattern(Some(EMAIL))
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
+        .examples([json!("jan.de.vries@example.nl")])
 });
 text_schema!(Telefoonnummer, "Telefoonnummer", |builder| {
-    builder.max_length(Some(TELEFOON_MAX)).pattern(Some("^[+0][0-9 -]{7,19}$"))
+    builder.max_length(Some(TELEFOON_MAX)).pattern(Some(TELEFOON)).examples([json!("0999001099")])
 });
 text_schema!(Moment, "Moment", |builder| {
-    builder.format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+    builder
+        .pattern(Some(MOMENT))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        .examples([json!("2025-11-20T10:15:00+01:00")])
 });
 text_schema!(Datum, "Datum", |builder| {
-    builder.format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+    builder
+        .pattern(Some(DATUM))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+        .examples([json!("2025-11-20")])
 });
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use events::{IndicatieJaNeeOnbekend, Klantcontactrol, SoortActor, SoortPartij, Taakstatus};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -16,6 +16,8 @@ use crate::referentielijsten::{Lijst, Stand};
 pub trait Codelijst {
     /// The list.
     const LIJST: Lijst;
+    /// One of its codes, for an example.
+    const VOORBEELD: &str;
 }
 
 /// Reads a code of a list, also in a spelling that senders use for it, and gives the code as the
@@ -49,14 +51,25 @@ fn lees_code(lijst: Lijst, waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Stri
     }
 }
 
+/// What a code is, for the API document: the values are data of the gemeente, not part of the
+/// contract.
+fn description(lijst: Lijst, voorbeeld: &str) -> String {
+    format!(
+        "Code van de referentielijst {}, zoals {voorbeeld}. De gemeente vult de lijst: een code die \
+         er niet in staat of vervallen is, wordt geweigerd.",
+        lijst.naam()
+    )
+}
+
 macro_rules! codes {
-    ($($(#[$doc:meta])* $type:ident: $lijst:expr,)+) => {$(
+    ($($(#[$doc:meta])* $type:ident: $lijst:expr, $voorbeeld:literal;)+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $type(pub String);
 
         impl Codelijst for $type {
             const LIJST: Lijst = $lijst;
+            const VOORBEELD: &str = $voorbeeld;
         }
 
         impl Lees for $type {
@@ -70,8 +83,8 @@ macro_rules! codes {
                 let text = ObjectBuilder::new()
                     .schema_type(SchemaType::Type(Type::String))
                     .min_length(Some(1))
-                    .max_length(Some(40))
-                    .description(Some(concat!("Code van referentielijst ", stringify!($type))));
+                    .description(Some(description($lijst, $voorbeeld)))
+                    .examples([json!($voorbeeld)]);
                 RefOr::T(Schema::Object(text.build()))
             }
         }
@@ -86,21 +99,21 @@ macro_rules! codes {
 
 codes! {
     /// Channel used.
-    Kanaal: Lijst::Kanaal,
+    Kanaal: Lijst::Kanaal, "telefoon";
     /// Language, ISO 639-2/T.
-    Taal: Lijst::Taal,
+    Taal: Lijst::Taal, "nld";
     /// Country, ISO 3166-1 alpha-2.
-    Landcode: Lijst::Land,
+    Landcode: Lijst::Land, "BE";
     /// Which channels reach a digital address.
-    SoortDigitaalAdres: Lijst::SoortDigitaalAdres,
+    SoortDigitaalAdres: Lijst::SoortDigitaalAdres, "email";
     /// Kind of object.
-    SoortObject: Lijst::SoortObject,
+    SoortObject: Lijst::SoortObject, "zaak";
     /// Kind of key of an object.
-    SoortObjectId: Lijst::SoortObjectId,
+    SoortObjectId: Lijst::SoortObjectId, "uuid";
     /// Register that holds an object.
-    ExternRegister: Lijst::ExternRegister,
+    ExternRegister: Lijst::ExternRegister, "zakenregister";
     /// Category of a partij.
-    Categorie: Lijst::Categorie,
+    Categorie: Lijst::Categorie, "vip";
 }
 
 macro_rules! enumerations {

@@ -10,7 +10,8 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::lezer::{Lees, Lezer};
-use super::{Landcode, Tekst, invoer};
+use super::regels::{Vorm, minstens_een, precies_een_vorm};
+use super::{Huisnummer, Landcode, NummeraanduidingId, Postcode, Tekst, invoer};
 use crate::fout::Foutcode;
 
 /// Longest name of a datum in metadata, in characters.
@@ -37,15 +38,15 @@ invoer! {
     /// Adres in precies één vorm: de BAG-sleutel, de Nederlandse velden, of adresregels met land.
     pub struct Adresvelden {
         /// Sleutel van het adres in de BAG: 16 cijfers.
-        pub nummeraanduiding_id: Option<Tekst<16>> = "nummeraanduidingId",
+        pub nummeraanduiding_id: Option<NummeraanduidingId> = "nummeraanduidingId",
         /// Straatnaam.
         pub straatnaam: Option<Tekst<255>> = "straatnaam",
         /// Huisnummer, 1 tot en met 99999.
-        pub huisnummer: Option<u32> = "huisnummer",
+        pub huisnummer: Option<Huisnummer> = "huisnummer",
         /// Huisletter of toevoeging.
         pub huisnummertoevoeging: Option<Tekst<20>> = "huisnummertoevoeging",
         /// Postcode, zoals 1234 AB.
-        pub postcode: Option<Tekst<7>> = "postcode",
+        pub postcode: Option<Postcode> = "postcode",
         /// Woonplaats.
         pub stad: Option<Tekst<255>> = "stad",
         /// Eerste adresregel.
@@ -92,11 +93,11 @@ impl Lees for AdresInvoer {
     fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
         let velden = Adresvelden::lees(waarde, lezer)?;
         let adres = Adres {
-            nummeraanduiding_id: text(velden.nummeraanduiding_id),
+            nummeraanduiding_id: velden.nummeraanduiding_id.map(|id| id.0),
             straatnaam: text(velden.straatnaam),
-            huisnummer: velden.huisnummer,
+            huisnummer: velden.huisnummer.map(|nummer| nummer.0),
             huisnummertoevoeging: text(velden.huisnummertoevoeging),
-            postcode: text(velden.postcode),
+            postcode: velden.postcode.map(|postcode| postcode.0),
             stad: text(velden.stad),
             adresregel1: text(velden.adresregel1),
             adresregel2: text(velden.adresregel2),
@@ -130,33 +131,15 @@ fn adres_fault(adres: &Adres) -> Option<&'static str> {
     if adres.land.is_some() && !lines {
         return Some("land hoort bij adresregels, voor een adres buiten Nederland");
     }
-    let bag = adres.nummeraanduiding_id.as_deref();
-    if bag.is_some_and(|id| id.len() != 16 || !id.bytes().all(|byte| byte.is_ascii_digit())) {
-        return Some("nummeraanduidingId heeft 16 cijfers");
-    }
-    if adres.huisnummer.is_some_and(|number| !(1..=99_999).contains(&number)) {
-        return Some("huisnummer ligt tussen 1 en 99999");
-    }
-    if adres.postcode.as_deref().is_some_and(|postcode| !is_postcode(postcode)) {
-        return Some("postcode heeft de vorm 1234 AB");
-    }
     None
 }
 
-pub(super) fn is_postcode(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.len() == 7
-        && matches!(bytes[0], b'1'..=b'9')
-        && bytes[1..4].iter().all(u8::is_ascii_digit)
-        && bytes[4] == b' '
-        && bytes[5..].iter().all(u8::is_ascii_uppercase)
-}
-
 macro_rules! same_schema {
-    ($type:ty, $velden:ty, $name:literal) => {
+    ($type:ty, $velden:ty, $name:literal, |$schema:ident| $regels:expr) => {
         impl PartialSchema for $type {
             fn schema() -> RefOr<Schema> {
-                <$velden>::schema()
+                let $schema = <$velden>::schema();
+                $regels
             }
         }
         impl ToSchema for $type {
@@ -169,8 +152,25 @@ macro_rules! same_schema {
         }
     };
 }
-same_schema!(ContactnaamInvoer, Contactnaamvelden, "Contactnaam");
-same_schema!(AdresInvoer, Adresvelden, "Adres");
+same_schema!(ContactnaamInvoer, Contactnaamvelden, "Contactnaam", |schema| {
+    minstens_een(schema, &["voorletters", "voornaam", "achternaam"])
+});
+same_schema!(AdresInvoer, Adresvelden, "Adres", |schema| precies_een_vorm(schema, &VORMEN));
+
+/// The forms of an address.
+const VORMEN: [Vorm; 3] = [
+    Vorm { titel: "Adres in de BAG", velden: &["nummeraanduidingId"], erbij: &[] },
+    Vorm {
+        titel: "Nederlands adres",
+        velden: &["straatnaam", "huisnummer", "huisnummertoevoeging", "postcode", "stad"],
+        erbij: &[],
+    },
+    Vorm {
+        titel: "Adresregels",
+        velden: &["adresregel1", "adresregel2", "adresregel3"],
+        erbij: &["land"],
+    },
+];
 
 /// Free key/value data of the sender; no rule depends on it (B9866).
 #[derive(Debug, Clone, Default)]
@@ -208,14 +208,17 @@ impl Lees for Metadata {
 
 impl PartialSchema for Metadata {
     fn schema() -> RefOr<Schema> {
-        let text = ObjectBuilder::new()
+        let name = ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::String))
             .min_length(Some(1))
-            .max_length(Some(255));
-        let map = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object));
-        let map = map.additional_properties(Some(AdditionalProperties::RefOr(RefOr::T(
-            Schema::Object(text.build()),
-        ))));
+            .max_length(Some(METADATA_KEY_MAX))
+            .pattern(Some("^[^\\u0000]*$"));
+        let value = AdditionalProperties::RefOr(Tekst::<255>::schema());
+        let map = ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::Object))
+            .max_properties(Some(METADATA_MAX_KEYS))
+            .property_names(Some(Schema::Object(name.build())))
+            .additional_properties(Some(value));
         RefOr::T(Schema::Object(map.build()))
     }
 }
@@ -245,9 +248,6 @@ mod tests {
             Adres { nummeraanduiding_id: bag(), adresregel1: line(), ..Adres::default() },
             Adres { land: land(), ..Adres::default() },
             Adres { nummeraanduiding_id: bag(), land: land(), ..Adres::default() },
-            Adres { postcode: Some("1234AB".to_owned()), ..Adres::default() },
-            Adres { huisnummer: Some(100_000), ..Adres::default() },
-            Adres { nummeraanduiding_id: Some("123".to_owned()), ..Adres::default() },
         ];
         assert!(fine.iter().all(|adres| adres_fault(adres).is_none()));
         assert!(wrong.iter().all(|adres| adres_fault(adres).is_some()));

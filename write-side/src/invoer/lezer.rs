@@ -9,7 +9,7 @@ use crate::fout::{Fout, Foutcode};
 use crate::referentielijsten::Referentielijsten;
 
 /// Longest list that is read, in items: a bound on the work of one request.
-const LIST_MAX_ITEMS: usize = 100;
+pub(crate) const LIST_MAX_ITEMS: usize = 100;
 /// Fields that the service fills or fixes itself.
 const READ_ONLY: [&str; 9] = [
     "id",
@@ -180,9 +180,15 @@ impl Lees for u32 {
     }
 }
 
+/// A UUID in the one form that the API knows: with hyphens, and without braces or a prefix.
+pub(crate) fn uuid(text: &str) -> Option<uuid::Uuid> {
+    let plain = text.len() == uuid::fmt::Hyphenated::LENGTH;
+    plain.then(|| uuid::Uuid::try_parse(text).ok()).flatten()
+}
+
 impl Lees for uuid::Uuid {
     fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
-        let read = waarde.as_str().and_then(|text| Self::try_parse(text).ok());
+        let read = waarde.as_str().and_then(uuid);
         if read.is_none() {
             lezer.fout(Foutcode::Invalid, "hier hoort een UUID te staan");
         }

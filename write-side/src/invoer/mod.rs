@@ -7,6 +7,8 @@ mod groepen;
 mod identificator;
 mod lezer;
 mod macros;
+mod regels;
+mod vormen;
 mod zoeken;
 
 pub use basis::{
@@ -19,9 +21,12 @@ pub use codes::{
 };
 pub use groepen::{AdresInvoer, ContactnaamInvoer, Metadata};
 pub use identificator::{IdentificatorInvoer, PartijIdentificatorInvoer};
+pub(crate) use lezer::{LIST_MAX_ITEMS, uuid};
 pub use lezer::{Lees, Lezer};
 pub(crate) use macros::invoer;
+pub(crate) use regels::is_null;
+pub use vormen::{Bic, Huisnummer, Iban, NummeraanduidingId, Postcode};
 pub use zoeken::{
-    Aantal, CategorieOoit, Cursor, Identificatorcriterium, KanaalOoit, Naamdeel, Postcode,
+    Aantal, CategorieOoit, Cursor, Identificatorcriterium, KanaalOoit, Naamdeel, Postcodecriterium,
     SoortDigitaalAdresOoit,
 };

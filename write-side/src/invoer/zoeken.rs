@@ -6,15 +6,16 @@ use std::marker::PhantomData;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+use super::basis::blank;
 use super::codes::{Codelijst, lees_bekende_code};
-use super::groepen::is_postcode;
 use super::lezer::{Lees, Lezer};
+use super::vormen::is_postcode;
 use super::{
     Categorie, ExternRegister, Kanaal, SoortDigitaalAdres, SoortObject, SoortObjectId, Tekst,
     invoer,
@@ -91,19 +92,33 @@ impl Lees for Cursor {
     }
 }
 
-/// A text with this description, for the API document.
-fn text_schema(description: &str, min: usize, max: usize) -> RefOr<Schema> {
+/// A text of this form and with this description, for the API document.
+fn text_schema(description: &str, pattern: &str, max: usize, example: &str) -> RefOr<Schema> {
     let text = ObjectBuilder::new()
         .schema_type(SchemaType::Type(Type::String))
-        .min_length(Some(min))
         .max_length(Some(max))
-        .description(Some(description));
+        .pattern(Some(pattern))
+        .description(Some(description))
+        .examples([json!(example)]);
     RefOr::T(Schema::Object(text.build()))
 }
 
+/// 16 bytes in base64url, without padding.
+const CURSOR: &str = "^[A-Za-z0-9_-]{21}[AQgw]$";
+/// Three characters or more, of which the first and the last are no space.
+const NAAMDEEL: &str =
+    concat!("^[^\\u0000]*[^", blank!(), "][^\\u0000]+[^", blank!(), "][^\\u0000]*$");
+/// A postcode, with spaces anywhere.
+const POSTCODE: &str = "^ *[1-9]( *[0-9]){3}( *[A-Za-z]){2} *$";
+
 impl PartialSchema for Cursor {
     fn schema() -> RefOr<Schema> {
-        text_schema("Plaats in een lijst, zonder betekenis voor de ontvanger", 1, CURSOR_MAX_BYTES)
+        text_schema(
+            "Plaats in een lijst, zonder betekenis voor de ontvanger",
+            CURSOR,
+            CURSOR_MAX_BYTES,
+            "AZLwyFwefRCaSy8-TVxreg",
+        )
     }
 }
 
@@ -132,7 +147,7 @@ impl Lees for Naamdeel {
 
 impl PartialSchema for Naamdeel {
     fn schema() -> RefOr<Schema> {
-        text_schema("Begin van een naam; hoofdletters maken niet uit", NAAMDEEL_MIN, 200)
+        text_schema("Begin van een naam; hoofdletters maken niet uit", NAAMDEEL, 200, "Vries")
     }
 }
 
@@ -144,9 +159,9 @@ impl ToSchema for Naamdeel {
 
 /// A postcode in the spelling of the register, also when it was given without its space.
 #[derive(Debug, Clone)]
-pub struct Postcode(pub String);
+pub struct Postcodecriterium(pub String);
 
-impl Lees for Postcode {
+impl Lees for Postcodecriterium {
     fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
         let Tekst(text) = Tekst::<7>::lees(waarde, lezer)?;
         let mut bare: String = text.chars().filter(|letter| *letter != ' ').collect();
@@ -162,15 +177,15 @@ impl Lees for Postcode {
     }
 }
 
-impl PartialSchema for Postcode {
+impl PartialSchema for Postcodecriterium {
     fn schema() -> RefOr<Schema> {
-        text_schema("Postcode, met of zonder spatie", 6, 7)
+        text_schema("Postcode, met of zonder spatie", POSTCODE, 7, "1234AB")
     }
 }
 
-impl ToSchema for Postcode {
+impl ToSchema for Postcodecriterium {
     fn name() -> Cow<'static, str> {
-        Cow::Borrowed("Postcode")
+        Cow::Borrowed("Postcodecriterium")
     }
 }
 
@@ -184,15 +199,23 @@ impl<C: Codelijst> Lees for Zoekcode<C> {
     }
 }
 
-impl<C: ToSchema> PartialSchema for Zoekcode<C> {
+impl<C: Codelijst> PartialSchema for Zoekcode<C> {
     fn schema() -> RefOr<Schema> {
-        C::schema()
+        let text = ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .min_length(Some(1))
+            .description(Some(format!(
+                "Code van de referentielijst {}, ook als die is vervallen.",
+                C::LIJST.naam()
+            )))
+            .examples([json!(C::VOORBEELD)]);
+        RefOr::T(Schema::Object(text.build()))
     }
 }
 
-impl<C: ToSchema> ToSchema for Zoekcode<C> {
+impl<C: Codelijst + ToSchema> ToSchema for Zoekcode<C> {
     fn name() -> Cow<'static, str> {
-        C::name()
+        Cow::Owned(format!("{}Ooit", C::name()))
     }
 }
 
@@ -225,8 +248,6 @@ invoer! {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::referentielijsten::Referentielijsten;
 
@@ -250,10 +271,10 @@ mod tests {
     #[test]
     fn a_postcode_is_read_in_every_spelling() {
         for text in ["1234 AB", "1234AB", "1234ab"] {
-            assert_eq!(read::<Postcode>(&json!(text)).expect(text).0, "1234 AB");
+            assert_eq!(read::<Postcodecriterium>(&json!(text)).expect(text).0, "1234 AB");
         }
         for wrong in ["123 ABC", "0234 AB", "éé34AB", "1234"] {
-            assert!(read::<Postcode>(&json!(wrong)).is_none(), "{wrong}");
+            assert!(read::<Postcodecriterium>(&json!(wrong)).is_none(), "{wrong}");
         }
     }
 

@@ -16,7 +16,7 @@ pub(crate) mod webhook;
 
 pub use cloudevent::Afzender;
 pub use feed::notificaties_na;
-pub use notificatie::Notificatie;
+pub use notificatie::{Notificatie, soorten};
 pub use relay::{Relay, RelayError, RelaySettings};
 pub use status::{RelayStatus, status};
 pub use webhook::netwerk::Netwerkbeleid;

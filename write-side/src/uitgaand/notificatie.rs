@@ -117,7 +117,8 @@ fn soort(event: &Gebeurtenis) -> String {
 }
 
 /// Every word that a notification can have, in order.
-pub(crate) fn soorten() -> Vec<String> {
+#[must_use]
+pub fn soorten() -> Vec<String> {
     let mut all: Vec<String> = Gebeurtenis::SOORTEN.iter().map(|soort| kebab(soort)).collect();
     all.push(DOORGESTUURD.to_owned());
     all.sort();

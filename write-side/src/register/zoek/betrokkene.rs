@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::partij::adresdeel;
 use super::{Pagina, Voorwaarden, Zoekvraag, adresvormen, begin, eis_sleutel, gegeven, samen};
-use crate::invoer::{Aantal, Cursor, Naamdeel, Postcode, Rol, Tekst, invoer};
+use crate::invoer::{Aantal, Cursor, Naamdeel, Postcodecriterium, Rol, Tekst, invoer};
 use crate::register::geheel::Leesbaar;
 
 /// What a search must name to find people.
@@ -30,7 +30,7 @@ invoer! {
         /// Digitaal adres van de betrokkene, precies; hoofdletters maken niet uit.
         pub digitaal_adres: Option<Tekst<254>> = "digitaalAdres",
         /// Postcode van het bezoek- of correspondentieadres.
-        pub postcode: Option<Postcode> = "postcode",
+        pub postcode: Option<Postcodecriterium> = "postcode",
         /// Huisnummer bij die postcode.
         pub huisnummer: Option<u32> = "huisnummer",
         /// Woonplaats, precies.

@@ -9,8 +9,8 @@ use super::{
     Pagina, Voorwaarden, Zoekvraag, adresvormen, begin, eis_sleutel, gegeven, partij_sleutel, samen,
 };
 use crate::invoer::{
-    Aantal, CategorieOoit, Cursor, Identificatorcriterium, Naamdeel, Nummer, PartijSoort, Postcode,
-    Tekst, invoer,
+    Aantal, CategorieOoit, Cursor, Identificatorcriterium, Naamdeel, Nummer, PartijSoort,
+    Postcodecriterium, Tekst, invoer,
 };
 use crate::register::geheel::Leesbaar;
 
@@ -20,7 +20,7 @@ const SLEUTELS: &str = "id, nummer, identificator, subIdentificatorVan, digitaal
 
 /// Part of an address that must be in a bezoekadres or a correspondentieadres.
 pub(super) fn adresdeel(
-    postcode: Option<Postcode>,
+    postcode: Option<Postcodecriterium>,
     huisnummer: Option<u32>,
     stad: Option<Tekst<255>>,
 ) -> Option<Json<Value>> {
@@ -60,7 +60,7 @@ macro_rules! zoek_partijen {
                 /// Digitaal adres van de partij, precies; hoofdletters maken niet uit.
                 pub digitaal_adres: Option<Tekst<254>> = "digitaalAdres",
                 /// Postcode van het bezoek- of correspondentieadres.
-                pub postcode: Option<Postcode> = "postcode",
+                pub postcode: Option<Postcodecriterium> = "postcode",
                 /// Huisnummer bij die postcode.
                 pub huisnummer: Option<u32> = "huisnummer",
                 /// Woonplaats of plaats van vestiging, precies.

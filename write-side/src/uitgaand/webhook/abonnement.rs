@@ -191,7 +191,7 @@ pub(crate) async fn save(
     Ok(())
 }
 
-/// Ends a subscription: what waits is not delivered any more.
+/// Ends a subscription: what waits is not delivered any more, and its secrets are forgotten.
 pub(crate) async fn end(
     conn: &mut PgConnection,
     id: Uuid,
@@ -207,6 +207,9 @@ pub(crate) async fn end(
     )
     .execute(&mut *conn)
     .await?;
+    sqlx::query!("DELETE FROM write_side.abonnement_geheimen WHERE abonnement_id = $1", id)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query!(
         "UPDATE write_side.afleveringen SET status = 'vervallen', afgehandeld_op = $2
          WHERE abonnement_id = $1 AND status IN ('wacht', 'geparkeerd')",
