@@ -38,7 +38,7 @@ pub enum Command {
     #[command(after_help = MIGRATE_EXAMPLES)]
     Migrate(MigrateArgs),
 
-    /// Tell how far every information product is; exit code 1 when something is wrong
+    /// Tell how far every information product is, and what leaves; exit code 1 when something is wrong
     #[command(after_help = STATUS_EXAMPLES)]
     Status(StatusArgs),
 
@@ -158,7 +158,7 @@ May run any number of times, and in several places at once.";
 const STATUS_EXAMPLES: &str = "\
 Examples:
   klantbeeld status
-  klantbeeld status --json | jq '.[] | {product, lagEvents}'
+  klantbeeld status --json | jq '.products[] | {product, lagEvents}'
 
 Without a database URL it looks at the private server in the data directory, also while a demo runs.";
 

@@ -36,6 +36,9 @@ pub enum CommandError {
     /// How far the products are cannot be told.
     #[error("how far the products are cannot be told")]
     Status(#[from] projector::ProjectorError),
+    /// How far the relay is cannot be told.
+    #[error("how far the relay is cannot be told")]
+    RelayStatus(#[source] sqlx::Error),
     /// The settings of Kafka.
     #[error(transparent)]
     KafkaSettings(#[from] KafkaSettingsError),

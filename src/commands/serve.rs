@@ -7,11 +7,12 @@ use std::sync::Arc;
 use access::{TokenSettingsError, TokenValidator};
 use clock::{SharedClock, SystemClock};
 use tokio::net::TcpListener;
+use write_side::uitgaand::kafka::KafkaSettings;
 
-use crate::app::{App, AppError, Parts, products};
+use crate::app::{App, Parts, products};
 use crate::config::{Role, Settings, TokenSettings};
 use crate::database::{Database, Need};
-use crate::kafka::Kafka;
+use crate::kafka::KafkaTask;
 use crate::migrations;
 use crate::shutdown::Stop;
 
@@ -60,7 +61,6 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
     let stop = Stop::on_signals().map_err(ServeError::Signals)?;
     let listener = bind(&settings.http.listen).await?;
     let kafka = kafka.filter(|_| settings.roles().contains(&Role::Relay));
-    let kafka = kafka.map(|kafka| Kafka { kafka, afzender: settings.outward.afzender() });
     let database = Database::open(&settings.database, Need::Serve).await?;
     let parts = Parts {
         pool: database.pool.clone(),
@@ -81,7 +81,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
 
 async fn checked(
     parts: Parts,
-    kafka: Option<Kafka>,
+    kafka: Option<KafkaSettings>,
     listener: TcpListener,
     stop: &Stop,
 ) -> Result<(), CommandError> {
@@ -90,17 +90,11 @@ async fn checked(
         parts.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
     let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
     tracing::info!(address, roles = roles.join(","), "the service runs");
-    let relay = match kafka {
-        Some(kafka) => kafka.start(&parts, stop)?,
-        None => None,
-    };
-    let ran = App::new(parts)?.run(listener, stop).await;
-    // Whatever ended the service: the relay finishes its round too.
-    stop.trigger();
-    if let Some(relay) = relay {
-        relay.await.map_err(AppError::Broken)?;
-    }
-    Ok(ran?)
+    let app = App::new(parts.clone())?;
+    let kafka = KafkaTask::start(kafka.as_ref(), &parts, stop)?;
+    let ran = app.run(listener, stop).await;
+    let relayed = kafka.end(stop).await;
+    Ok(ran.and(relayed)?)
 }
 
 /// Listens on `HOST:PORT`.

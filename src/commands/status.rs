@@ -1,10 +1,11 @@
-//! `klantbeeld status`: how far every product is.
+//! `klantbeeld status`: how far every product is, and every part that tells others.
 
 use std::process::ExitCode;
 
 use clock::SystemClock;
 use projector::ProductStatus;
 use serde_json::{Value, json};
+use write_side::uitgaand::{self, RelayStatus};
 
 use crate::app::products;
 use crate::cli::StatusArgs;
@@ -13,9 +14,12 @@ use crate::migrations::{self, MigrationError};
 
 use super::{CommandError, print};
 
-/// The columns of the table.
+/// The columns of the table of products.
 const COLUMNS: [&str; 7] =
     ["PRODUCT", "GENERATION", "ACTIVE", "VERSION", "POSITION", "LAG (EVENTS)", "LAG (SECONDS)"];
+
+/// The columns of the table of the relay.
+const RELAY_COLUMNS: [&str; 4] = ["RELAY", "POSITION", "WAITING", "OLDEST WAITING (SECONDS)"];
 
 /// Prints the table; the exit code tells whether something is wrong.
 pub(super) async fn run(args: StatusArgs) -> Result<ExitCode, CommandError> {
@@ -36,34 +40,47 @@ async fn tell(database: &Database, as_json: bool) -> Result<ExitCode, CommandErr
         Err(error) => return Err(error.into()),
     };
     let rows = projector::status(&database.pool, &products, &SystemClock).await?;
-    print(&if as_json { document(&rows)? } else { table(&rows) })?;
+    let relay =
+        uitgaand::status(&database.pool, &SystemClock).await.map_err(CommandError::RelayStatus)?;
+    print(&if as_json { document(&rows, &relay)? } else { tables(&rows, &relay) })?;
     match wrong {
         Some(error) => Err(error.into()),
         None => Ok(ExitCode::SUCCESS),
     }
 }
 
-fn document(rows: &[ProductStatus]) -> Result<String, serde_json::Error> {
-    let rows: Vec<Value> = rows
-        .iter()
-        .map(|row| {
-            json!({
-                "product": row.product,
-                "generation": row.generatie,
-                "active": row.actief,
-                "versionInCode": row.versie_in_code,
-                "versionInTable": row.versie_in_tabel,
-                "position": row.positie,
-                "lastPosition": row.laatste_positie,
-                "events": row.gebeurtenissen,
-                "lagEvents": row.achterstand,
-                "openGaps": row.open_gaten,
-                "updatedUntil": row.bijgewerkt_tot.map(|moment| moment.to_rfc3339()),
-                "lagSeconds": row.oud.map(|age| age.num_seconds()),
-            })
-        })
-        .collect();
-    serde_json::to_string_pretty(&rows)
+fn document(rows: &[ProductStatus], relay: &[RelayStatus]) -> Result<String, serde_json::Error> {
+    let products: Vec<Value> = rows.iter().map(product).collect();
+    let relay: Vec<Value> = relay.iter().map(part).collect();
+    serde_json::to_string_pretty(&json!({ "products": products, "relay": relay }))
+}
+
+fn product(row: &ProductStatus) -> Value {
+    json!({
+        "product": row.product,
+        "generation": row.generatie,
+        "active": row.actief,
+        "versionInCode": row.versie_in_code,
+        "versionInTable": row.versie_in_tabel,
+        "position": row.positie,
+        "lastPosition": row.laatste_positie,
+        "events": row.gebeurtenissen,
+        "lagEvents": row.achterstand,
+        "openGaps": row.open_gaten,
+        "updatedUntil": row.bijgewerkt_tot.map(|moment| moment.to_rfc3339()),
+        "lagSeconds": row.oud.map(|age| age.num_seconds()),
+    })
+}
+
+fn part(row: &RelayStatus) -> Value {
+    json!({
+        "relay": row.naam,
+        "position": row.positie,
+        "lastPosition": row.laatste,
+        "waiting": row.achterstand,
+        "oldestWaitingSeconds": row.oudste.map(|age| age.num_seconds()),
+        "updated": row.bijgewerkt.map(|moment| moment.to_rfc3339()),
+    })
 }
 
 fn cells(row: &ProductStatus) -> [String; 7] {
@@ -86,14 +103,31 @@ fn cells(row: &ProductStatus) -> [String; 7] {
     ]
 }
 
-fn table(rows: &[ProductStatus]) -> String {
-    let mut lines = vec![COLUMNS.map(str::to_owned)];
-    lines.extend(rows.iter().map(cells));
+fn relay_cells(row: &RelayStatus) -> [String; 4] {
+    [
+        row.naam.clone(),
+        format!("{} of {}", row.positie, row.laatste),
+        row.achterstand.to_string(),
+        row.oudste.map_or_else(|| "-".to_owned(), |age| age.num_seconds().to_string()),
+    ]
+}
+
+fn tables(rows: &[ProductStatus], relay: &[RelayStatus]) -> String {
+    let products = table(COLUMNS, rows.iter().map(cells));
+    match relay.is_empty() {
+        true => products,
+        false => format!("{products}\n\n{}", table(RELAY_COLUMNS, relay.iter().map(relay_cells))),
+    }
+}
+
+fn table<const N: usize>(columns: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+    let mut lines = vec![columns.map(str::to_owned)];
+    lines.extend(rows);
     let width = |column: usize| {
         lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default()
     };
-    let widths: Vec<usize> = (0..COLUMNS.len()).map(width).collect();
-    let padded = |line: &[String; 7]| {
+    let widths: Vec<usize> = (0..N).map(width).collect();
+    let padded = |line: &[String; N]| {
         let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
@@ -120,8 +154,26 @@ mod tests {
             bijgewerkt_tot: None,
             oud: None,
         };
-        let table = table(&[row]);
+        let table = tables(&[row], &[]);
         let line = table.lines().nth(1).unwrap();
         assert!(line.contains("1 (this program: 2)") && line.contains("7 of 9"), "{table}");
+    }
+
+    #[test]
+    fn what_waits_is_seen_below_the_products() {
+        let row = RelayStatus {
+            naam: "kafka".to_owned(),
+            positie: 7,
+            laatste: 9,
+            achterstand: 2,
+            oudste: Some(chrono::TimeDelta::seconds(12)),
+            bijgewerkt: None,
+        };
+        let tables = tables(&[], &[row]);
+        let line = tables.lines().last().unwrap();
+        assert_eq!(
+            line.split_whitespace().collect::<Vec<_>>(),
+            ["kafka", "7", "of", "9", "2", "12"]
+        );
     }
 }

@@ -19,7 +19,7 @@ use std::net::SocketAddr;
 use clap::Args;
 use clock::SystemClock;
 
-use crate::config::{DataSettings, HttpSettings, ProductSettings};
+use crate::config::{DataSettings, HttpSettings, KafkaArgs, ProductSettings};
 
 pub use error::DemoError;
 pub use personas::Persona;
@@ -43,6 +43,10 @@ pub struct DemoArgs {
     /// The information products.
     #[command(flatten)]
     pub products: ProductSettings,
+
+    /// Kafka, to see there what happens here.
+    #[command(flatten)]
+    pub kafka: KafkaArgs,
 }
 
 /// For whom a token is wanted, and of which demo.

@@ -8,6 +8,7 @@ use access::TokenValidator;
 use clock::{SharedClock, SystemClock};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
+use write_side::uitgaand::kafka::KafkaSettings;
 use write_side::{Afzender, ApiSettings, Netwerkbeleid};
 
 use super::data::DemoDir;
@@ -19,6 +20,7 @@ use crate::app::{App, Parts, products};
 use crate::commands::{CommandError, ServeError, bind};
 use crate::config::Role;
 use crate::database::{self, Database, Private};
+use crate::kafka::KafkaTask;
 use crate::migrations;
 use crate::shutdown::Stop;
 
@@ -33,6 +35,7 @@ const CONNECTIONS: u32 = 20;
 /// When it does not start, or breaks off; whatever it started is stopped.
 pub async fn run(args: DemoArgs) -> Result<(), CommandError> {
     loopback_only(&args.http.listen).await?;
+    let kafka = args.kafka.settings()?;
     let listener = bind(&args.http.listen).await?;
     let stop = Stop::on_signals().map_err(ServeError::Signals)?;
     say("Starting a private PostgreSQL");
@@ -50,7 +53,7 @@ pub async fn run(args: DemoArgs) -> Result<(), CommandError> {
         }
     };
     let database = Database::of_private(private, CONNECTIONS).await?;
-    let demo = Demo { dir, played, settings: args.products.graphql(), stop };
+    let demo = Demo { dir, played, settings: args.products.graphql(), kafka, stop };
     let ran = demo.run(&database.pool, listener).await;
     let closed = database.close().await;
     ran?;
@@ -93,6 +96,7 @@ struct Demo {
     dir: DemoDir,
     played: Option<Ids>,
     settings: graphql::Settings,
+    kafka: Option<KafkaSettings>,
     stop: Stop,
 }
 
@@ -112,7 +116,7 @@ impl Demo {
         let validator = TokenValidator::new(issuer.token_settings()?, Arc::clone(&clock))
             .map_err(ServeError::Tokens)?;
         let base = base(&listener)?;
-        let app = App::new(Parts {
+        let parts = Parts {
             pool: pool.clone(),
             clock: Arc::clone(&clock),
             validator: Arc::new(validator),
@@ -121,8 +125,10 @@ impl Demo {
             afzender: Afzender::default(),
             webhooks: webhooks(),
             api: ApiSettings::default(),
-        })?;
+        };
+        let app = App::new(parts.clone())?;
         let stop = self.stop.clone();
+        let kafka = KafkaTask::start(self.kafka.as_ref(), &parts, &stop)?;
         let (ran, shown) = tokio::join!(app.run(listener, &stop), async {
             let shown = self.show(pool, &issuer, &clock, &base).await;
             if shown.is_err() {
@@ -130,8 +136,10 @@ impl Demo {
             }
             shown
         });
+        let relayed = kafka.end(&stop).await;
         // When the service broke off, that is why the show could not go on.
         ran?;
+        relayed?;
         shown
     }
 

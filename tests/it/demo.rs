@@ -191,7 +191,7 @@ fn last_position(data: &str) -> i64 {
     let status = output(&["status", "--json", "--data-dir", data]);
     assert!(status.status.success(), "{}", text(&status.stderr));
     let products: Value = serde_json::from_slice(&status.stdout).expect("JSON");
-    products[0]["lastPosition"].as_i64().expect("a position")
+    products["products"][0]["lastPosition"].as_i64().expect("a position")
 }
 
 /// A first run: everything is printed, and works.

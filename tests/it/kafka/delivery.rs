@@ -1,6 +1,10 @@
 //! The way of a notification when nothing fails.
 
 use serde_json::Value;
+use write_side::uitgaand::{RelayStatus, status};
+
+use crate::notificaties::published;
+use crate::support::until;
 
 use super::broker::Broker;
 use super::reader::Received;
@@ -91,4 +95,34 @@ async fn two_relays_at_once_send_each_notification_once() {
     for relay in relays {
         relay.stop().await;
     }
+}
+
+#[tokio::test]
+async fn the_status_tells_what_waits() {
+    let scene = Scene::with(Broker::any()).await;
+    let told = async |naam: &str| -> RelayStatus {
+        until("the part to have progress", || async {
+            let rows = status(scene.app.pool(), &*scene.app.clock).await.expect("the status");
+            rows.into_iter().find(|row| row.naam == naam)
+        })
+        .await
+    };
+    let first = told("publicatie").await;
+    assert_eq!((first.positie, first.laatste, first.achterstand), (0, 0, 0));
+    let relay = scene.relay();
+    scene.partijen(2).await;
+    scene.carried().await;
+    told("kafka-intern").await;
+    relay.stop().await;
+    let done = told("kafka").await;
+    assert_eq!((done.positie, done.laatste, done.achterstand, done.oudste), (2, 2, 0, None));
+    assert!(done.bijgewerkt.is_some());
+
+    scene.partijen(3).await;
+    published(&scene.app).await;
+    let behind = told("kafka").await;
+    assert_eq!((behind.positie, behind.laatste, behind.achterstand), (2, 5, 3));
+    assert!(behind.oudste.is_some());
+    let intern = told("kafka-intern").await;
+    assert_eq!((intern.laatste, intern.positie + intern.achterstand), (5, 5));
 }

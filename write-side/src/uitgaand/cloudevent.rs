@@ -35,14 +35,17 @@ impl Default for Afzender {
 #[allow(dead_code, reason = "the schema of what is written field by field below")]
 pub(crate) struct CloudEvent {
     /// Altijd 1.0.
-    #[schema(pattern = "^1\\.0$")]
+    #[schema(pattern = "^1\\.0$", example = "1.0")]
     specversion: String,
     /// Kenmerk van de gebeurtenis, dat van de handeling; bij herhaling hetzelfde.
     id: uuid::Uuid,
     /// Wie het meldt.
     source: String,
     /// Wat er gebeurde.
-    #[schema(pattern = "^nl\\.klantinteracties\\.[a-z-]+\\.v1$")]
+    #[schema(
+        pattern = "^nl\\.klantinteracties\\.[a-z-]+\\.v1$",
+        example = "nl.klantinteracties.klantcontact-geregistreerd.v1"
+    )]
     r#type: String,
     /// Sleutel van het object waarmee het gebeurde.
     subject: uuid::Uuid,
@@ -55,7 +58,7 @@ pub(crate) struct CloudEvent {
     /// Waar het object te lezen is, voor wie dat mag.
     dataref: String,
     /// Volgnummer in 20 cijfers.
-    #[schema(pattern = "^[0-9]{20}$")]
+    #[schema(pattern = "^[0-9]{20}$", example = "00000000000000184213")]
     sequence: String,
     /// Altijd volgnummer.
     sequencetype: String,

@@ -7,13 +7,16 @@ mod codes;
 pub(crate) mod feed;
 pub mod kafka;
 pub(crate) mod notificatie;
+#[cfg(feature = "kafka")]
 mod pauze;
 pub(crate) mod publicatie;
 mod relay;
+mod status;
 pub(crate) mod webhook;
 
 pub use cloudevent::Afzender;
 pub use feed::notificaties_na;
 pub use notificatie::{Notificatie, soorten};
 pub use relay::{Relay, RelayError, RelaySettings};
+pub use status::{RelayStatus, status};
 pub use webhook::netwerk::Netwerkbeleid;
