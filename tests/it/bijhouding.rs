@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{App, Persona};
+use crate::support::{App, Persona, join_all};
 
 fn medewerker() -> Value {
     json!({ "naam": "Nicole", "functie": "KCC", "telefoonnummer": "0340232221" })
@@ -338,19 +338,4 @@ async fn the_document_is_served_to_everybody() {
         serde_json::from_str(&write_side::openapi_json().expect("a document")).expect("JSON");
     assert_eq!(served, own);
     assert_eq!(served["openapi"], "3.1.0");
-}
-
-async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
-    let mut pending: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
-    std::future::poll_fn(|context| {
-        for (future, output) in pending.iter_mut().filter(|(_, output)| output.is_none()) {
-            if let std::task::Poll::Ready(value) = future.as_mut().poll(context) {
-                *output = Some(value);
-            }
-        }
-        let done = pending.iter().all(|(_, output)| output.is_some());
-        if done { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
-    pending.into_iter().filter_map(|(_, output)| output).collect()
 }

@@ -1,7 +1,10 @@
-//! The reference lists as they are now, read within the transaction of a handeling.
+//! The reference lists as they are now, for the transaction of a handeling. They are read anew only
+//! when they changed: their version is asked for under the lock that keeps them as they are.
 
 use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
+use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use crate::fout::{Doing, HandelingError};
@@ -28,7 +31,8 @@ pub enum Lijst {
 }
 
 impl Lijst {
-    const ALL: [Self; 8] = [
+    /// Every list.
+    pub(crate) const ALL: [Self; 8] = [
         Self::Kanaal,
         Self::Taal,
         Self::Land,
@@ -75,10 +79,43 @@ pub enum Validatie {
     Overig,
 }
 
+impl Validatie {
+    /// Every way, in the order of the documentation.
+    pub(crate) const ALL: &'static [Self] = &[Self::Email, Self::Telefoonnummer, Self::Overig];
+
+    /// The exchange form.
+    #[must_use]
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Telefoonnummer => "telefoonnummer",
+            Self::Overig => "overig",
+        }
+    }
+
+    /// The way with this exchange form, if there is one.
+    #[must_use]
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|way| way.code() == code)
+    }
+}
+
+/// Whether new data of this day may have a value with these dates.
+pub(crate) fn is_actief(
+    indicatie: bool,
+    (ingangsdatum, einddatum): (Option<NaiveDate>, Option<NaiveDate>),
+    op: NaiveDate,
+) -> bool {
+    indicatie
+        && ingangsdatum.is_none_or(|first| first <= op)
+        && einddatum.is_none_or(|last| op <= last)
+}
+
 #[derive(Debug)]
 struct Waarde {
     code: String,
-    stand: Stand,
+    indicatie_actief: bool,
+    periode: (Option<NaiveDate>, Option<NaiveDate>),
     validatie: Validatie,
     hoort_bij: Option<String>,
 }
@@ -86,24 +123,22 @@ struct Waarde {
 /// All lists.
 #[derive(Debug, Default)]
 pub struct Referentielijsten {
+    versie: i64,
     waarden: HashMap<(Lijst, String), Waarde>,
     aliassen: HashMap<(Lijst, String), String>,
 }
 
 impl Referentielijsten {
-    /// Reads the lists.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn load(conn: &mut PgConnection) -> Result<Self, HandelingError> {
+    async fn load(conn: &mut PgConnection, versie: i64) -> Result<Self, HandelingError> {
         let rows = sqlx::query!(
-            "SELECT lijst, code, indicatie_actief, validatie, hoort_bij, aliassen
+            "SELECT lijst, code, indicatie_actief, validatie, hoort_bij, aliassen, ingangsdatum,
+                    einddatum
              FROM write_side.referentiewaarden"
         )
         .fetch_all(conn)
         .await
         .doing("reading the reference lists")?;
-        let mut lists = Self::default();
+        let mut lists = Self { versie, ..Self::default() };
         for row in rows {
             let Some(lijst) = Lijst::ALL.into_iter().find(|lijst| lijst.naam() == row.lijst) else {
                 continue;
@@ -111,14 +146,12 @@ impl Referentielijsten {
             for alias in row.aliassen {
                 lists.aliassen.insert((lijst, alias), row.code.clone());
             }
+            let validatie = row.validatie.as_deref().and_then(Validatie::from_code);
             let waarde = Waarde {
                 code: row.code.clone(),
-                stand: if row.indicatie_actief { Stand::Actief } else { Stand::Vervallen },
-                validatie: match row.validatie.as_deref() {
-                    Some("email") => Validatie::Email,
-                    Some("telefoonnummer") => Validatie::Telefoonnummer,
-                    _ => Validatie::Overig,
-                },
+                indicatie_actief: row.indicatie_actief,
+                periode: (row.ingangsdatum, row.einddatum),
+                validatie: validatie.unwrap_or(Validatie::Overig),
                 hoort_bij: row.hoort_bij,
             };
             lists.waarden.insert((lijst, row.code), waarde);
@@ -126,10 +159,19 @@ impl Referentielijsten {
         Ok(lists)
     }
 
-    /// The code as the list has it, for a code or one of its aliases, and whether it is active.
+    /// The code as the list has it, for a code or one of its aliases.
     #[must_use]
-    pub fn zoek(&self, lijst: Lijst, code: &str) -> Option<(&str, Stand)> {
-        self.waarde(lijst, code).map(|waarde| (waarde.code.as_str(), waarde.stand))
+    pub(crate) fn code(&self, lijst: Lijst, code: &str) -> Option<&str> {
+        self.waarde(lijst, code).map(|waarde| waarde.code.as_str())
+    }
+
+    /// The code as the list has it, for a code or one of its aliases, and whether new data of this
+    /// day may have it.
+    #[must_use]
+    pub(crate) fn zoek(&self, lijst: Lijst, code: &str, op: NaiveDate) -> Option<(&str, Stand)> {
+        let waarde = self.waarde(lijst, code)?;
+        let actief = is_actief(waarde.indicatie_actief, waarde.periode, op);
+        Some((&waarde.code, if actief { Stand::Actief } else { Stand::Vervallen }))
     }
 
     /// How an address of this soort is checked.
@@ -161,5 +203,48 @@ impl Referentielijsten {
             let code = self.aliassen.get(&key)?;
             self.waarden.get(&(lijst, code.clone()))
         })
+    }
+}
+
+/// What a transaction does with the lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lijstgebruik {
+    /// It reads them: nobody changes them until it ends.
+    Lezen,
+    /// It changes one: nobody reads them until it ends.
+    Wijzigen,
+}
+
+/// The lists as they were when last read, shared by all requests of the process.
+#[derive(Debug, Default)]
+pub(crate) struct ReferentielijstenCache(RwLock<Arc<Referentielijsten>>);
+
+impl ReferentielijstenCache {
+    /// The lists as they are until the transaction ends.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn load(
+        &self,
+        conn: &mut PgConnection,
+        gebruik: Lijstgebruik,
+    ) -> Result<Arc<Referentielijsten>, HandelingError> {
+        let versie = sqlx::query_scalar!(
+            r#"SELECT write_side.vergrendel_referentielijsten($1) AS "versie!""#,
+            gebruik == Lijstgebruik::Wijzigen,
+        )
+        .fetch_one(&mut *conn)
+        .await
+        .doing("locking the reference lists")?;
+        let known = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        if known.versie == versie {
+            return Ok(known);
+        }
+        let read = Arc::new(Referentielijsten::load(conn, versie).await?);
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.versie < versie {
+            *kept = Arc::clone(&read);
+        }
+        Ok(read)
     }
 }

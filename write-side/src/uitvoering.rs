@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::Identity;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clock::{Clock, SharedClock};
 use events::{Gebeurtenis, ObjectRef};
 use serde_json::Value;
@@ -16,9 +16,9 @@ use uuid::Uuid;
 
 use crate::fout::{Doing, Fout, Foutcode, HandelingError};
 use crate::idempotentie::{Afnemer, Antwoord, Herhaalsleutel};
-use crate::invoer::{Lees, Lezer};
+use crate::invoer::{Lees, Lezer, dag};
 use crate::log::{HandelingRegel, append_events};
-use crate::referentielijsten::Referentielijsten;
+use crate::referentielijsten::{Lijstgebruik, Referentielijsten, ReferentielijstenCache};
 use crate::register;
 
 /// How often a handeling is done again when the database ended it to resolve a deadlock.
@@ -34,6 +34,8 @@ pub(crate) trait Handeling: Lees + ToSchema + Send + 'static {
     const SCOPE: &'static str;
     /// Whether it registers something (201) or changes something (200).
     const REGISTREERT: bool;
+    /// What it does with the reference lists.
+    const LIJSTEN: Lijstgebruik = Lijstgebruik::Lezen;
 
     /// Decides, and tells `uitvoering` what happened.
     fn voer_uit(
@@ -122,6 +124,7 @@ pub(crate) struct Uitvoerder {
     pub(crate) pool: PgPool,
     pub(crate) clock: SharedClock,
     pub(crate) committed: Vec<Arc<Notify>>,
+    pub(crate) lijsten: Arc<ReferentielijstenCache>,
 }
 
 impl Uitvoerder {
@@ -160,7 +163,7 @@ impl Uitvoerder {
                 return Ok(Gedaan::Eerder(antwoord));
             }
         }
-        let lijsten = Referentielijsten::load(&mut tx).await?;
+        let lijsten = self.lijsten.load(&mut tx, H::LIJSTEN).await?;
         let tijdstip = self.clock.now();
         let mut lezer = Lezer::new(&lijsten, tijdstip);
         let read = H::lees(opdracht.invoer, &mut lezer);
@@ -213,6 +216,11 @@ impl<'u> Uitvoering<'u> {
     /// The reference lists, as they are for this handeling.
     pub(crate) fn lijsten(&self) -> &'u Referentielijsten {
         self.lijsten
+    }
+
+    /// The day, where the gemeente is, at which the handeling is done.
+    pub(crate) fn vandaag(&self) -> NaiveDate {
+        dag(self.tijdstip)
     }
 
     /// A new key.

@@ -22,3 +22,19 @@ pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl 
         tokio::time::sleep(PAUSE).await;
     }
 }
+
+/// Does everything at the same time.
+pub async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut pending: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|context| {
+        for (future, output) in pending.iter_mut().filter(|(_, output)| output.is_none()) {
+            if let std::task::Poll::Ready(value) = future.as_mut().poll(context) {
+                *output = Some(value);
+            }
+        }
+        let done = pending.iter().all(|(_, output)| output.is_some());
+        if done { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    pending.into_iter().filter_map(|(_, output)| output).collect()
+}

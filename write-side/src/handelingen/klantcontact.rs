@@ -171,7 +171,8 @@ fn check_taal(lezer: &mut Lezer<'_>, taal: Option<&Option<Taal>>) {
 }
 
 fn check_active(lezer: &mut Lezer<'_>, lijst: Lijst, code: &'static str) {
-    if lezer.lijsten().zoek(lijst, code).is_none_or(|(_, stand)| stand == Stand::Vervallen) {
+    let found = lezer.lijsten().zoek(lijst, code, lezer.vandaag());
+    if found.is_none_or(|(_, stand)| stand == Stand::Vervallen) {
         let melding = format!("de code {code} is hier niet in gebruik");
         lezer.fout_bij(lijst.naam(), Foutcode::ReferentiewaardeNietActief, melding);
     }

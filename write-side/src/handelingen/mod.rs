@@ -12,6 +12,7 @@ mod nummer;
 pub(crate) mod onderwerpobject;
 pub(crate) mod partij;
 pub(crate) mod partij_identificator;
+pub(crate) mod referentielijst;
 pub(crate) mod rekeningnummer;
 mod vergrendeling;
 pub(crate) mod vernietiging;

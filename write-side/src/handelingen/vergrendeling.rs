@@ -4,7 +4,7 @@
 use events::{
     Actor, ActorKlantcontact, Betrokkene, Bijlage, CategorieRelatie, EigenDigitaalAdres,
     InterneTaak, Klantcontact, ObjectRef, Onderwerpobject, Partij, PartijIdentificator,
-    Rekeningnummer, Vernietigingsvoorstel, Vertegenwoordiging,
+    Referentiewaarde, Rekeningnummer, Vernietigingsvoorstel, Vertegenwoordiging,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -106,6 +106,7 @@ objects! {
     InterneTaak: "interneTaak", interne_taak::load, interne_taak, nummer;
     Actor: "actor", actor::load, actor;
     Vertegenwoordiging: "vertegenwoordiging", partij::load_vertegenwoordiging, vertegenwoordiging;
+    Referentiewaarde: "referentiewaarde", referentiewaarde::load, referentiewaarde;
     Vernietigingsvoorstel: "vernietigingsvoorstel", vernietiging::load, vernietigingsvoorstel;
 }
 

@@ -14,11 +14,12 @@ use uuid::Uuid;
 use super::antwoord::utc;
 use super::parameters::{self, AANTAL_DEFAULT, AANTAL_MAX, Parameters};
 use super::problem::Problem;
-use super::verzoek::{authorize, parse_id, path_id};
+use super::verzoek::{Pad, authorize, parse_id, path_id};
 use super::{Api, raadpleeg};
 use crate::fout::HandelingError;
 use crate::geschiedenis::{self, GedaneHandeling, GeraaktObject, Pagina, Selectie};
 use crate::invoer::uuid;
+use crate::referentielijsten::Lijst;
 use crate::uitvoering::Handeling;
 
 /// The scope that reading what was done needs.
@@ -120,6 +121,22 @@ pub(super) async fn on_object<H: Handeling>(
     headers: HeaderMap,
 ) -> Response {
     let selectie = parse_id(&path_id(path)).map(|id| Selectie::OpPad(H::OPERATION_ID, id));
+    page(&api, selectie, &uri, &headers).await
+}
+
+/// What was done with a handeling on the value of a list whose code the path names.
+pub(super) async fn on_waarde<H: Handeling>(
+    lijst: Lijst,
+    State(api): State<Api>,
+    path: Result<Path<String>, PathRejection>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let id = Pad::Waarde(lijst, path_id(path)).id(&api).await;
+    let selectie = id.map(|id| match id {
+        Some(id) => Selectie::OpPad(H::OPERATION_ID, id),
+        None => Selectie::Soort(H::OPERATION_ID),
+    });
     page(&api, selectie, &uri, &headers).await
 }
 

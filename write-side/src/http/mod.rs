@@ -8,6 +8,7 @@ mod documents;
 mod gebeurtenissen;
 mod geschiedenis;
 mod layers;
+mod lijsten;
 mod openapi;
 mod parameters;
 mod problem;
@@ -32,6 +33,7 @@ use tokio::sync::Notify;
 use utoipa::openapi::OpenApi;
 
 use self::documents::DocumentError;
+use crate::handelingen::referentielijst::Beheerd;
 use crate::register::geheel::Leesbaar;
 use crate::register::zoek::Zoekvraag;
 use crate::uitgaand::Netwerkbeleid;
@@ -138,6 +140,39 @@ impl Table {
         self.route(&path, get(read), READ)
     }
 
+    /// Keeping and reading a reference list.
+    fn lijst<L: Beheerd>(self) -> Self {
+        let paden = L::PADEN;
+        let mut table = self
+            .handeling::<L::Registreer>(paden.waarden)
+            .waarde_handeling::<L, L::Corrigeer>(paden.correcties)
+            .waarde_handeling::<L, L::Activeer>(paden.activeringen)
+            .waarde_handeling::<L, L::Deactiveer>(paden.deactiveringen);
+        openapi::add_raadpleeg_waarde::<L>(&mut table.document);
+        let read = move |state, code, uri, headers| {
+            lijsten::raadpleeg_waarde(L::LIJST, state, code, uri, headers)
+        };
+        table.route(paden.waarde, get(read), READ)
+    }
+
+    /// A handeling on a value of a list, which the path names by its code.
+    fn waarde_handeling<L: Beheerd, H: Handeling>(mut self, path: &'static str) -> Self {
+        openapi::add_handeling::<H>(&mut self.document, path);
+        openapi::add_geschiedenis::<H>(&mut self.document, path);
+        let doe =
+            move |state, code, request| verzoek::on_waarde::<H>(L::LIJST, state, code, request);
+        let done = move |state, code, uri, headers| {
+            geschiedenis::on_waarde::<H>(L::LIJST, state, code, uri, headers)
+        };
+        self.route(path, post(doe).get(done), "GET, HEAD, POST")
+    }
+
+    /// Reading whole reference lists.
+    fn lijsten(mut self) -> Self {
+        openapi::add_haal_lijsten_op(&mut self.document);
+        self.route(lijsten::LIJSTEN, get(lijsten::haal_op), READ)
+    }
+
     /// A search, with its criteria in the body.
     fn zoek<Z: Zoekvraag>(mut self, path: &'static str) -> Self {
         openapi::add_zoek::<Z>(&mut self.document, path);
@@ -160,7 +195,8 @@ pub fn router(bijhouding: Bijhouding) -> Result<Router, RouterError> {
     let Bijhouding { pool, clock, validator, committed, afzender, beleid, settings } = bijhouding;
     let Table { router, document } = table::table();
     let forms = documents::Forms::of(&openapi::published(document, &settings))?;
-    let uitvoerder = Uitvoerder { pool, clock: Arc::clone(&clock), committed };
+    let lijsten = Arc::default();
+    let uitvoerder = Uitvoerder { pool, clock: Arc::clone(&clock), committed, lijsten };
     let verzender = Verzender::new(beleid)?;
     let api = Api { uitvoerder, validator, afzender: Arc::new(afzender), verzender };
     let operations = router

@@ -2,11 +2,14 @@
 
 mod examples;
 mod finish;
+mod lijsten;
 mod parts;
 pub(super) mod uitgaand;
 mod zoek;
 
 pub(super) use zoek::add_zoek;
+
+pub(super) use lijsten::{add_haal_lijsten_op, add_raadpleeg_waarde};
 
 use events::Objectsoort;
 use utoipa::ToSchema;
@@ -22,7 +25,7 @@ use utoipa::openapi::{
 
 use parts::{
     aantal_parameter, id_parameter, idempotency_key_parameter, if_match_parameter,
-    if_none_match_parameter, na_parameter, text_header,
+    if_none_match_parameter, na_parameter, path_parameter, text_header,
 };
 
 use super::antwoord::Handelingsantwoord;
@@ -86,9 +89,10 @@ pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
         .parameter(idempotency_key_parameter())
         .security(SecurityRequirement::new(BEARER, [H::SCOPE]))
         .response(status, response.build());
-    let on_object = path.contains("{id}");
-    if on_object {
-        operation = operation.parameter(id_parameter()).parameter(if_match_parameter());
+    let key = path_parameter(path);
+    let on_object = key.is_some();
+    if let Some(key) = key {
+        operation = operation.parameter(key).parameter(if_match_parameter());
     }
     let errors: &[(&str, &str)] = &[
         ("400", "Het verzoek is onjuist; elke fout staat in invalidParams"),
@@ -192,9 +196,10 @@ fn add_read(
     let mut operation = operation
         .security(SecurityRequirement::new(BEARER, [geschiedenis::SCOPE]))
         .response("200", response.build());
-    let on_object = path.contains("{id}");
-    if on_object {
-        operation = operation.parameter(id_parameter());
+    let key = path_parameter(path);
+    let on_object = key.is_some();
+    if let Some(key) = key {
+        operation = operation.parameter(key);
     }
     let errors = [
         ("400", "Het verzoek is onjuist; elke fout staat in invalidParams"),

@@ -10,6 +10,7 @@ use serde_json::Value;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
+use super::lijsten::Waardegegevens;
 use crate::fout::{Doing, Fout, Foutcode, HandelingError};
 use crate::handelingen::weg;
 use crate::register;
@@ -220,7 +221,7 @@ async fn state(
         }
         Objectsoort::Referentiewaarde => {
             let waarde = register::referentiewaarde::load(conn, id).await?;
-            return Ok(waarde.map(serde_json::to_value).transpose()?);
+            return Ok(waarde.map(Waardegegevens::from).map(serde_json::to_value).transpose()?);
         }
         Objectsoort::Vernietigingsvoorstel => {
             let voorstel = register::vernietiging::load(conn, id).await?;

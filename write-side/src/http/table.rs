@@ -47,6 +47,10 @@ use crate::handelingen::partij::{
 use crate::handelingen::partij_identificator::beheer::{
     CorrigeerPartijIdentificator, RegistreerPartijIdentificator, VerwijderPartijIdentificator,
 };
+use crate::handelingen::referentielijst::{
+    Categorieen, ExterneRegisters, Kanalen, Landen, SoortenDigitaalAdres, SoortenExternId,
+    SoortenObject, Voorkeurstalen,
+};
 use crate::handelingen::rekeningnummer::beheer::{
     KiesVoorkeursrekeningnummer, RegistreerRekeningnummer, VerwijderRekeningnummer,
     WijzigRekeningnummer,
@@ -77,7 +81,20 @@ pub(super) fn table() -> Table {
     let table = uitgaand(vernietiging(interne_taken(klantcontacten(actoren(partijen(table))))))
         .raadpleeg(Objectsoort::Referentiewaarde)
         .handelingen();
-    zoeken(delen(table))
+    referentielijsten(zoeken(delen(table)))
+}
+
+fn referentielijsten(table: Table) -> Table {
+    table
+        .lijst::<Kanalen>()
+        .lijst::<Voorkeurstalen>()
+        .lijst::<Landen>()
+        .lijst::<SoortenDigitaalAdres>()
+        .lijst::<SoortenObject>()
+        .lijst::<SoortenExternId>()
+        .lijst::<ExterneRegisters>()
+        .lijst::<Categorieen>()
+        .lijsten()
 }
 
 fn delen(table: Table) -> Table {

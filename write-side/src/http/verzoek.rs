@@ -17,7 +17,9 @@ use super::{Api, BODY_MAX_BYTES, antwoord, raadpleeg};
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::idempotentie::{self, Herhaalsleutel};
 use crate::invoer::uuid;
+use crate::referentielijsten::Lijst;
 use crate::register::geheel::Leesbaar;
+use crate::register::referentiewaarde;
 use crate::uitvoering::{Handeling, Opdracht, niet_gevonden};
 
 /// A handeling that registers something new.
@@ -25,7 +27,7 @@ pub(super) async fn on_collection<H: Handeling>(
     State(api): State<Api>,
     request: Request,
 ) -> Response {
-    answer::<H>(&api, None, request).await
+    answer::<H>(&api, Pad::Verzameling, request).await
 }
 
 /// A handeling on the object that the path names.
@@ -34,22 +36,60 @@ pub(super) async fn on_object<H: Handeling>(
     path: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
-    answer::<H>(&api, Some(path_id(path)), request).await
+    answer::<H>(&api, Pad::Object(path_id(path)), request).await
 }
 
-async fn answer<H: Handeling>(api: &Api, id: Option<String>, request: Request) -> Response {
-    handle::<H>(api, id, request).await.unwrap_or_else(|problem| problem.into_response())
+/// A handeling on the value of a list whose code the path names.
+pub(super) async fn on_waarde<H: Handeling>(
+    lijst: Lijst,
+    State(api): State<Api>,
+    path: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
+    answer::<H>(&api, Pad::Waarde(lijst, path_id(path)), request).await
+}
+
+/// What a path names.
+pub(super) enum Pad {
+    /// All objects of a kind.
+    Verzameling,
+    /// An object, by its key.
+    Object(String),
+    /// A value of a list, by its code.
+    Waarde(Lijst, String),
+}
+
+impl Pad {
+    /// The key of the object.
+    ///
+    /// # Errors
+    /// When there is nothing by this key or code.
+    pub(super) async fn id(&self, api: &Api) -> Result<Option<Uuid>, HandelingError> {
+        match self {
+            Self::Verzameling => Ok(None),
+            Self::Object(id) => parse_id(id).map(Some),
+            Self::Waarde(lijst, code) => {
+                let naam = lijst.naam();
+                let found = referentiewaarde::id(&api.uitvoerder.pool, naam, code).await?;
+                found.ok_or_else(|| niet_gevonden("code").into()).map(Some)
+            }
+        }
+    }
+}
+
+async fn answer<H: Handeling>(api: &Api, pad: Pad, request: Request) -> Response {
+    handle::<H>(api, pad, request).await.unwrap_or_else(|problem| problem.into_response())
 }
 
 async fn handle<H: Handeling>(
     api: &Api,
-    id: Option<String>,
+    pad: Pad,
     request: Request,
 ) -> Result<Response, Box<Problem>> {
     let instance = api.uitvoerder.clock.new_id();
     let identity = authorize(api, request.headers(), H::SCOPE)?;
     let faults = |error: HandelingError| Box::new(Problem::of_error(&error, instance));
-    let id = id.map(|id| parse_id(&id)).transpose().map_err(faults)?;
+    let id = pad.id(api).await.map_err(faults)?;
     let verwachte_versie = expected_version(request.headers()).map_err(faults)?;
     let (parts, body) = request.into_parts();
     let bytes = body_bytes(&parts.headers, body, instance).await?;

@@ -17,7 +17,7 @@ use super::raadpleeg::{redact, snapshot};
 use super::{Api, verzoek};
 use crate::fout::{Doing, HandelingError};
 use crate::invoer::Lezer;
-use crate::referentielijsten::Referentielijsten;
+use crate::referentielijsten::Lijstgebruik;
 use crate::register::geheel;
 use crate::register::zoek::Zoekvraag;
 
@@ -63,7 +63,7 @@ async fn search<Z: Zoekvraag>(
     invoer: &Value,
 ) -> Result<Zoekantwoord, HandelingError> {
     let mut tx = snapshot(&api.uitvoerder.pool).await?;
-    let lijsten = Referentielijsten::load(&mut tx).await?;
+    let lijsten = api.uitvoerder.lijsten.load(&mut tx, Lijstgebruik::Lezen).await?;
     let mut lezer = Lezer::new(&lijsten, api.uitvoerder.clock.now());
     let read = Z::lees(invoer, &mut lezer);
     let vraag = lezer.klaar(read).map_err(HandelingError::Afgewezen)?;

@@ -10,7 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::lezer::{Lees, Lezer};
 use crate::fout::Foutcode;
-use crate::referentielijsten::{Lijst, Stand};
+use crate::referentielijsten::{Lijst, Stand, Validatie};
 
 /// A kind of code: the list that it comes from.
 pub trait Codelijst {
@@ -31,7 +31,7 @@ pub(super) fn lees_bekende_code(
         lezer.fout(Foutcode::Invalid, "hier hoort een code te staan");
         return None;
     };
-    let found = lezer.lijsten().zoek(lijst, text);
+    let found = lezer.lijsten().zoek(lijst, text, lezer.vandaag());
     if found.is_none() {
         let melding = format!("deze code staat niet in de lijst {}", lijst.naam());
         lezer.fout(Foutcode::OnbekendeReferentiewaarde, melding);
@@ -162,4 +162,59 @@ enumerations! {
     PartijSoort(SoortPartij),
     /// Subtype of an actor.
     ActorSoort(SoortActor),
+    /// How a digital address is checked.
+    AdresValidatie(Validatie),
+}
+
+macro_rules! new_codes {
+    ($($(#[$doc:meta])* $type:ident($pattern:literal, $melding:literal): |$letters:ident| $right:expr,)+)
+    => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $type(pub String);
+
+        impl Lees for $type {
+            fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
+                let text = waarde.as_str().filter(|text| {
+                    let $letters = text.as_bytes();
+                    $right
+                });
+                if text.is_none() {
+                    lezer.fout(Foutcode::Invalid, $melding);
+                }
+                text.map(|text| Self(text.to_owned()))
+            }
+        }
+
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                let text = ObjectBuilder::new()
+                    .schema_type(SchemaType::Type(Type::String))
+                    .pattern(Some($pattern));
+                RefOr::T(Schema::Object(text.build()))
+            }
+        }
+
+        impl ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($type))
+            }
+        }
+    )+};
+}
+
+new_codes! {
+    /// A code that a list does not have yet; it will stand in paths.
+    NieuweCode("^[A-Za-z0-9._-]{1,40}$", "1 tot 40 letters, cijfers, punten, - en _"): |letters| {
+        (1..=40).contains(&letters.len())
+            && letters.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
+    },
+    /// A language that the list does not have yet.
+    NieuweTaalcode("^[a-z]{3}$", "drie kleine letters, zoals nld (ISO 639-2/T)"): |letters| {
+        letters.len() == 3 && letters.iter().all(u8::is_ascii_lowercase)
+    },
+    /// A country that the list does not have yet.
+    NieuweLandcode("^[A-Z]{2}$", "twee hoofdletters, zoals NL (ISO 3166-1)"): |letters| {
+        letters.len() == 2 && letters.iter().all(u8::is_ascii_uppercase)
+    },
 }

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Europe::Amsterdam;
 use serde_json::{Map, Value};
 
 use crate::fout::{Fout, Foutcode};
@@ -22,6 +23,11 @@ const READ_ONLY: [&str; 9] = [
     "status",
     "toegewezenOp",
 ];
+
+/// The day of a moment where the gemeente is.
+pub(crate) fn dag(moment: DateTime<Utc>) -> NaiveDate {
+    moment.with_timezone(&Amsterdam).date_naive()
+}
 
 /// Something that can be read from JSON.
 pub trait Lees: Sized {
@@ -61,6 +67,12 @@ impl<'l> Lezer<'l> {
     #[must_use]
     pub const fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// The present day of the gemeente.
+    #[must_use]
+    pub fn vandaag(&self) -> NaiveDate {
+        dag(self.now)
     }
 
     /// Reports a fault of the value that is being read.

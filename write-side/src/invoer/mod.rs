@@ -16,12 +16,13 @@ pub use basis::{
 };
 pub(crate) use basis::{is_emailadres, telefoonnummer};
 pub use codes::{
-    ActorSoort, Categorie, ExternRegister, IndicatieContactGelukt, Kanaal, Landcode, PartijSoort,
-    Rol, SoortDigitaalAdres, SoortObject, SoortObjectId, Status, Taal,
+    ActorSoort, AdresValidatie, Categorie, ExternRegister, IndicatieContactGelukt, Kanaal,
+    Landcode, NieuweCode, NieuweLandcode, NieuweTaalcode, PartijSoort, Rol, SoortDigitaalAdres,
+    SoortObject, SoortObjectId, Status, Taal,
 };
 pub use groepen::{AdresInvoer, ContactnaamInvoer, Metadata};
 pub use identificator::{IdentificatorInvoer, PartijIdentificatorInvoer};
-pub(crate) use lezer::{LIST_MAX_ITEMS, uuid};
+pub(crate) use lezer::{LIST_MAX_ITEMS, dag, uuid};
 pub use lezer::{Lees, Lezer};
 pub(crate) use macros::invoer;
 pub(crate) use regels::is_null;

@@ -1,7 +1,7 @@
-//! Values of reference lists, by their own key.
+//! Values of reference lists.
 
 use events::Referentiewaarde;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::fout::{Doing, HandelingError};
@@ -21,4 +21,37 @@ pub(crate) async fn load(
     .fetch_optional(conn)
     .await
     .doing("reading a value of a reference list")
+}
+
+/// The key of a value; it never changes, and a value never goes.
+pub(crate) async fn id(
+    pool: &PgPool,
+    lijst: &str,
+    code: &str,
+) -> Result<Option<Uuid>, HandelingError> {
+    sqlx::query_scalar!(
+        "SELECT id FROM write_side.referentiewaarden WHERE lijst = $1 AND code = $2",
+        lijst,
+        code,
+    )
+    .fetch_optional(pool)
+    .await
+    .doing("looking for a value of a reference list")
+}
+
+/// The values of these lists, in the order of their codes.
+pub(crate) async fn van_lijsten(
+    pool: &PgPool,
+    lijsten: &[&str],
+) -> Result<Vec<Referentiewaarde>, HandelingError> {
+    sqlx::query_as!(
+        Referentiewaarde,
+        r#"SELECT id, lijst, code, naam, indicatie_actief, validatie, hoort_bij, ingangsdatum,
+                  einddatum
+           FROM write_side.referentiewaarden WHERE lijst = ANY($1::text[]) ORDER BY code COLLATE "C""#,
+        lijsten as &[&str],
+    )
+    .fetch_all(pool)
+    .await
+    .doing("reading reference lists")
 }

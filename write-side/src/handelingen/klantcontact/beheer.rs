@@ -1,7 +1,6 @@
 //! What can still be done to a klantcontact: appending what was said after putting through, repairing
 //! an error (I18), and the actoren that took part.
 
-use chrono_tz::Europe::Amsterdam;
 use events::{
     ActorKlantcontact, Gebeurtenis, Gecorrigeerd, IndicatieJaNeeOnbekend, Klantcontact,
     KlantcontactAangevuld, ObjectRef,
@@ -12,7 +11,7 @@ use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::handelingen::vergrendeling::{lock, lock_owner};
 use crate::handelingen::{check_actoren, zonder_fouten};
 use crate::invoer::{
-    IndicatieContactGelukt, Indien, Kanaal, Metadata, Moment, Nummer, Taal, Tekst, Wijziging,
+    IndicatieContactGelukt, Indien, Kanaal, Metadata, Moment, Nummer, Taal, Tekst, Wijziging, dag,
     invoer,
 };
 use crate::register;
@@ -132,9 +131,7 @@ impl Handeling for VulKlantcontactAan {
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let contact = lock::<Klantcontact>(uitvoering).await?;
-        let day =
-            |moment: chrono::DateTime<chrono::Utc>| moment.with_timezone(&Amsterdam).date_naive();
-        if day(contact.plaatsgevonden_op) != day(uitvoering.tijdstip()) {
+        if dag(contact.plaatsgevonden_op) != uitvoering.vandaag() {
             let melding = "aanvullen kan alleen op de dag van het contact; corrigeer het daarna";
             return Err(Fout::new("id", Foutcode::StatusConflict, melding).into());
         }

@@ -25,6 +25,27 @@ pub(super) fn id_parameter() -> Parameter {
         .build()
 }
 
+/// The code in a path.
+fn code_parameter() -> Parameter {
+    let code = text().min_length(Some(1)).max_length(Some(40));
+    ParameterBuilder::new()
+        .name("code")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("Code van de waarde"))
+        .schema(Some(code.build()))
+        .build()
+}
+
+/// What a path names one thing by, if it does.
+pub(super) fn path_parameter(path: &str) -> Option<Parameter> {
+    if path.contains("{id}") {
+        Some(id_parameter())
+    } else {
+        path.contains("{code}").then(code_parameter)
+    }
+}
+
 /// The version from which a change starts.
 pub(super) fn if_match_parameter() -> Parameter {
     ParameterBuilder::new()
