@@ -10,7 +10,7 @@ use super::values::{base_url, event_source};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Events for other systems")]
 pub struct OutwardSettings {
-    /// Who tells, in every event: urn:nld:oin:<20 digits>:systeem:<naam>
+    /// Who tells, in every event: `urn:nld:oin:<20 digits>:systeem:<naam>`
     #[arg(long, env = "KLANTBEELD_EVENT_SOURCE", value_name = "URN", value_parser = event_source)]
     #[arg(default_value = "urn:nld:ontwikkeling:systeem:klantbeeld")]
     pub event_source: String,

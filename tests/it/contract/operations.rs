@@ -27,7 +27,23 @@ impl Operation {
 
     /// Its path with a key that nothing has.
     pub fn with_key(&self) -> String {
-        self.path.replace("{id}", "0192f0c8-0000-7000-8000-000000000000")
+        let parameters = self.parameters("path").into_iter();
+        parameters.fold(self.path.clone(), |path, (name, parameter)| {
+            let word = parameter["schema"]["enum"][0].as_str().map(str::to_owned);
+            let number = parameter["schema"]["minimum"].as_i64().map(|number| number.to_string());
+            let key = "0192f0c8-0000-7000-8000-000000000000".to_owned();
+            path.replace(&format!("{{{name}}}"), &word.or(number).unwrap_or(key))
+        })
+    }
+
+    /// Whether everybody may.
+    pub fn is_public(&self) -> bool {
+        self.object["security"] == serde_json::json!([])
+    }
+
+    /// Whether it takes a body.
+    pub fn has_body(&self) -> bool {
+        self.object["requestBody"].is_object()
     }
 
     /// Its parameters of a kind: name and object.
@@ -40,9 +56,16 @@ impl Operation {
     }
 
     /// Its answers: status and object.
-    pub fn responses(&self) -> Vec<(String, Value)> {
+    pub fn responses(&self, document: &Value) -> Vec<(String, Value)> {
         let all = self.object["responses"].as_object().expect("responses");
-        all.iter().map(|(status, response)| (status.clone(), response.clone())).collect()
+        let resolved = |response: &Value| match response["$ref"].as_str() {
+            Some(place) => {
+                let found = document.pointer(place.trim_start_matches('#'));
+                found.unwrap_or_else(|| panic!("{place}")).clone()
+            }
+            None => response.clone(),
+        };
+        all.iter().map(|(status, response)| (status.clone(), resolved(response))).collect()
     }
 }
 

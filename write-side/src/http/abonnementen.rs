@@ -1,19 +1,19 @@
 //! Subscriptions to webhooks as resources, and what an operator can see and do of their deliveries.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{OriginalUri, Request, State};
 use axum::http::header::{ETAG, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::parameters;
 use super::problem::Problem;
-use super::{Api, BASE, verzoek};
+use super::verzoek::{self, Pad};
+use super::{Api, BASE};
 use crate::fout::{Doing, Fout, Foutcode, HandelingError};
-use crate::invoer::{Lees, Lezer};
+use crate::invoer::{Lees, Lezer, uuid};
 use crate::referentielijsten::Referentielijsten;
 use crate::uitgaand::webhook::abonnement::{self, Abonnement};
 use crate::uitgaand::webhook::invoer::{RegistreerAbonnement, WijzigAbonnement, WijzigAflevering};
@@ -28,7 +28,6 @@ const PAGE: i64 = 100;
 /// The states that a delivery can have.
 pub(super) const STATUSSEN: [&str; 4] = ["wacht", "afgeleverd", "geparkeerd", "vervallen"];
 
-type Parameters = Query<BTreeMap<String, String>>;
 type Result<T> = std::result::Result<T, HandelingError>;
 
 /// Answers, or says what was wrong.
@@ -103,17 +102,14 @@ pub(super) async fn registreer(State(api): State<Api>, request: Request) -> Resp
 /// Every subscription, a page at a time.
 pub(super) async fn list(
     State(api): State<Api>,
-    query: Parameters,
+    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
     if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
         return problem.into_response();
     }
     let work = async {
-        let na = query.get("na").map(|text| {
-            Uuid::try_parse(text).map_err(|_| Fout::new("na", Foutcode::Invalid, "een UUID"))
-        });
-        let na = na.transpose()?;
+        let na = parameters::value(&uri, "na", uuid);
         let pool = &api.uitvoerder.pool;
         let found = abonnement::list(pool, na, PAGE).await.doing("reading subscriptions")?;
         let full = i64::try_from(found.len()).is_ok_and(|count| count == PAGE);
@@ -126,7 +122,7 @@ pub(super) async fn list(
 
 /// The subscription that the path names.
 async fn found(api: &Api, id: &str) -> Result<Abonnement> {
-    let id = Uuid::try_parse(id).map_err(|_| niet_gevonden("id"))?;
+    let id = uuid(id).ok_or_else(|| niet_gevonden("id"))?;
     let mut conn = api.uitvoerder.pool.acquire().await.doing("reading a subscription")?;
     let found = abonnement::load(&mut conn, id).await.doing("reading a subscription")?;
     found.ok_or_else(|| niet_gevonden("id").into())
@@ -135,7 +131,7 @@ async fn found(api: &Api, id: &str) -> Result<Abonnement> {
 /// One subscription.
 pub(super) async fn one(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    Pad(id): Pad<String>,
     headers: HeaderMap,
 ) -> Response {
     if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
@@ -170,7 +166,7 @@ async fn locked(
 /// Changes a subscription.
 pub(super) async fn wijzig(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    Pad(id): Pad<String>,
     request: Request,
 ) -> Response {
     let headers = request.headers().clone();
@@ -213,7 +209,7 @@ pub(super) async fn wijzig(
 /// Ends a subscription.
 pub(super) async fn beeindig(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    Pad(id): Pad<String>,
     headers: HeaderMap,
 ) -> Response {
     if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
@@ -236,8 +232,8 @@ pub(super) async fn beeindig(
 /// How the deliveries of a subscription stand.
 pub(super) async fn afleveringen(
     State(api): State<Api>,
-    Path(id): Path<String>,
-    query: Parameters,
+    Pad(id): Pad<String>,
+    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
     if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
@@ -245,13 +241,10 @@ pub(super) async fn afleveringen(
     }
     let work = async {
         let id = found(&api, &id).await?.id;
-        let status = query.get("status").map(String::as_str);
-        if status.is_some_and(|status| !STATUSSEN.contains(&status)) {
-            let melding = format!("een van: {}", STATUSSEN.join(", "));
-            return Err(Fout::new("status", Foutcode::Invalid, melding).into());
-        }
-        let na = query.get("na").map_or(Ok(0), |text| text.parse::<i64>());
-        let na = na.map_err(|_| Fout::new("na", Foutcode::Invalid, "een geheel getal"))?;
+        let status = parameters::value(&uri, "status", |text| {
+            STATUSSEN.into_iter().find(|status| *status == text)
+        });
+        let na = parameters::number(&uri, "na").unwrap_or_default();
         let pool = &api.uitvoerder.pool;
         let found = wachtrij::page(pool, id, status, na, PAGE).await;
         let found = found.doing("reading deliveries")?;
@@ -269,7 +262,7 @@ pub(super) async fn afleveringen(
 /// Tries every parked delivery of a subscription again.
 pub(super) async fn herzend_alle(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    Pad(id): Pad<String>,
     request: Request,
 ) -> Response {
     resend(&api, &id, None, request).await
@@ -278,7 +271,7 @@ pub(super) async fn herzend_alle(
 /// Sends one event again, whatever came of it before.
 pub(super) async fn herzend(
     State(api): State<Api>,
-    Path((id, volgnummer)): Path<(String, String)>,
+    Pad((id, volgnummer)): Pad<(String, String)>,
     request: Request,
 ) -> Response {
     resend(&api, &id, Some(&volgnummer), request).await

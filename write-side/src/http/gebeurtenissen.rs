@@ -1,20 +1,21 @@
 //! The feed of notifications over HTTP: pages in order, and waiting for the next.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::{OriginalUri, State};
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
+use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
-use uuid::Uuid;
 
+use super::parameters;
 use super::problem::Problem;
-use super::{Api, BASE, verzoek};
-use crate::fout::{Doing, Fout, Foutcode, HandelingError};
+use super::verzoek::{self, Pad};
+use super::{Api, BASE};
+use crate::fout::{Doing, HandelingError};
+use crate::invoer::uuid;
 use crate::uitgaand::cloudevent::{self, MEDIA_TYPE};
 use crate::uitgaand::feed::{self, Vraag};
 use crate::uitgaand::notificatie::{Notificatie, soorten};
@@ -30,12 +31,10 @@ pub(super) const WACHT_MAX_SECONDS: i64 = 10;
 /// How often a waiting request looks again: what another process publishes is not told here.
 const LOOK: Duration = Duration::from_millis(50);
 
-type Parameters = Query<BTreeMap<String, String>>;
-
 /// One page of events.
 pub(super) async fn page(
     State(api): State<Api>,
-    query: Parameters,
+    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
     let instance = api.uitvoerder.clock.new_id();
@@ -43,7 +42,7 @@ pub(super) async fn page(
         return problem.into_response();
     }
     let answer = async {
-        let (vraag, wacht) = read(&query.0).map_err(HandelingError::Afgewezen)?;
+        let (vraag, wacht) = read(&uri);
         let found = wait(&api, &vraag, wacht).await?;
         Ok::<_, HandelingError>(body(&api, &vraag, &found))
     };
@@ -56,7 +55,7 @@ pub(super) async fn page(
 /// One event by its key.
 pub(super) async fn one(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    Pad(id): Pad<String>,
     headers: HeaderMap,
 ) -> Response {
     let instance = api.uitvoerder.clock.new_id();
@@ -64,7 +63,7 @@ pub(super) async fn one(
         return problem.into_response();
     }
     let found = async {
-        let id = Uuid::try_parse(&id).map_err(|_| niet_gevonden("id"))?;
+        let id = uuid(&id).ok_or_else(|| niet_gevonden("id"))?;
         let vraag = Vraag { id: Some(id), aantal: 1, ..Vraag::default() };
         let found = feed::page(&api.uitvoerder.pool, &vraag).await.doing("reading an event")?;
         found.into_iter().next().ok_or_else(|| HandelingError::from(niet_gevonden("id")))
@@ -79,7 +78,7 @@ pub(super) async fn one(
 }
 
 /// The JSON Schema of the data of a kind of event, to everybody.
-pub(super) async fn schema(State(api): State<Api>, Path(soort): Path<String>) -> Response {
+pub(super) async fn schema(State(api): State<Api>, Pad(soort): Pad<String>) -> Response {
     if !soorten().contains(&soort) {
         let error = niet_gevonden("soort").into();
         return Problem::of_error(&error, api.uitvoerder.clock.new_id()).into_response();
@@ -88,41 +87,17 @@ pub(super) async fn schema(State(api): State<Api>, Path(soort): Path<String>) ->
     (headers, cloudevent::data_schema(&soort).to_string()).into_response()
 }
 
-/// The question in the query, or everything that is wrong with it.
-fn read(parameters: &BTreeMap<String, String>) -> Result<(Vraag, Duration), Vec<Fout>> {
-    let mut fouten = Vec::new();
-    let mut vraag = Vraag { aantal: AANTAL_DEFAULT, ..Vraag::default() };
-    let mut wacht = 0;
-    for (naam, waarde) in parameters {
-        let number = |range: std::ops::RangeInclusive<i64>, fouten: &mut Vec<Fout>| {
-            let read = waarde.parse().ok().filter(|number| range.contains(number));
-            if read.is_none() {
-                let melding = format!("een getal van {} tot en met {}", range.start(), range.end());
-                fouten.push(Fout::new(naam.clone(), Foutcode::Invalid, melding));
-            }
-            read.unwrap_or(*range.start())
-        };
-        match naam.as_str() {
-            "na" => vraag.na = number(0..=i64::MAX, &mut fouten),
-            "aantal" => vraag.aantal = number(1..=AANTAL_MAX, &mut fouten),
-            "wacht" => wacht = number(0..=WACHT_MAX_SECONDS, &mut fouten),
-            "soort" if soorten().contains(waarde) => vraag.soort = Some(waarde.clone()),
-            "objectId" => match Uuid::try_parse(waarde) {
-                Ok(id) => vraag.object = Some(id),
-                Err(_) => fouten.push(Fout::new(naam.clone(), Foutcode::Invalid, "een UUID")),
-            },
-            "soort" => {
-                let melding = "deze soort gebeurtenis bestaat niet";
-                fouten.push(Fout::new(naam.clone(), Foutcode::Invalid, melding));
-            }
-            _ => {
-                let melding = "deze parameter bestaat hier niet";
-                fouten.push(Fout::new(naam.clone(), Foutcode::Invalid, melding));
-            }
-        }
-    }
-    let wacht = Duration::from_secs(wacht.unsigned_abs());
-    if fouten.is_empty() { Ok((vraag, wacht)) } else { Err(fouten) }
+/// The question in the query.
+fn read(uri: &Uri) -> (Vraag, Duration) {
+    let vraag = Vraag {
+        na: parameters::number(uri, "na").unwrap_or_default(),
+        aantal: parameters::number(uri, "aantal").unwrap_or(AANTAL_DEFAULT),
+        soort: parameters::value(uri, "soort", |text| Some(text.to_owned())),
+        object: parameters::value(uri, "objectId", uuid),
+        ..Vraag::default()
+    };
+    let wacht = parameters::number(uri, "wacht").unwrap_or_default();
+    (vraag, Duration::from_secs(wacht))
 }
 
 /// The page, or the first that comes within the wait.

@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::antwoord::utc;
-use super::parameters::{self, AANTAL_DEFAULT, AANTAL_MAX, Parameters};
+use super::parameters::{self, AANTAL_DEFAULT};
 use super::problem::Problem;
-use super::verzoek::{Pad, authorize, parse_id, path_id};
+use super::verzoek::{Doel, authorize, parse_id, path_id};
 use super::{Api, raadpleeg};
 use crate::fout::HandelingError;
 use crate::geschiedenis::{self, GedaneHandeling, GeraaktObject, Pagina, Selectie};
@@ -132,7 +132,7 @@ pub(super) async fn on_waarde<H: Handeling>(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
-    let id = Pad::Waarde(lijst, path_id(path)).id(&api).await;
+    let id = Doel::Waarde(lijst, path_id(path)).id(&api).await;
     let selectie = id.map(|id| match id {
         Some(id) => Selectie::OpPad(H::OPERATION_ID, id),
         None => Selectie::Soort(H::OPERATION_ID),
@@ -157,12 +157,10 @@ pub(super) async fn of_object(
 pub(super) async fn one(
     State(api): State<Api>,
     path: Result<Path<String>, PathRejection>,
-    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
     let read = async {
         let id = parse_id(&path_id(path))?;
-        Parameters::read(&uri, &[])?.end()?;
         let gedaan = geschiedenis::one(&api.uitvoerder.pool, id).await?;
         Ok(Json(Handelinggegevens::from(gedaan)).into_response())
     };
@@ -176,7 +174,7 @@ async fn page(
     headers: &HeaderMap,
 ) -> Response {
     let read = async {
-        let (selectie, pagina) = (selectie?, pagina(uri)?);
+        let (selectie, pagina) = (selectie?, pagina(uri));
         let (gedaan, more) = geschiedenis::page(&api.uitvoerder.pool, selectie, pagina).await?;
         let last = gedaan.last().filter(|_| more);
         let volgende =
@@ -201,13 +199,7 @@ async fn answer(
 }
 
 /// The page that the query asks for.
-fn pagina(uri: &Uri) -> Result<Pagina, HandelingError> {
-    let mut parameters = Parameters::read(uri, &[parameters::NA, parameters::AANTAL])?;
-    let na = parameters.take(parameters::NA, "de handelingId waarna de pagina begint", uuid);
-    let aantal = parameters.take(parameters::AANTAL, "een getal van 1 tot en met 100", |text| {
-        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse().ok().filter(|_| digits).filter(|aantal| (1..=AANTAL_MAX).contains(aantal))
-    });
-    parameters.end()?;
-    Ok(Pagina { na, aantal: aantal.unwrap_or(AANTAL_DEFAULT) })
+fn pagina(uri: &Uri) -> Pagina {
+    let aantal = parameters::number(uri, parameters::AANTAL).unwrap_or(AANTAL_DEFAULT);
+    Pagina { na: parameters::value(uri, parameters::NA, uuid), aantal }
 }

@@ -3,9 +3,10 @@
 
 use std::any::Any;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderName, IF_MATCH,
     IF_NONE_MATCH, LOCATION,
@@ -18,8 +19,10 @@ use tower::{Layer, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 
+use super::parameters::Known;
 use super::problem::Problem;
 use super::{REQUEST_MAX, accept, antwoord};
+use crate::fout::HandelingError;
 use crate::idempotentie;
 
 /// The headers that every answer carries, unless it says otherwise itself.
@@ -87,6 +90,22 @@ pub(super) async fn acceptable(
     Problem::new(StatusCode::NOT_ACCEPTABLE, detail, clock.new_id()).into_response()
 }
 
+/// Refuses parameters that the operation does not know, or that are given twice.
+pub(super) async fn known_parameters(
+    State((clock, known)): State<(SharedClock, Arc<Known>)>,
+    path: MatchedPath,
+    request: Request,
+    next: Next,
+) -> Response {
+    match known.check(request.method(), path.as_str(), request.uri()) {
+        Ok(()) => next.run(request).await,
+        Err(fouten) => {
+            let error = HandelingError::Afgewezen(fouten);
+            Problem::of_error(&error, clock.new_id()).into_response()
+        }
+    }
+}
+
 /// Lets web pages of these origins call; without origins there is nothing to tell a browser.
 pub(super) fn shared<S>(router: Router<S>, origins: &[HeaderValue]) -> Router<S>
 where
@@ -138,8 +157,6 @@ async fn cors(State(layer): State<CorsLayer>, request: Request, next: Next) -> R
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use axum::body::{Body, to_bytes};
     use axum::routing::get;
     use clock::SystemClock;

@@ -12,10 +12,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Api;
-use super::parameters::Parameters;
+use super::parameters;
 use super::problem::Problem;
 use super::raadpleeg::{self, camel};
-use super::verzoek::{Pad, authorize, path_id};
+use super::verzoek::{Doel, authorize, path_id};
 use crate::fout::HandelingError;
 use crate::handelingen::referentielijst::LEZEN;
 use crate::invoer::dag;
@@ -96,7 +96,6 @@ pub(super) async fn raadpleeg_waarde(
     lijst: Lijst,
     State(api): State<Api>,
     path: Result<Path<String>, PathRejection>,
-    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
     let identity = match authorize(&api, &headers, LEZEN) {
@@ -104,8 +103,7 @@ pub(super) async fn raadpleeg_waarde(
         Err(problem) => return problem.into_response(),
     };
     let read = async {
-        Parameters::read(&uri, &[])?.end()?;
-        let id = Pad::Waarde(lijst, path_id(path)).id(&api).await?.unwrap_or_default();
+        let id = Doel::Waarde(lijst, path_id(path)).id(&api).await?.unwrap_or_default();
         let object = ObjectRef::referentiewaarde(id);
         raadpleeg::read(&api.uitvoerder.pool, &identity, object, &headers).await
     };
@@ -133,14 +131,9 @@ async fn lijsten(
     uri: &Uri,
     today: NaiveDate,
 ) -> Result<Lijstenantwoord, HandelingError> {
-    let mut parameters = Parameters::read(uri, &[LIJST, ACTIEF])?;
-    let lijsten =
-        parameters.take(LIJST, "namen van lijsten met komma's, zoals kanaal,land", |text| {
-            text.split(',').map(named).collect::<Option<Vec<Lijst>>>()
-        });
-    let actief = parameters.take(ACTIEF, "true of false", |text| text.parse::<bool>().ok());
-    parameters.end()?;
-    let lijsten = lijsten.unwrap_or_else(|| Lijst::ALL.to_vec());
+    let lijsten = parameters::value(uri, LIJST, |text| text.split(',').map(named).collect());
+    let actief: Option<bool> = parameters::value(uri, ACTIEF, |text| text.parse().ok());
+    let lijsten: Vec<Lijst> = lijsten.unwrap_or_else(|| Lijst::ALL.to_vec());
     let namen: Vec<&str> = lijsten.iter().map(|lijst| lijst.naam()).collect();
     let mut waarden = van_lijsten(&api.uitvoerder.pool, &namen).await?;
     waarden.retain(|waarde| {

@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use access::TokenValidator;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use clock::SharedClock;
 use events::Objectsoort;
@@ -116,8 +117,7 @@ impl Table {
     fn raadpleeg(mut self, soort: Objectsoort) -> Self {
         let path = format!("{}/{{id}}", raadpleeg::collection(soort));
         openapi::add_raadpleeg(&mut self.document, &path, soort);
-        let read =
-            move |state, id, uri, headers| verzoek::raadpleeg(soort, state, id, uri, headers);
+        let read = move |state, id, headers| verzoek::raadpleeg(soort, state, id, headers);
         let history = format!("{path}/handelingen");
         openapi::add_objectgeschiedenis(&mut self.document, &history, soort);
         let done =
@@ -135,8 +135,7 @@ impl Table {
     fn raadpleeg_deel(mut self, soort: Leesbaar) -> Self {
         let path = format!("{}/{{id}}", raadpleeg::deel(soort).0);
         openapi::add_raadpleeg_deel(&mut self.document, &path, soort);
-        let read =
-            move |state, id, uri, headers| verzoek::raadpleeg_deel(soort, state, id, uri, headers);
+        let read = move |state, id, headers| verzoek::raadpleeg_deel(soort, state, id, headers);
         self.route(&path, get(read), READ)
     }
 
@@ -149,9 +148,8 @@ impl Table {
             .waarde_handeling::<L, L::Activeer>(paden.activeringen)
             .waarde_handeling::<L, L::Deactiveer>(paden.deactiveringen);
         openapi::add_raadpleeg_waarde::<L>(&mut table.document);
-        let read = move |state, code, uri, headers| {
-            lijsten::raadpleeg_waarde(L::LIJST, state, code, uri, headers)
-        };
+        let read =
+            move |state, code, headers| lijsten::raadpleeg_waarde(L::LIJST, state, code, headers);
         table.route(paden.waarde, get(read), READ)
     }
 
@@ -194,13 +192,16 @@ impl Table {
 pub fn router(bijhouding: Bijhouding) -> Result<Router, RouterError> {
     let Bijhouding { pool, clock, validator, committed, afzender, beleid, settings } = bijhouding;
     let Table { router, document } = table::table();
-    let forms = documents::Forms::of(&openapi::published(document, &settings))?;
+    let document = openapi::published(document, &settings);
+    let forms = documents::Forms::of(&document)?;
+    let known = (Arc::clone(&clock), Arc::new(parameters::Known::of(&document)));
     let lijsten = Arc::default();
     let uitvoerder = Uitvoerder { pool, clock: Arc::clone(&clock), committed, lijsten };
     let verzender = Verzender::new(beleid)?;
     let api = Api { uitvoerder, validator, afzender: Arc::new(afzender), verzender };
     let operations = router
-        .route_layer(axum::middleware::from_fn_with_state(Arc::clone(&clock), layers::acceptable));
+        .route_layer(from_fn_with_state(known, layers::known_parameters))
+        .route_layer(from_fn_with_state(Arc::clone(&clock), layers::acceptable));
     let routes = layers::shared(operations, &settings.origins)
         .merge(documents::router(forms))
         .fallback(verzoek::not_found);

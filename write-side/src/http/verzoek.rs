@@ -2,16 +2,16 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
-use axum::extract::{OriginalUri, Path, Request, State};
+use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use events::{ObjectRef, Objectsoort};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::parameters::Parameters;
 use super::problem::Problem;
 use super::{Api, BODY_MAX_BYTES, antwoord, raadpleeg};
 use crate::fout::{Fout, Foutcode, HandelingError};
@@ -27,7 +27,7 @@ pub(super) async fn on_collection<H: Handeling>(
     State(api): State<Api>,
     request: Request,
 ) -> Response {
-    answer::<H>(&api, Pad::Verzameling, request).await
+    answer::<H>(&api, Doel::Verzameling, request).await
 }
 
 /// A handeling on the object that the path names.
@@ -36,7 +36,7 @@ pub(super) async fn on_object<H: Handeling>(
     path: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
-    answer::<H>(&api, Pad::Object(path_id(path)), request).await
+    answer::<H>(&api, Doel::Object(path_id(path)), request).await
 }
 
 /// A handeling on the value of a list whose code the path names.
@@ -46,11 +46,11 @@ pub(super) async fn on_waarde<H: Handeling>(
     path: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
-    answer::<H>(&api, Pad::Waarde(lijst, path_id(path)), request).await
+    answer::<H>(&api, Doel::Waarde(lijst, path_id(path)), request).await
 }
 
 /// What a path names.
-pub(super) enum Pad {
+pub(super) enum Doel {
     /// All objects of a kind.
     Verzameling,
     /// An object, by its key.
@@ -59,7 +59,7 @@ pub(super) enum Pad {
     Waarde(Lijst, String),
 }
 
-impl Pad {
+impl Doel {
     /// The key of the object.
     ///
     /// # Errors
@@ -77,24 +77,24 @@ impl Pad {
     }
 }
 
-async fn answer<H: Handeling>(api: &Api, pad: Pad, request: Request) -> Response {
-    handle::<H>(api, pad, request).await.unwrap_or_else(|problem| problem.into_response())
+async fn answer<H: Handeling>(api: &Api, doel: Doel, request: Request) -> Response {
+    handle::<H>(api, doel, request).await.unwrap_or_else(|problem| problem.into_response())
 }
 
 async fn handle<H: Handeling>(
     api: &Api,
-    pad: Pad,
+    doel: Doel,
     request: Request,
 ) -> Result<Response, Box<Problem>> {
     let instance = api.uitvoerder.clock.new_id();
     let identity = authorize(api, request.headers(), H::SCOPE)?;
     let faults = |error: HandelingError| Box::new(Problem::of_error(&error, instance));
-    let id = pad.id(api).await.map_err(faults)?;
     let verwachte_versie = expected_version(request.headers()).map_err(faults)?;
     let (parts, body) = request.into_parts();
     let bytes = body_bytes(&parts.headers, body, instance).await?;
     let sleutel = herhaalsleutel(&parts, &bytes).map_err(faults)?;
     let invoer = json(&bytes).map_err(faults)?;
+    let id = doel.id(api).await.map_err(faults)?;
     let opdracht = Opdracht {
         identity: &identity,
         id,
@@ -126,7 +126,6 @@ pub(super) async fn raadpleeg(
     soort: Objectsoort,
     State(api): State<Api>,
     path: Result<Path<String>, PathRejection>,
-    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
     let id = path_id(path);
@@ -137,7 +136,6 @@ pub(super) async fn raadpleeg(
     };
     let read = async {
         let object = ObjectRef { soort, id: parse_id(&id)? };
-        Parameters::read(&uri, &[])?.end()?;
         raadpleeg::read(&api.uitvoerder.pool, &identity, object, &headers).await
     };
     read.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
@@ -148,7 +146,6 @@ pub(super) async fn raadpleeg_deel(
     soort: Leesbaar,
     State(api): State<Api>,
     path: Result<Path<String>, PathRejection>,
-    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
     let id = path_id(path);
@@ -159,10 +156,24 @@ pub(super) async fn raadpleeg_deel(
     };
     let read = async {
         let id = parse_id(&id)?;
-        Parameters::read(&uri, &[])?.end()?;
         raadpleeg::read_part(&api.uitvoerder.pool, &identity, (soort, id), &headers).await
     };
     read.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
+}
+
+/// The keys in a path; a path that is no text names nothing.
+#[derive(Debug)]
+pub(super) struct Pad<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Api> for Pad<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Response> {
+        match Path::from_request_parts(parts, api).await {
+            Ok(Path(keys)) => Ok(Self(keys)),
+            Err(_) => Err(not_found(State(api.clone())).await),
+        }
+    }
 }
 
 /// A path that is no text names nothing either.

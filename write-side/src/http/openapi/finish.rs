@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::schema::{Array, ArrayItems, Object, Schema, SchemaType, Type};
-use utoipa::openapi::{Components, Content, OpenApi, RefOr};
+use utoipa::openapi::schema::{Array, ArrayItems, Object, Ref, Schema, SchemaType, Type};
+use utoipa::openapi::{Components, Content, OpenApi, RefOr, Response};
 
 use super::examples::Examples;
 use crate::invoer::{LIST_MAX_ITEMS, is_null};
@@ -48,7 +48,33 @@ pub(super) fn finish(document: &mut OpenApi) {
             }
         }
     }
-    document.components.get_or_insert_with(Components::new).schemas.extend(schemas);
+    let shared = share_errors(document);
+    let components = document.components.get_or_insert_with(Components::new);
+    components.schemas.extend(schemas);
+    components.responses.extend(shared);
+}
+
+/// Lets operations that fail alike refer to one description. Gives those descriptions by name.
+fn share_errors(document: &mut OpenApi) -> BTreeMap<String, RefOr<Response>> {
+    let mut shared: BTreeMap<String, RefOr<Response>> = BTreeMap::new();
+    let responses = operations(document).flat_map(|operation| &mut operation.responses.responses);
+    for (status, response) in responses {
+        if !status.starts_with(['4', '5']) || matches!(response, RefOr::Ref(_)) {
+            continue;
+        }
+        let names = (1_u32..).map(|number| match number {
+            1 => format!("Fout{status}"),
+            _ => format!("Fout{status}x{number}"),
+        });
+        for name in names {
+            let free = shared.entry(name.clone()).or_insert_with(|| response.clone());
+            if free == response {
+                *response = RefOr::Ref(Ref::from_response_name(name));
+                break;
+            }
+        }
+    }
+    shared
 }
 
 /// Every operation.
