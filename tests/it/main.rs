@@ -10,8 +10,8 @@ mod golden;
 mod graphql;
 mod handelingen_doc;
 mod history;
-#[cfg(feature = "kafka")]
 mod invarianten;
+#[cfg(feature = "kafka")]
 mod kafka;
 mod log;
 mod notificaties;
