@@ -1,13 +1,17 @@
 """What schemathesis must know to send what a schema cannot say: codes that the reference lists have,
 keys with check digits, fields that depend on each other. Only requests that are meant to be right are
-completed; what is meant to be wrong goes as it was made.
+completed; what is meant to be wrong goes as it was made. objects.json, as seed.py makes it, has the keys
+of what there is.
 """
 
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import schemathesis
 from hypothesis import strategies as st
+from schemathesis.core.parameters import ParameterLocation
 
 # An active code of each list, by the fields that have it.
 CODES = {
@@ -21,6 +25,22 @@ CODES = {
     "categorie": "extern",
     "externRegister": "zakenregister",
     "soortObject": "zaak",
+}
+OBJECTS = json.loads(Path("objects.json").read_text())
+# What ends something: it is done to what nobody else needs.
+ENDINGS = ("verwijderingen", "beeindigingen", "vernietigingen")
+# Which object a field refers to. What is about a klantcontact is about another one.
+REFERENCES = {
+    "actor": OBJECTS["kept"]["actoren"],
+    "actoren": OBJECTS["kept"]["actoren"],
+    "toegewezenAanActoren": OBJECTS["kept"]["actoren"],
+    "partij": OBJECTS["kept"]["partijen"],
+    "wasPartij": OBJECTS["kept"]["partijen"],
+    "werkteVoorPartij": OBJECTS["kept"]["organisaties"],
+    "rekeningnummer": OBJECTS["kept"]["rekeningnummers"],
+    "digitaalAdres": OBJECTS["kept"]["digitale-adressen"],
+    "onderwerpWasKlantcontact": OBJECTS["given_up"]["klantcontacten"],
+    "interneTaak": OBJECTS["given_up"]["interne-taken"],
 }
 # An address that fits each kind.
 ADDRESSES = {"email": "jan.de.vries@example.nl", "telefoonnummer": "0999001099"}
@@ -106,6 +126,8 @@ def completed(name, value):
         # Of these a partij has at most one of a kind.
         single = name in ("partijIdentificatoren", "rekeningnummers", "digitaleAdressen")
         return [completed(name, item) for item in (value[:1] if single else value)]
+    if isinstance(value, str) and name in REFERENCES:
+        return REFERENCES[name]
     if not isinstance(value, dict):
         return CODES[name] if name in CODES and isinstance(value, str) else value
     if value.keys() & {"codeObjecttype", "codeSoortObjectId", "codeRegister"}:
@@ -125,10 +147,9 @@ def completed(name, value):
     for field in ("callbackUrl", "tokenUrl"):
         if field in value:
             value[field] = RECEIVER
-    # The place of one of the others, which may have none.
+    # One of its own, of which it may have none.
     for field in ("voorkeursDigitaalAdres", "voorkeursRekeningnummer"):
-        if isinstance(value.get(field), int | float):
-            del value[field]
+        value.pop(field, None)
     # Asks for a name of everybody.
     value.pop("indicatieHergebruikPartij", None)
     # An end that may lie before its beginning.
@@ -137,10 +158,23 @@ def completed(name, value):
     return value
 
 
+def name_an_object(case):
+    """Lets a path with a right key name something that is there."""
+    collection = case.path.split("/")[1]
+    part = case.meta.components.get(ParameterLocation.PATH)
+    if "{id}" not in case.path or part is None or not part.mode.is_positive:
+        return
+    objects = OBJECTS["given_up" if case.path.endswith(ENDINGS) else "kept"]
+    case.path_parameters["id"] = objects.get(collection, case.path_parameters["id"])
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Completes a request that is meant to be right."""
-    if case.meta is None or not case.meta.generation.mode.is_positive:
+    if case.meta is None:
+        return
+    name_an_object(case)
+    if not case.meta.generation.mode.is_positive:
         return
     if isinstance(case.body, dict):
         case.body = completed("", case.body)
