@@ -159,13 +159,17 @@ def completed(name, value):
 
 
 def name_an_object(case):
-    """Lets a path with a right key name something that is there."""
-    collection = case.path.split("/")[1]
-    part = case.meta.components.get(ParameterLocation.PATH)
-    if "{id}" not in case.path or part is None or not part.mode.is_positive:
+    """Lets a path with a right key name something that is there, and keeps what others need."""
+    if "{id}" not in case.path:
         return
-    objects = OBJECTS["given_up" if case.path.endswith(ENDINGS) else "kept"]
-    case.path_parameters["id"] = objects.get(collection, case.path_parameters["id"])
+    ends = case.path.endswith(ENDINGS)
+    part = case.meta.components.get(ParameterLocation.PATH)
+    # Schemathesis remembers keys from answers; those of what is kept are among them.
+    found = case.path_parameters["id"] in OBJECTS["kept"].values()
+    if (part is not None and part.mode.is_positive) or (ends and found):
+        objects = OBJECTS["given_up" if ends else "kept"]
+        collection = case.path.split("/")[1]
+        case.path_parameters["id"] = objects.get(collection, case.path_parameters["id"])
 
 
 @schemathesis.hook
