@@ -7,7 +7,7 @@ mod oauth;
 pub mod ontvanger;
 mod publicatie;
 mod tempo;
-mod webhooks;
+pub mod webhooks;
 
 use std::sync::{Arc, Mutex};
 
