@@ -273,6 +273,37 @@ async fn a_subscription_is_refused_when_its_receiver_is_not_one() {
 }
 
 #[tokio::test]
+async fn a_subscription_that_is_asked_for_again_with_its_key_is_made_once() {
+    let app = App::start_without_projector().await;
+    let ontvanger = Ontvanger::start(Gedrag::Aanvaard).await;
+    let ask = |key: &str, body: &Value| {
+        let request = app.bijhouding(Method::POST, "/abonnementen");
+        answer(request.header("Idempotency-Key", key).json(body))
+    };
+    let body = abonnement(&ontvanger.url);
+    let (first, meanwhile) = tokio::join!(ask("een", &body), ask("een", &body));
+    // The receiver is not asked again, so it does not matter what it would say now.
+    ontvanger.stemt_in(&[]);
+    let later = ask("een", &body).await;
+    assert_eq!(first.status, 201);
+    for again in [meanwhile, later.clone()] {
+        assert_eq!((again.status, &again.body), (first.status, &first.body));
+        for header in ["etag", "location", "content-type"] {
+            assert_eq!(again.headers[header], first.headers[header]);
+        }
+    }
+    assert_eq!(later.headers["idempotency-replayed"], "true");
+    let mut other = body.clone();
+    other["soorten"] = json!(["klantcontact-geregistreerd"]);
+    let conflict = ask("een", &other).await;
+    let fault = ("Idempotency-Key".to_owned(), "idempotency-key-conflict".to_owned());
+    assert_eq!((conflict.status.as_u16(), conflict.faults()), (409, vec![fault]));
+    assert_eq!(ask("twee", &body).await.status, 400, "a refusal is not kept");
+    let list = app.get("/abonnementen").await.body;
+    assert_eq!(list["resultaten"], json!([first.body]));
+}
+
+#[tokio::test]
 async fn a_subscription_is_changed_and_ended_with_its_version_and_keeps_its_secret() {
     let app = App::start_without_projector().await;
     let ontvanger = Ontvanger::start(Gedrag::Aanvaard).await;
