@@ -122,7 +122,7 @@ impl Demo {
             validator: Arc::new(validator),
             roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql, Role::Relay]),
             graphql: self.settings.clone(),
-            afzender: Afzender::default(),
+            afzender: Afzender { basis_url: base.clone(), ..Afzender::default() },
             webhooks: webhooks(),
             api: ApiSettings::default(),
         };

@@ -4,4 +4,4 @@ mod adr;
 mod geschiedenis;
 mod http;
 mod idempotentie;
-mod operations;
+pub mod operations;

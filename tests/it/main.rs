@@ -13,6 +13,7 @@ mod history;
 mod invarianten;
 #[cfg(feature = "kafka")]
 mod kafka;
+mod kanarie;
 mod log;
 mod notificaties;
 mod projection;

@@ -2,18 +2,44 @@
 //! whatever dies on the way.
 
 mod feed;
+mod gedood;
+mod oauth;
 pub mod ontvanger;
 mod publicatie;
-mod webhooks;
+mod tempo;
+pub mod webhooks;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use chrono::{DateTime, TimeDelta, Utc};
+use clock::{Clock, SystemClock};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use uuid::Uuid;
 use write_side::{Relay, RelaySettings};
 
 use crate::support::{App, loopback, until};
+
+/// A clock that the test moves on.
+#[derive(Debug, Default)]
+pub struct MovedClock(Mutex<TimeDelta>);
+
+impl MovedClock {
+    /// Moves it on.
+    pub fn advance(&self, delta: TimeDelta) {
+        *self.0.lock().expect("unpoisoned") += delta;
+    }
+}
+
+impl Clock for MovedClock {
+    fn now(&self) -> DateTime<Utc> {
+        SystemClock.now() + *self.0.lock().expect("unpoisoned")
+    }
+
+    fn new_id(&self) -> Uuid {
+        SystemClock.new_id()
+    }
+}
 
 /// Starts a relay with this clock; it stops when the sender is dropped.
 pub fn start_relay_with(app: &App, clock: clock::SharedClock) -> watch::Sender<bool> {

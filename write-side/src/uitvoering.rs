@@ -132,7 +132,8 @@ impl Uitvoerder {
     /// done before with the same key gets its first answer.
     ///
     /// # Errors
-    /// The faults of the request, or a fault of ours; nothing was written then.
+    /// The faults of the request, or a fault of ours; nothing was written then, unless the commit was
+    /// not answered.
     pub(crate) async fn doe<H: Handeling>(
         &self,
         opdracht: Opdracht<'_>,

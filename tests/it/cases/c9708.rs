@@ -61,6 +61,32 @@ async fn c9708_a_a_reply_by_mail_closes_the_chain() {
     );
 }
 
+#[tokio::test]
+async fn c9708_b_a_colleague_follows_up_a_question_that_was_passed_on() {
+    let app = App::start().await;
+    let (mailverwerker, kcc) = (mailverwerker(&app).await, kcc(&app).await);
+    let collega = vergunningen_medewerker(&app).await;
+    let vraag = vraag_per_mail(&app, mailverwerker, kcc).await;
+    let taak1 = vraag.nth("interneTaak", 0);
+
+    let nieuw =
+        json!({ "gevraagdeHandeling": "Opvolgen vraag", "toegewezenAanActoren": [collega] });
+    let path = format!("/interne-taken/{taak1}/doorsturingen");
+    let taak2 = app.post(&path, json!({ "nieuweTaak": nieuw })).await.id();
+
+    assert_toont(
+        &werkvoorraad_van(&app, collega).await,
+        &json!([{
+            "taakId": taak2, "gevraagdeHandeling": "Opvolgen vraag", "status": "OPEN",
+            "contactId": vraag.id()
+        }]),
+    );
+    assert_toont(&werkvoorraad_team(&app, kcc).await, &json!([]));
+    let taak = interne_taak(&app, taak2).await;
+    assert_eq!(taak["status"], "te_verwerken");
+    assert!(taak["toegewezenOp"].is_string(), "{taak:#}");
+}
+
 /// What the department sees of a question of Jan, of whom `bekend` is known and who gave
 /// `opgegeven` for this follow-up; and his klantbeeld.
 async fn vraag_van_jan(bekend: Value, opgegeven: Value) -> (Value, Value) {

@@ -7,6 +7,34 @@ use super::vocabulary::*;
 use crate::support::{App, Persona};
 
 #[tokio::test]
+async fn okr_1_the_newest_standard_address_takes_the_place_of_the_one_before() {
+    let app = App::start().await;
+    let een = standaard(email("a@voorbeeld.example"));
+    let jan = jan_met(&app, json!({ "digitaleAdressen": [een] })).await;
+
+    let ander = standaard(email("b@voorbeeld.example"));
+    app.post(&format!("/partijen/{jan}/digitale-adressen"), ander).await;
+
+    let beeld = klantbeeld(&app, jan).await;
+    let standaarden = |adressen: &Value| -> Vec<(String, bool)> {
+        let adressen = adressen.as_array().expect("addresses").iter();
+        let mut gevonden: Vec<(String, bool)> = adressen
+            .map(|adres| {
+                let waarde = adres["waarde"].as_str().expect("an address").to_owned();
+                (waarde, adres["isStandaard"] == true)
+            })
+            .collect();
+        gevonden.sort();
+        gevonden
+    };
+    assert_eq!(
+        standaarden(&beeld["emailadressen"]),
+        [("a@voorbeeld.example".to_owned(), false), ("b@voorbeeld.example".to_owned(), true)]
+    );
+    assert_toont(&beeld["bereikbaarheid"], &json!({ "adres": "b@voorbeeld.example" }));
+}
+
+#[tokio::test]
 async fn okr_2_a_referentie_is_used_once_per_partij_and_soort() {
     let app = App::start().await;
     let portaal = |adres| met(adres, json!({ "referentie": "portaal" }));
@@ -100,5 +128,23 @@ async fn okr_6_a_partij_does_not_represent_itself() {
     assert_eq!(
         app.refused("/vertegenwoordigingen", zichzelf).await,
         afwijzing(400, "vertegenwoordigdePartij", "invalid")
+    );
+}
+
+#[tokio::test]
+async fn okr_7_an_inactive_actor_takes_no_new_contacts_and_stays_in_old_ones() {
+    let app = App::start().await;
+    let (nicole, jan) = (nicole(&app).await, jan(&app).await);
+    let eerder = registreer(&app, aanvraag_uittreksel(nicole, jan)).await;
+    app.post(&format!("/actoren/{nicole}/deactiveringen"), json!({})).await;
+
+    assert_eq!(
+        app.refused("/klantcontacten", aanvraag_uittreksel(nicole, jan)).await,
+        afwijzing(409, "actoren[0]", "actor-niet-actief")
+    );
+
+    assert_toont(
+        &contacten(&app, jan).await,
+        &json!([{ "contactId": eerder.id(), "medewerker": "Nicole van Dijk" }]),
     );
 }

@@ -6,6 +6,7 @@ mod broker;
 mod delivery;
 mod faults;
 mod intern;
+mod kanarie;
 mod process;
 mod reader;
 #[cfg(feature = "real-kafka")]

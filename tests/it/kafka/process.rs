@@ -1,12 +1,10 @@
 //! Relays in processes of their own, killed at random moments.
 
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::support::{App, until};
+use crate::support::{Process, until};
 
 use super::broker::Broker;
 use super::reader::read_ids;
@@ -15,45 +13,16 @@ use super::support::Scene;
 /// How often a relay is killed.
 const KILLS: u64 = 12;
 
-/// A running relay.
-struct RelayProcess {
-    child: Child,
-    jwks: PathBuf,
-}
-
-impl RelayProcess {
-    fn start(scene: &Scene) -> Self {
-        let app: &App = &scene.app;
-        let intern_topic = scene.settings.intern_topic.as_deref().expect("a topic");
-        let jwks = std::env::temp_dir().join(format!("{}.json", app.clock.new_id()));
-        std::fs::write(&jwks, app.issuer.jwks()).expect("a file");
-        let child = Command::new(env!("CARGO_BIN_EXE_klantbeeld"))
-            .args(["serve", "--roles", "relay", "--listen", "127.0.0.1:0"])
-            .args(["--issuer", "urn:test:uitgever", "--jwks"])
-            .arg(&jwks)
-            .args(["--kafka-brokers", &scene.settings.brokers])
-            .args(["--kafka-topic", &scene.settings.topic, "--kafka-internal"])
-            .args(["--kafka-internal-topic", intern_topic])
-            .env("KLANTBEELD_DATABASE_URL", app.database.url())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a process");
-        Self { child, jwks }
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().expect("killed");
-        self.child.wait().expect("ended");
-    }
-}
-
-impl Drop for RelayProcess {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = std::fs::remove_file(&self.jwks);
-    }
+/// Starts a relay that publishes to Kafka.
+fn relay_process(scene: &Scene) -> Process {
+    let settings = &scene.settings;
+    let args = [
+        ["--kafka-brokers", &settings.brokers],
+        ["--kafka-topic", &settings.topic],
+        ["--kafka-internal-topic", settings.intern_topic.as_deref().expect("a topic")],
+    ];
+    let args = [args.as_flattened(), &["--kafka-internal"]].concat();
+    Process::start(&scene.app.database, &scene.app.issuer, "relay", &args)
 }
 
 /// A pause that differs each time, from nothing to a bit more than a round takes.
@@ -75,7 +44,7 @@ async fn relays_that_are_killed_lose_nothing_and_keep_the_order() {
     };
     let killing = async {
         for kill in 0..KILLS {
-            let mut relay = RelayProcess::start(&scene);
+            let mut relay = relay_process(&scene);
             let before = scene.volgnummer().await;
             until("the relay to carry something", || async {
                 (scene.volgnummer().await > before).then_some(())
@@ -88,7 +57,7 @@ async fn relays_that_are_killed_lose_nothing_and_keep_the_order() {
         }
     };
     tokio::join!(writing, killing);
-    let last = RelayProcess::start(&scene);
+    let last = relay_process(&scene);
     let published = scene.carried().await;
     let received = scene.assert_complete(&published).await;
     assert!(received.len() >= published.len());

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::any;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -28,9 +28,13 @@ pub enum Gedrag {
     Hang,
 }
 
+/// The headers with which the receiver answers the question whether it wants events.
+type Toestemming = Vec<(&'static str, &'static str)>;
+
 #[derive(Debug)]
 struct Staat {
     gedrag: Gedrag,
+    toestemming: Toestemming,
     ontvangen: Vec<(HeaderMap, String)>,
     pogingen: usize,
 }
@@ -46,7 +50,8 @@ pub struct Ontvanger {
 impl Ontvanger {
     /// A receiver that behaves so.
     pub async fn start(gedrag: Gedrag) -> Self {
-        let staat = Staat { gedrag, ontvangen: Vec::new(), pogingen: 0 };
+        let toestemming = vec![("WebHook-Allowed-Origin", "*")];
+        let staat = Staat { gedrag, toestemming, ontvangen: Vec::new(), pogingen: 0 };
         let staat = Arc::new(Mutex::new(staat));
         let router = Router::new().fallback(any(receive)).with_state(Arc::clone(&staat));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -58,6 +63,11 @@ impl Ontvanger {
     /// From now on it behaves so.
     pub fn gedraag(&self, gedrag: Gedrag) {
         self.staat.lock().expect("unpoisoned").gedrag = gedrag;
+    }
+
+    /// From now on it answers the question whether it wants events with these headers.
+    pub fn stemt_in(&self, headers: &[(&'static str, &'static str)]) {
+        self.staat.lock().expect("unpoisoned").toestemming = headers.to_vec();
     }
 
     /// The events that it took, with their headers, in order.
@@ -99,7 +109,8 @@ async fn receive(
     body: Bytes,
 ) -> Response {
     if method == Method::OPTIONS {
-        return ([("WebHook-Allowed-Origin", "*")], "").into_response();
+        let toestemming = staat.lock().expect("unpoisoned").toestemming.clone();
+        return (AppendHeaders(toestemming), "").into_response();
     }
     let gedrag = {
         let mut staat = staat.lock().expect("unpoisoned");

@@ -1,6 +1,6 @@
 //! Webhooks against receivers that agree, fail, hang, redirect, end and recover.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,39 +13,21 @@ use sha2::Sha256;
 use uuid::Uuid;
 
 use super::ontvanger::{Gedrag, Ontvanger};
-use super::{all_events, published, start_relay, start_relay_with, team};
+use super::{MovedClock, all_events, published, start_relay, start_relay_with, team};
 use crate::support::{Answer, App, answer, until};
 
 const GEHEIM: &str = "een-geheim-van-meer-dan-24-bytes";
 
-fn abonnement(url: &str) -> Value {
+/// A subscription of whoever listens there.
+pub fn abonnement(url: &str) -> Value {
     json!({ "callbackUrl": url, "authenticatie": { "geheim": GEHEIM } })
 }
 
-async fn abonneer(app: &App, ontvanger: &Ontvanger) -> Uuid {
+/// Subscribes this receiver to everything.
+pub async fn abonneer(app: &App, ontvanger: &Ontvanger) -> Uuid {
     let answer = app.post("/abonnementen", abonnement(&ontvanger.url)).await;
     assert_eq!(answer.status, 201);
     answer.body["id"].as_str().expect("an id").parse().expect("a UUID")
-}
-
-/// A clock that the test moves on.
-#[derive(Debug, Default)]
-struct MovedClock(Mutex<TimeDelta>);
-
-impl MovedClock {
-    fn advance(&self, delta: TimeDelta) {
-        *self.0.lock().expect("unpoisoned") += delta;
-    }
-}
-
-impl Clock for MovedClock {
-    fn now(&self) -> DateTime<Utc> {
-        SystemClock.now() + *self.0.lock().expect("unpoisoned")
-    }
-
-    fn new_id(&self) -> Uuid {
-        SystemClock.new_id()
-    }
 }
 
 async fn patch(app: &App, path: &str, body: Value) -> Answer {
@@ -57,7 +39,8 @@ fn opnieuw() -> Value {
     json!({ "status": "wacht" })
 }
 
-async fn deliveries(app: &App, id: Uuid, status: &str) -> Vec<Value> {
+/// The deliveries of a subscription with this status.
+pub async fn deliveries(app: &App, id: Uuid, status: &str) -> Vec<Value> {
     let path = format!("/abonnementen/{id}/afleveringen?status={status}");
     let answer: Answer = app.get(&path).await;
     answer.body["resultaten"].as_array().unwrap_or_else(|| panic!("{answer:#?}")).clone()
@@ -287,6 +270,37 @@ async fn a_subscription_is_refused_when_its_receiver_is_not_one() {
         assert_eq!(answer.status, 400, "{body:#}");
         assert_eq!(answer.faults()[0].0, field, "{:#}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn a_subscription_that_is_asked_for_again_with_its_key_is_made_once() {
+    let app = App::start_without_projector().await;
+    let ontvanger = Ontvanger::start(Gedrag::Aanvaard).await;
+    let ask = |key: &str, body: &Value| {
+        let request = app.bijhouding(Method::POST, "/abonnementen");
+        answer(request.header("Idempotency-Key", key).json(body))
+    };
+    let body = abonnement(&ontvanger.url);
+    let (first, meanwhile) = tokio::join!(ask("een", &body), ask("een", &body));
+    // The receiver is not asked again, so it does not matter what it would say now.
+    ontvanger.stemt_in(&[]);
+    let later = ask("een", &body).await;
+    assert_eq!(first.status, 201);
+    for again in [meanwhile, later.clone()] {
+        assert_eq!((again.status, &again.body), (first.status, &first.body));
+        for header in ["etag", "location", "content-type"] {
+            assert_eq!(again.headers[header], first.headers[header]);
+        }
+    }
+    assert_eq!(later.headers["idempotency-replayed"], "true");
+    let mut other = body.clone();
+    other["soorten"] = json!(["klantcontact-geregistreerd"]);
+    let conflict = ask("een", &other).await;
+    let fault = ("Idempotency-Key".to_owned(), "idempotency-key-conflict".to_owned());
+    assert_eq!((conflict.status.as_u16(), conflict.faults()), (409, vec![fault]));
+    assert_eq!(ask("twee", &body).await.status, 400, "a refusal is not kept");
+    let list = app.get("/abonnementen").await.body;
+    assert_eq!(list["resultaten"], json!([first.body]));
 }
 
 #[tokio::test]

@@ -1,45 +1,31 @@
 //! A projector in a process of its own, to be killed.
 
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use clock::{SharedClock, SystemClock};
 use sqlx::PgPool;
 
-use crate::support::{Issuer, TestDatabase, until};
+use crate::support::{Issuer, Process, TestDatabase, until};
 
 /// A running projector.
 pub struct ProjectorProcess {
-    child: Child,
+    process: Process,
     name: String,
-    jwks: PathBuf,
 }
 
 impl ProjectorProcess {
     /// Starts one.
     pub async fn start(database: &TestDatabase) -> Self {
         let clock: SharedClock = Arc::new(SystemClock);
-        let jwks = std::env::temp_dir().join(format!("{}.json", clock.new_id()));
-        std::fs::write(&jwks, Issuer::new(&clock).jwks()).expect("a file");
-        let child = Command::new(env!("CARGO_BIN_EXE_klantbeeld"))
-            .args(["serve", "--roles", "project", "--listen", "127.0.0.1:0"])
-            .args(["--issuer", "urn:test:uitgever", "--jwks"])
-            .arg(&jwks)
-            .env("KLANTBEELD_DATABASE_URL", database.url())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a process");
+        let process = Process::start(database, &Issuer::new(&clock), "project", &[]);
         // The service names its sessions after its process.
-        let name = format!("klantbeeld {}", child.id());
-        Self { child, name, jwks }
+        let name = process.name();
+        Self { process, name }
     }
 
     /// Kills it with SIGKILL.
     pub fn kill(&mut self) {
-        self.child.kill().expect("killed");
-        self.child.wait().expect("ended");
+        self.process.kill();
     }
 
     /// Waits until it leads: its session holds the lock.
@@ -65,13 +51,5 @@ impl ProjectorProcess {
             found.expect("an answer").then_some(())
         })
         .await;
-    }
-}
-
-impl Drop for ProjectorProcess {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = std::fs::remove_file(&self.jwks);
     }
 }

@@ -2,12 +2,14 @@
 
 mod app;
 mod counter;
+mod process;
 mod server;
 mod tokens;
 mod wait;
 
 pub use app::{Answer, App, answer, loopback, settled};
 pub use counter::Counter;
+pub use process::Process;
 pub use server::{TestDatabase, database};
 pub use tokens::{Issuer, Persona};
 pub use wait::{join_all, until};

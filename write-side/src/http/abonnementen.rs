@@ -1,25 +1,27 @@
 //! Subscriptions to webhooks as resources, and what an operator can see and do of their deliveries.
 
+use access::Identity;
 use axum::Json;
 use axum::extract::{OriginalUri, Request, State};
-use axum::http::header::{ETAG, LOCATION};
+use axum::http::header::ETAG;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
-use super::parameters;
 use super::problem::Problem;
 use super::verzoek::{self, Pad};
-use super::{Api, BASE};
+use super::{Api, BASE, antwoord, parameters};
 use crate::fout::{Doing, Fout, Foutcode, HandelingError};
+use crate::idempotentie::{Afnemer, Antwoord, Herhaalsleutel};
 use crate::invoer::{Lees, Lezer, uuid};
 use crate::referentielijsten::Referentielijsten;
-use crate::uitgaand::webhook::abonnement::{self, Abonnement};
+use crate::uitgaand::webhook::abonnement::{self, Abonnement, Geheimen};
 use crate::uitgaand::webhook::invoer::{RegistreerAbonnement, WijzigAbonnement, WijzigAflevering};
 use crate::uitgaand::webhook::verzending::Toestemming;
 use crate::uitgaand::webhook::wachtrij;
-use crate::uitvoering::niet_gevonden;
+use crate::uitvoering::{Gedaan, niet_gevonden};
 
 /// The scope that subscriptions need.
 pub(super) const SCOPE: &str = "abonnementen:beheren";
@@ -58,17 +60,23 @@ async fn handshake(api: &Api, callback: &str) -> Result<Toestemming> {
     api.verzender.handshake(callback).await.map_err(|melding| fault(melding).into())
 }
 
-/// Begins a subscription.
+/// Begins a subscription; a request that is repeated with its key gets the first answer.
 pub(super) async fn registreer(State(api): State<Api>, request: Request) -> Response {
     let identity = match verzoek::authorize(&api, request.headers(), SCOPE) {
         Ok(identity) => identity,
         Err(problem) => return problem.into_response(),
     };
-    let body = match verzoek::body(request, api.uitvoerder.clock.new_id()).await {
-        Ok(body) => body,
+    let instance = api.uitvoerder.clock.new_id();
+    let (body, sleutel) = match verzoek::repeatable_body(request, instance).await {
+        Ok(read) => read,
         Err(problem) => return problem.into_response(),
     };
     let work = async {
+        let aanvraag = Aanvraag { api: &api, identity: &identity, sleutel: sleutel.as_ref() };
+        // Looked up first: a receiver that agreed is not asked again, and not in a transaction.
+        if let Some(first) = aanvraag.begin().await?.1 {
+            return Ok(antwoord::response(Gedaan::Eerder(first)));
+        }
         let invoer: RegistreerAbonnement = read(&api, &body)?;
         let geheimen = invoer.geheimen(api.verzender.beleid())?;
         let toestemming = handshake(&api, invoer.callback_url()).await?;
@@ -85,18 +93,56 @@ pub(super) async fn registreer(State(api): State<Api>, request: Request) -> Resp
             pauze_tot: None,
             mislukt_opeen: 0,
         };
-        let mut tx = api.uitvoerder.pool.begin().await.doing("beginning a transaction")?;
-        let written = abonnement::save(&mut tx, &abonnement, &identity.subject, Some(&geheimen));
-        written.await.doing("writing a subscription")?;
-        tx.commit().await.doing("writing a subscription")?;
-        let mut response = shown(&abonnement, StatusCode::CREATED);
-        let place = format!("{BASE}/abonnementen/{}", abonnement.id);
-        if let Ok(location) = HeaderValue::from_str(&place) {
-            response.headers_mut().insert(LOCATION, location);
-        }
-        Ok(response)
+        Ok(antwoord::response(aanvraag.write(&abonnement, &geheimen).await?))
     };
     answer(&api, work).await
+}
+
+/// A request for a subscription.
+struct Aanvraag<'a> {
+    api: &'a Api,
+    identity: &'a Identity,
+    sleutel: Option<&'a Herhaalsleutel>,
+}
+
+impl Aanvraag<'_> {
+    fn afnemer(&self) -> Afnemer<'_> {
+        Afnemer { toepassing: &self.identity.application, door: &self.identity.subject }
+    }
+
+    /// A transaction that has the key of the request, or the answer of the one that had it before.
+    async fn begin(&self) -> Result<(Transaction<'static, Postgres>, Option<Antwoord>)> {
+        let uitvoerder = &self.api.uitvoerder;
+        let mut tx = uitvoerder.pool.begin().await.doing("beginning a transaction")?;
+        let earlier = match self.sleutel {
+            Some(sleutel) => sleutel.claim(&mut tx, self.afnemer(), uitvoerder.clock.now()).await?,
+            None => None,
+        };
+        Ok((tx, earlier))
+    }
+
+    /// Writes the subscription, unless a request with the same key did so in the meantime.
+    async fn write(&self, abonnement: &Abonnement, geheimen: &Geheimen) -> Result<Gedaan> {
+        let (mut tx, earlier) = self.begin().await?;
+        if let Some(first) = earlier {
+            return Ok(Gedaan::Eerder(first));
+        }
+        let door = &self.identity.subject;
+        let written = abonnement::save(&mut tx, abonnement, door, Some(geheimen));
+        written.await.doing("writing a subscription")?;
+        let antwoord = Antwoord {
+            status: StatusCode::CREATED.as_u16(),
+            body: serde_json::to_string(abonnement)?,
+            etag: Some(format!("\"{}\"", abonnement.versie)),
+            location: Some(format!("{BASE}/abonnementen/{}", abonnement.id)),
+        };
+        if let Some(sleutel) = self.sleutel {
+            let now = self.api.uitvoerder.clock.now();
+            sleutel.keep(&mut tx, self.afnemer(), &antwoord, now).await?;
+        }
+        tx.commit().await.map_err(HandelingError::Commit)?;
+        Ok(Gedaan::Nu(antwoord))
+    }
 }
 
 /// Every subscription, a page at a time.
@@ -200,7 +246,7 @@ pub(super) async fn wijzig(
         };
         let written = abonnement::save(&mut tx, &changed, &identity.subject, geheimen.as_ref());
         written.await.doing("changing a subscription")?;
-        tx.commit().await.doing("changing a subscription")?;
+        tx.commit().await.map_err(HandelingError::Commit)?;
         Ok(shown(&changed, StatusCode::OK))
     };
     answer(&api, work).await
@@ -223,7 +269,7 @@ pub(super) async fn beeindig(
         let now = api.uitvoerder.clock.now();
         let ended = abonnement::end(&mut tx, id, "beëindigd door de afnemer", now);
         ended.await.doing("ending a subscription")?;
-        tx.commit().await.doing("ending a subscription")?;
+        tx.commit().await.map_err(HandelingError::Commit)?;
         Ok(shown(&found(&api, &id.to_string()).await?, StatusCode::OK))
     };
     answer(&api, work).await

@@ -105,8 +105,8 @@ pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
         ("412", "Het object is intussen gewijzigd"),
         ("413", "Het verzoek is te groot"),
         ("415", "Het verzoek is geen JSON"),
-        ("500", "Er ging iets mis bij de voorziening; er is niets gedaan"),
-        ("503", "Het duurde te lang; er is niets gedaan"),
+        ("500", "Er ging iets mis bij de voorziening; detail zegt of de handeling gedaan kan zijn"),
+        ("503", "Het is te druk of duurde te lang; detail zegt of de handeling gedaan kan zijn"),
     ];
     let errors = errors.iter().filter(|(status, _)| on_object || !["410", "412"].contains(status));
     add(document, path, HttpMethod::Post, with_errors(operation, errors));

@@ -175,3 +175,28 @@ impl IntoResponse for Problem {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whether_something_was_done_is_said_only_when_it_is_known() {
+        let lost = || sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into());
+        let said = |error: &HandelingError| {
+            let problem = Problem::of_error(error, Uuid::nil());
+            (problem.status, problem.detail)
+        };
+        let (status, before) = said(&HandelingError::Database("reading", lost()));
+        assert_eq!(status, 500);
+        assert!(before.contains("heeft niets achtergelaten"), "{before}");
+        let (status, at_commit) = said(&HandelingError::Commit(lost()));
+        assert_eq!(status, 500);
+        assert!(at_commit.contains("niet bekend"), "{at_commit}");
+        assert!(at_commit.contains("dezelfde Idempotency-Key"), "{at_commit}");
+        let full = HandelingError::Database("beginning", sqlx::Error::PoolTimedOut);
+        let (status, no_room) = said(&full);
+        assert_eq!(status, 503);
+        assert!(no_room.contains("niet gedaan"), "{no_room}");
+    }
+}

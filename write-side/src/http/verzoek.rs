@@ -90,10 +90,7 @@ async fn handle<H: Handeling>(
     let identity = authorize(api, request.headers(), H::SCOPE)?;
     let faults = |error: HandelingError| Box::new(Problem::of_error(&error, instance));
     let verwachte_versie = expected_version(request.headers()).map_err(faults)?;
-    let (parts, body) = request.into_parts();
-    let bytes = body_bytes(&parts.headers, body, instance).await?;
-    let sleutel = herhaalsleutel(&parts, &bytes).map_err(faults)?;
-    let invoer = json(&bytes).map_err(faults)?;
+    let (invoer, sleutel) = repeatable_body(request, instance).await?;
     let id = doel.id(api).await.map_err(faults)?;
     let opdracht = Opdracht {
         identity: &identity,
@@ -238,6 +235,18 @@ pub(super) async fn body(request: Request, instance: Uuid) -> Result<Value, Box<
     let (parts, body) = request.into_parts();
     let bytes = body_bytes(&parts.headers, body, instance).await?;
     json(&bytes).map_err(|error| Problem::of_error(&error, instance).into())
+}
+
+/// The body as JSON, and the key with which the request may be repeated.
+pub(super) async fn repeatable_body(
+    request: Request,
+    instance: Uuid,
+) -> Result<(Value, Option<Herhaalsleutel>), Box<Problem>> {
+    let (parts, body) = request.into_parts();
+    let bytes = body_bytes(&parts.headers, body, instance).await?;
+    let faults = |error: HandelingError| Box::new(Problem::of_error(&error, instance));
+    let sleutel = herhaalsleutel(&parts, &bytes).map_err(faults)?;
+    Ok((json(&bytes).map_err(faults)?, sleutel))
 }
 
 async fn body_bytes(

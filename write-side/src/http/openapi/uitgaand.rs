@@ -8,7 +8,7 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, HttpMethod, OpenApi, RefOr, Required, ResponseBuilder};
 
-use super::parts::{id_parameter, if_match_parameter, text_header};
+use super::parts::{id_parameter, idempotency_key_parameter, if_match_parameter, text_header};
 use super::{BEARER, register, with_errors};
 use crate::http::abonnementen::{self, STATUSSEN};
 use crate::http::gebeurtenissen::{self, AANTAL_MAX, WACHT_MAX_SECONDS};
@@ -115,7 +115,7 @@ fn subscriptions(document: &mut OpenApi) {
     .add(document);
     Operatie {
         path: all,
-        parameters: Vec::new(),
+        parameters: vec![idempotency_key_parameter()],
         body: Some(new),
         answer: ("201", "application/json", RefOr::Ref(one.clone())),
         ..base(HttpMethod::Post, "registreerAbonnement", "Registreer een abonnement")
@@ -207,7 +207,7 @@ impl Operatie {
             ("403", "Het token heeft de scope niet", self.scope.is_some()),
             ("404", "Dit bestaat niet", named),
             ("406", "Het antwoord is er alleen als JSON", true),
-            ("409", "Het verzoek past niet bij hoe het nu is", named && changes),
+            ("409", "Het verzoek past niet bij hoe het nu is", changes),
             ("412", "Het is intussen gewijzigd", named && changes),
             ("413", "Het verzoek is te groot", has_body),
             ("415", "Het verzoek is geen JSON", has_body),

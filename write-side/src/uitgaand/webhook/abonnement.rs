@@ -31,7 +31,7 @@ pub(crate) struct Abonnement {
     pub(crate) aangemaakt_op: DateTime<Utc>,
     /// Meeste verzoeken per minuut, zoals de ontvanger toestond.
     pub(crate) per_minuut: Option<i32>,
-    /// Tot wanneer een falende ontvanger met rust wordt gelaten.
+    /// Tot wanneer de ontvanger met rust wordt gelaten: hij faalde, vroeg erom, of staat niet meer toe.
     pub(crate) pauze_tot: Option<DateTime<Utc>>,
     /// Hoe vaak de ontvanger achter elkaar faalde.
     pub(crate) mislukt_opeen: i32,
@@ -47,7 +47,7 @@ pub(crate) struct Geheimen {
 }
 
 /// OAuth 2.0 client credentials.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Oauth2 {
     /// Where tokens come from.
     pub(crate) token_url: String,

@@ -21,10 +21,15 @@ use crate::uitgaand::feed::{self, Vraag};
 const LOOK: Duration = Duration::from_millis(100);
 /// Pause after the database failed.
 const RETRY: Duration = Duration::from_secs(1);
-/// How long the right to deliver lasts: longer than the longest request.
-const LEASE_SECONDS: f64 = 30.0;
+/// How long the right to deliver lasts when it is not renewed: what a receiver waits when the process
+/// that delivered to it was killed.
+const LEASE_SECONDS: f64 = 10.0;
+/// How often it is renewed, so that neither a slow receiver nor a slow database ends it.
+const RENEW: Duration = Duration::from_secs(3);
 /// Objects of one subscription that are told of at the same time.
-const AT_ONCE: i64 = 8;
+const AT_ONCE: i32 = 8;
+/// Turns that a subscription can get in a minute, one per look.
+const TURNS_PER_MINUTE: i32 = 600;
 
 /// Delivers to every subscription.
 #[derive(Debug, Clone)]
@@ -78,11 +83,25 @@ impl Bezorger {
     }
 
     async fn work(&self, id: Uuid) {
-        if let Err(error) = self.deliver_all(id).await {
+        let ended = tokio::select! {
+            ended = self.deliver_all(id) => ended,
+            ended = self.keep(id) => ended,
+        };
+        if let Err(error) = ended {
             tracing::warn!(%error, abonnement = %id, "webhooks wait for the database");
         }
         wachtrij::release(&self.pool, id, self.werker).await.ok();
         self.lock().remove(&id);
+    }
+
+    /// Renews the right to deliver, until another process has it.
+    async fn keep(&self, id: Uuid) -> sqlx::Result<()> {
+        loop {
+            sleep(RENEW).await;
+            if !wachtrij::lease(&self.pool, id, self.werker, LEASE_SECONDS).await? {
+                return Ok(());
+            }
+        }
     }
 
     /// Delivers what is due for one subscription, until nothing is.
@@ -101,15 +120,16 @@ impl Bezorger {
             }
             let geheimen = abonnement::geheimen(&mut conn, id).await?;
             drop(conn);
-            let max = if abonnement.per_minuut.is_some() { 1 } else { AT_ONCE };
-            let next = wachtrij::next(&self.pool, id, self.clock.now(), max).await?;
+            let max = abonnement.per_minuut.map_or(AT_ONCE, per_turn);
+            let now = self.clock.now();
+            let next = wachtrij::next(&self.pool, id, now, i64::from(max)).await?;
             if next.is_empty() {
                 return Ok(());
             }
+            let rest = abonnement.per_minuut.map(|rate| rest(next.len(), rate));
             self.deliver_batch(&abonnement, &geheimen, next).await?;
-            if let Some(rate) = abonnement.per_minuut {
-                let gap = TimeDelta::minutes(1) / rate;
-                sleep(gap.to_std().unwrap_or_default()).await;
+            if let Some(rest) = rest {
+                wachtrij::rest(&self.pool, id, now + rest).await?;
             }
         }
     }
@@ -150,5 +170,32 @@ impl Bezorger {
         let uitslag = self.verzender.deliver(abonnement, geheimen, zending).await;
         let now = self.clock.now();
         wachtrij::record(&self.pool, abonnement.id, volgnummer, &uitslag, now).await
+    }
+}
+
+/// How many deliveries a receiver gets in one turn that allows so many a minute.
+fn per_turn(per_minuut: i32) -> i32 {
+    (per_minuut / TURNS_PER_MINUTE).clamp(1, AT_ONCE)
+}
+
+/// How long a receiver is left alone that got so many deliveries, and allows so many a minute.
+fn rest(deliveries: usize, per_minuut: i32) -> TimeDelta {
+    TimeDelta::minutes(1) * i32::try_from(deliveries).unwrap_or(AT_ONCE) / per_minuut.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receiver_gets_no_more_than_it_allows() {
+        for per_minuut in [1, 7, 600, 1200, 100_000] {
+            let (turn, wait) = (per_turn(per_minuut), rest(1, per_minuut));
+            let deliveries = usize::try_from(turn).expect("a count");
+            assert!((1..=AT_ONCE).contains(&turn));
+            assert!(rest(deliveries, per_minuut) >= wait * turn, "{per_minuut} a minute");
+            assert!(wait * per_minuut > TimeDelta::milliseconds(59_999), "{per_minuut} a minute");
+        }
+        assert_eq!(rest(1, 1), TimeDelta::minutes(1));
     }
 }

@@ -179,7 +179,7 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// The reason without the address, which may hold a secret.
-fn why(error: &reqwest::Error) -> String {
+pub(super) fn why(error: &reqwest::Error) -> String {
     let kind = if error.is_timeout() {
         "geen antwoord op tijd"
     } else if error.is_connect() {

@@ -251,6 +251,22 @@ async fn pause(
     Ok(())
 }
 
+/// Leaves a receiver alone until then, or longer when it was to be left alone already.
+pub(super) async fn rest(
+    pool: &PgPool,
+    abonnement: Uuid,
+    until: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE write_side.abonnementen SET pauze_tot = GREATEST(pauze_tot, $2) WHERE id = $1",
+        abonnement,
+        until,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
 /// Counts a failure of the receiver, and leaves it alone for a while.
 async fn fail(conn: &mut PgConnection, abonnement: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
     let failures = sqlx::query_scalar!(

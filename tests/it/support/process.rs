@@ -1,0 +1,53 @@
+//! The program in a process of its own, to be killed.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use clock::{Clock, SystemClock};
+
+use super::server::TestDatabase;
+use super::tokens::Issuer;
+
+/// A running service; killed when dropped.
+pub struct Process {
+    child: Child,
+    jwks: PathBuf,
+}
+
+impl Process {
+    /// Starts one with a role on this database.
+    pub fn start(database: &TestDatabase, issuer: &Issuer, role: &str, args: &[&str]) -> Self {
+        let jwks = std::env::temp_dir().join(format!("{}.json", SystemClock.new_id()));
+        std::fs::write(&jwks, issuer.jwks()).expect("a file");
+        let child = Command::new(env!("CARGO_BIN_EXE_klantbeeld"))
+            .args(["serve", "--roles", role, "--listen", "127.0.0.1:0"])
+            .args(["--issuer", "urn:test:uitgever", "--jwks"])
+            .arg(&jwks)
+            .args(args)
+            .env("KLANTBEELD_DATABASE_URL", database.url())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a process");
+        Self { child, jwks }
+    }
+
+    /// What it calls itself in the database.
+    pub fn name(&self) -> String {
+        format!("klantbeeld {}", self.child.id())
+    }
+
+    /// Kills it with SIGKILL.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("ended");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_file(&self.jwks);
+    }
+}
