@@ -47,7 +47,6 @@ ADDRESSES = {"email": "jan.de.vries@example.nl", "telefoonnummer": "0999001099"}
 IBAN = "NL91ABNA0417164300"
 # What does not lie in the future.
 PAST = {
-    "afgehandeldOp": "2025-11-20T10:15:00+01:00",
     "plaatsgevondenOp": "2025-11-20T10:15:00+01:00",
     "verificatieDatum": "2025-11-20",
 }
@@ -140,6 +139,8 @@ def completed(name, value):
         value.update(soortDigitaalAdres=kind, adres=ADDRESSES[kind])
     elif isinstance(value.get("soortDigitaalAdres"), str):
         value["soortDigitaalAdres"] = "email"
+    elif isinstance(value.get("adres"), str):
+        value["adres"] = ADDRESSES["email"]
     if "iban" in value:
         value["iban"] = IBAN
     for field in PAST.keys() & value.keys():
@@ -150,8 +151,9 @@ def completed(name, value):
     # One of its own, of which it may have none.
     for field in ("voorkeursDigitaalAdres", "voorkeursRekeningnummer"):
         value.pop(field, None)
-    # Asks for a name of everybody.
+    # These ask for a name of everybody, and for a taak that is done.
     value.pop("indicatieHergebruikPartij", None)
+    value.pop("afgehandeldOp", None)
     # An end that may lie before its beginning.
     for field in [field for field in value if field.endswith("Tot") or field.startswith("eind")]:
         del value[field]
