@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::notificatie::Notificatie;
 use crate::http::{BASE, place};
+use crate::register::weergave::Objectsoortcode;
 
 /// The media type of one event.
 pub(crate) const MEDIA_TYPE: &str = "application/cloudevents+json; charset=UTF-8";
@@ -69,7 +70,31 @@ pub(crate) struct CloudEvent {
     /// Soort actor die het deed; nooit wie.
     authtype: String,
     /// Codes, sleutels en aantallen; nooit persoonsgegevens.
-    data: Value,
+    data: Gebeurtenisgegevens,
+}
+
+/// Wat een gebeurtenis vertelt. Er staan nog andere velden in, naargelang de soort; zie dataschema.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "the schema of what a notification is made of")]
+struct Gebeurtenisgegevens {
+    /// Naam van de handeling, zoals RegistreerKlantcontact.
+    handeling: String,
+    /// De objecten die zijn geraakt, elk met de versie die het sindsdien heeft.
+    #[schema(min_items = 1)]
+    objecten: Vec<Objectversie>,
+}
+
+/// Een object dat is geraakt.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "the schema of what a notification is made of")]
+struct Objectversie {
+    /// Soort object.
+    soort: Objectsoortcode,
+    /// Sleutel van het object.
+    id: uuid::Uuid,
+    /// Versie van het object.
+    #[schema(minimum = 1)]
+    versie: i64,
 }
 
 impl Afzender {
