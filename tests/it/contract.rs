@@ -5,3 +5,5 @@ mod geschiedenis;
 mod http;
 mod idempotentie;
 mod operations;
+mod schemas;
+mod waarheid;

@@ -27,7 +27,7 @@ pub(super) struct Zoekantwoord<T> {
     /// Wat is gevonden, elk zoals het met zijn sleutel te raadplegen is.
     resultaten: Vec<T>,
     /// Geef dit als `na` voor de volgende pagina; null als er geen volgende is.
-    #[schema(required)]
+    #[schema(required, examples("AZLwyFwefRCaSy8-TVxreg"))]
     volgende: Option<String>,
 }
 

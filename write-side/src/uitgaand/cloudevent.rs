@@ -1,6 +1,8 @@
 //! A notification as a CloudEvent 1.0 in the Dutch government's profile (NL GOV): attributes that name
 //! nobody, and data poor in information.
 
+use std::collections::BTreeMap;
+
 use chrono::SecondsFormat;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -36,7 +38,7 @@ impl Default for Afzender {
 #[allow(dead_code, reason = "the schema of what is written field by field below")]
 pub(crate) struct CloudEvent {
     /// Altijd 1.0.
-    #[schema(pattern = "^1\\.0$", example = "1.0")]
+    #[schema(pattern = "^1\\.0$", examples("1.0"))]
     specversion: String,
     /// Kenmerk van de gebeurtenis, dat van de handeling; bij herhaling hetzelfde.
     id: uuid::Uuid,
@@ -45,7 +47,7 @@ pub(crate) struct CloudEvent {
     /// Wat er gebeurde.
     #[schema(
         pattern = "^nl\\.klantinteracties\\.[a-z-]+\\.v1$",
-        example = "nl.klantinteracties.klantcontact-geregistreerd.v1"
+        examples("nl.klantinteracties.klantcontact-geregistreerd.v1")
     )]
     r#type: String,
     /// Sleutel van het object waarmee het gebeurde.
@@ -59,7 +61,7 @@ pub(crate) struct CloudEvent {
     /// Waar het object te lezen is, voor wie dat mag.
     dataref: String,
     /// Volgnummer in 20 cijfers.
-    #[schema(pattern = "^[0-9]{20}$", example = "00000000000000184213")]
+    #[schema(pattern = "^[0-9]{20}$", examples("00000000000000184213"))]
     sequence: String,
     /// Altijd volgnummer.
     sequencetype: String,
@@ -82,6 +84,8 @@ struct Gebeurtenisgegevens {
     /// De objecten die zijn geraakt, elk met de versie die het sindsdien heeft.
     #[schema(min_items = 1)]
     objecten: Vec<Objectversie>,
+    #[serde(flatten)]
+    overig: BTreeMap<String, Value>,
 }
 
 /// Een object dat is geraakt.

@@ -21,8 +21,10 @@ weergave! {
         /// Omschrijving.
         omschrijving: Option<String>,
         /// E-mailadres waarop de actor gewoonlijk te bereiken is.
+        #[schema(examples("burgerzaken@example.nl"))]
         emailadres: Option<String>,
         /// Telefoonnummer waarop de actor gewoonlijk te bereiken is.
+        #[schema(examples("0999001099"))]
         telefoonnummer: Option<String>,
         /// Sleutel van de actor in een ander register.
         actoridentificator: Option<Identificatorgegevens>,

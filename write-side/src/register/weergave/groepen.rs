@@ -46,12 +46,15 @@ weergave! {
     /// Sleutel van een object in een register.
     Identificatorgegevens toont Identificator {
         /// Soort object (referentielijst soortObject).
+        #[schema(examples("zaak"))]
         code_objecttype: String,
         /// Soort sleutel (referentielijst soortObjectId).
+        #[schema(examples("uuid"))]
         code_soort_object_id: String,
         /// De sleutel zelf; null als het een burgerservicenummer is en de scope bsn:lezen ontbreekt.
         object_id: Option<String>,
         /// Register (referentielijst externRegister).
+        #[schema(examples("zakenregister"))]
         code_register: String,
     }
 }

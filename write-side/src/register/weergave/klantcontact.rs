@@ -22,6 +22,7 @@ weergave! {
         /// Eigen nummer van de afnemer.
         referentienummer: Option<String>,
         /// Kanaal (referentielijst kanaal).
+        #[schema(examples("telefoon"))]
         kanaal: String,
         /// Waar het over ging; null als het vertrouwelijk is en de scope vertrouwelijk:lezen ontbreekt.
         onderwerp: Option<String>,
@@ -32,6 +33,7 @@ weergave! {
         /// Of het lukte om contact te krijgen.
         indicatie_contact_gelukt: ContactGelukt,
         /// Taal, ISO 639-2/T (referentielijst taal).
+        #[schema(examples("nld"))]
         taal: String,
         /// Of onderwerp en inhoud vertrouwelijk zijn.
         vertrouwelijk: bool,

@@ -29,10 +29,12 @@ weergave! {
         /// Postadres.
         correspondentieadres: Option<Adresgegevens>,
         /// Voorkeurstaal, ISO 639-2/T (referentielijst taal).
+        #[schema(examples("nld"))]
         voorkeurstaal: Option<String>,
         /// Of de leverancier om geheimhouding vroeg; null als dat niet bekend is.
         indicatie_geheimhouding: Option<bool>,
         /// Notitie voor collega's; null als zij er niet is of de scope interne-notitie:lezen ontbreekt.
+        #[schema(examples("Belt liever dan dat hij schrijft."))]
         interne_notitie: Option<String>,
         /// Of de contactgegevens mogen worden gebruikt.
         indicatie_actief: bool,
@@ -61,14 +63,17 @@ weergave! {
         /// Sleutel van het digitale adres.
         id: Uuid,
         /// Soort adres (referentielijst soortDigitaalAdres).
+        #[schema(examples("email"))]
         soort_digitaal_adres: String,
         /// Het adres zelf.
+        #[schema(examples("jan.de.vries@example.nl"))]
         adres: String,
         /// Omschrijving, zoals werk.
         omschrijving: Option<String>,
         /// Of het voor de partij het standaardadres van zijn soort is.
         is_standaard_adres: bool,
         /// Kenmerk voor systemen.
+        #[schema(examples("ZAAK-2026-0001"))]
         referentie: Option<String>,
         /// Wanneer het adres is geverifieerd.
         verificatie_datum: Option<NaiveDate>,
@@ -87,8 +92,10 @@ weergave! {
         /// De partij.
         partij: Uuid,
         /// IBAN.
+        #[schema(examples("NL91ABNA0417164300"))]
         iban: String,
         /// BIC.
+        #[schema(examples("ABNANL2A"))]
         bic: Option<String>,
     }
 }
@@ -101,6 +108,7 @@ weergave! {
         /// De partij.
         partij: Uuid,
         /// Categorie (referentielijst categorie).
+        #[schema(examples("vip"))]
         categorie: String,
         /// Eerste dag.
         begin_datum: NaiveDate,

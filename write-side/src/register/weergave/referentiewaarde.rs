@@ -65,8 +65,10 @@ weergave! {
         /// Naam van de lijst.
         lijst: Lijstnaam,
         /// Code waarmee gegevens naar de waarde verwijzen.
+        #[schema(examples("telefoon"))]
         code: String,
         /// Naam om te tonen.
+        #[schema(examples("Telefoon"))]
         naam: String,
         /// Of de waarde in gebruik is; een land is dat ook alleen van ingangsdatum tot en met einddatum.
         indicatie_actief: bool,
