@@ -23,14 +23,8 @@ invoer! {
         /// Het eerdere klantcontact.
         pub onderwerp_was_klantcontact: Option<Uuid> = "onderwerpWasKlantcontact",
     }
-    check |lezer| {
-        let empty = matches!(onderwerpobjectidentificator, Some(None))
-            && onderwerp_was_klantcontact == Some(None);
-        if empty {
-            let melding = "vul onderwerpobjectidentificator of onderwerpWasKlantcontact";
-            lezer.fout(Foutcode::Required, melding);
-        }
-    }
+    minstens_een ["onderwerpobjectidentificator", "onderwerpWasKlantcontact"]
+        = "vul onderwerpobjectidentificator of onderwerpWasKlantcontact"
 }
 
 /// Checks that the earlier klantcontacten exist; `veld` names the place of each in the request.

@@ -11,11 +11,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::Api;
 use super::antwoord::utc;
 use super::parameters::{self, AANTAL_DEFAULT};
 use super::problem::Problem;
 use super::verzoek::{Doel, authorize, parse_id, path_id};
-use super::Api;
 use crate::fout::HandelingError;
 use crate::geschiedenis::{self, GedaneHandeling, GeraaktObject, Pagina, Selectie};
 use crate::invoer::uuid;

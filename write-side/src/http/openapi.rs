@@ -123,12 +123,7 @@ pub(super) fn add_raadpleeg_deel<D: Deelweergave>(document: &mut OpenApi, path: 
     add_object::<D>(document, path, D::NAAM, raadpleeg::scope(D::VAN));
 }
 
-fn add_object<T: ToSchema>(
-    document: &mut OpenApi,
-    path: &str,
-    code: &str,
-    scope: &'static str,
-) {
+fn add_object<T: ToSchema>(document: &mut OpenApi, path: &str, code: &str, scope: &'static str) {
     let object = register::<T>(document);
     let response = ResponseBuilder::new()
         .description("Het object met zijn onderdelen")

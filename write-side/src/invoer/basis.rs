@@ -313,7 +313,11 @@ text_schema!(Emailadres, "Emailadres", |builder| {
         .examples([json!("jan.de.vries@example.nl")])
 });
 text_schema!(Telefoonnummer, "Telefoonnummer", |builder| {
-    builder.max_length(Some(TELEFOON_MAX)).pattern(Some(TELEFOON)).examples([json!("0999001099")])
+    builder
+        .max_length(Some(TELEFOON_MAX))
+        .pattern(Some(TELEFOON))
+        .format(Some(SchemaFormat::Custom("telefoonnummer".to_owned())))
+        .examples([json!("0999001099")])
 });
 text_schema!(Moment, "Moment", |builder| {
     builder

@@ -113,6 +113,19 @@ impl<'l> Lezer<'l> {
         })
     }
 
+    /// Reports when none of these fields is filled; without names there is no such rule.
+    pub(crate) fn minstens_een(
+        &mut self,
+        object: &Map<String, Value>,
+        namen: &[&str],
+        melding: &'static str,
+    ) {
+        let empty = |naam: &&str| object.get(*naam).is_none_or(Value::is_null);
+        if !namen.is_empty() && namen.iter().all(empty) {
+            self.fout(Foutcode::Required, melding);
+        }
+    }
+
     /// Ends the walk: the value, or every fault that was found.
     ///
     /// # Errors
@@ -182,9 +195,26 @@ impl Lees for bool {
     }
 }
 
+/// A whole number. JSON has one kind of number, so 12.0 is the same as 12.
+pub(super) fn geheel_getal(waarde: &Value) -> Option<u32> {
+    let whole = |number: f64| {
+        let fits = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it was looked at: nothing is lost"
+        )]
+        fits.then_some(number as u32)
+    };
+    match waarde.as_u64() {
+        Some(number) => u32::try_from(number).ok(),
+        None => waarde.as_f64().and_then(whole),
+    }
+}
+
 impl Lees for u32 {
     fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
-        let read = waarde.as_u64().and_then(|number| Self::try_from(number).ok());
+        let read = geheel_getal(waarde);
         if read.is_none() {
             lezer.fout(Foutcode::Invalid, "hier hoort een geheel getal vanaf 0 te staan");
         }

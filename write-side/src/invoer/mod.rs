@@ -27,7 +27,7 @@ pub use identificator::{IdentificatorInvoer, PartijIdentificatorInvoer};
 pub(crate) use lezer::{LIST_MAX_ITEMS, dag, uuid};
 pub use lezer::{Lees, Lezer};
 pub(crate) use macros::invoer;
-pub(crate) use regels::is_null;
+pub(crate) use regels::{is_null, minstens_een};
 pub use vormen::{Bic, Huisnummer, Iban, NummeraanduidingId, Postcode};
 pub use zoeken::{
     Aantal, CategorieOoit, Cursor, Identificatorcriterium, KanaalOoit, Naamdeel, Postcodecriterium,

@@ -6,7 +6,7 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::{RefOr, Schema};
 
 /// The object, of which at least one of these fields is filled.
-pub(super) fn minstens_een(schema: RefOr<Schema>, namen: &[&str]) -> RefOr<Schema> {
+pub(crate) fn minstens_een(schema: RefOr<Schema>, namen: &[&str]) -> RefOr<Schema> {
     match schema {
         RefOr::T(Schema::Object(object)) => filled(object, namen),
         other => other,

@@ -8,7 +8,7 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::lezer::{Lees, Lezer};
+use super::lezer::{Lees, Lezer, geheel_getal};
 use crate::fout::Foutcode;
 
 /// The house numbers that exist.
@@ -20,7 +20,7 @@ pub struct Huisnummer(pub u32);
 
 impl Lees for Huisnummer {
     fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
-        let number = waarde.as_u64().and_then(|number| u32::try_from(number).ok());
+        let number = geheel_getal(waarde);
         let read = number.filter(|number| HUISNUMMERS.contains(number)).map(Self);
         if read.is_none() {
             lezer.fout(Foutcode::InvalidAdres, "een geheel getal van 1 tot en met 99999");
@@ -149,6 +149,16 @@ fn is_iban(iban: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_whole_number_may_have_a_fraction_of_nothing() {
+        for right in [json!(12), json!(12.0)] {
+            assert_eq!(geheel_getal(&right), Some(12));
+        }
+        for wrong in [json!(12.5), json!(-1), json!(-1.0), json!(4_294_967_296_u64), json!("12")] {
+            assert_eq!(geheel_getal(&wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn an_iban_passes_its_check_digits() {

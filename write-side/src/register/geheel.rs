@@ -62,10 +62,7 @@ pub(crate) struct Geheel<T> {
 struct PerEigenaar<T>(BTreeMap<Uuid, Vec<T>>);
 
 impl<T> PerEigenaar<T> {
-    fn new<A>(
-        parts: impl IntoIterator<Item = A>,
-        eigenaar: impl Fn(&A) -> Option<Uuid>,
-    ) -> Self
+    fn new<A>(parts: impl IntoIterator<Item = A>, eigenaar: impl Fn(&A) -> Option<Uuid>) -> Self
     where
         T: Toon<A>,
     {
@@ -176,10 +173,8 @@ impl Leesbaar for BetrokkeneMetAdressen {
         let mut adressen = PerEigenaar::new(adressen, |adres| adres.verstrekt_door_betrokkene);
         let whole = |betrokkene: events::Betrokkene| {
             let (id, contact) = (betrokkene.id, betrokkene.had_klantcontact);
-            let waarde = Self {
-                betrokkene: Toon::toon(betrokkene),
-                digitale_adressen: adressen.take(id),
-            };
+            let waarde =
+                Self { betrokkene: Toon::toon(betrokkene), digitale_adressen: adressen.take(id) };
             Geheel { id, object: ObjectRef::klantcontact(contact), waarde }
         };
         Ok(betrokkenen.into_iter().map(whole).collect())

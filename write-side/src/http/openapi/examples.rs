@@ -63,13 +63,29 @@ impl<'s> Examples<'s> {
             },
             Schema::OneOf(one) => self.first(name, &one.items),
             Schema::AnyOf(any) => self.first(name, &any.items),
-            Schema::AllOf(all) => {
-                let parts = all.items.iter().map(|part| self.value(name, part));
-                let fields = parts.filter_map(|part| part.as_object().cloned()).flatten();
-                Value::Object(fields.collect())
-            }
+            Schema::AllOf(all) => self.all(name, &all.items),
             _ => Value::Null,
         }
+    }
+
+    /// The fields of all parts; of what must be filled one way or another, the first way.
+    fn all(&self, name: &str, parts: &[RefOr<Schema>]) -> Value {
+        let mut fields = Map::new();
+        for part in parts {
+            let RefOr::T(Schema::AnyOf(ways)) = part else {
+                if let Value::Object(own) = self.value(name, part) {
+                    fields.extend(own);
+                }
+                continue;
+            };
+            let first = ways.items.first().and_then(|way| self.group(way));
+            for name in first.into_iter().flat_map(|way| &way.required) {
+                let of = parts.iter().find_map(|part| self.group(part)?.properties.get(name));
+                let value = || of.map_or(Value::Null, |schema| self.value(name, schema));
+                fields.entry(name).or_insert_with(value);
+            }
+        }
+        Value::Object(fields)
     }
 
     /// The example of the first that is something.

@@ -55,7 +55,7 @@ pub(super) fn if_match_parameter() -> Parameter {
         .description(Some(
             "De versie waarvan de wijziging uitgaat, zoals ETag die gaf; `*` is elke versie",
         ))
-        .schema(Some(text().pattern(Some(r#"^(\*|"[0-9]{1,18}")$"#)).build()))
+        .schema(Some(etag().pattern(Some(r#"^(\*|"[0-9]{1,18}")$"#)).build()))
         .build()
 }
 
@@ -66,8 +66,13 @@ pub(super) fn if_none_match_parameter() -> Parameter {
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some("De versie die de afnemer al heeft, zoals ETag die gaf; zie 304"))
-        .schema(Some(text().build()))
+        .schema(Some(etag().build()))
         .build()
+}
+
+/// A version in the form of a header, as RFC 9110 writes it.
+fn etag() -> ObjectBuilder {
+    text().format(Some(SchemaFormat::Custom("etag".to_owned())))
 }
 
 fn text() -> ObjectBuilder {

@@ -8,6 +8,8 @@ mod groepen;
 mod klantcontact;
 mod partij;
 mod referentiewaarde;
+#[cfg(test)]
+mod tests;
 mod vernietiging;
 
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::partij::adresdeel;
 use super::{Pagina, Voorwaarden, Zoekvraag, adresvormen, begin, eis_sleutel, gegeven, samen};
-use crate::invoer::{Aantal, Cursor, Naamdeel, Postcodecriterium, Rol, Tekst, invoer};
+use crate::invoer::{Aantal, Cursor, Huisnummer, Naamdeel, Postcodecriterium, Rol, Tekst, invoer};
 use crate::register::weergave::BetrokkeneMetAdressen;
 
 /// What a search must name to find people.
@@ -32,7 +32,7 @@ invoer! {
         /// Postcode van het bezoek- of correspondentieadres.
         pub postcode: Option<Postcodecriterium> = "postcode",
         /// Huisnummer bij die postcode.
-        pub huisnummer: Option<u32> = "huisnummer",
+        pub huisnummer: Option<Huisnummer> = "huisnummer",
         /// Woonplaats, precies.
         pub stad: Option<Tekst<255>> = "stad",
         /// Aantal per pagina.

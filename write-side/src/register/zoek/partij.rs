@@ -9,8 +9,8 @@ use super::{
     Pagina, Voorwaarden, Zoekvraag, adresvormen, begin, eis_sleutel, gegeven, partij_sleutel, samen,
 };
 use crate::invoer::{
-    Aantal, CategorieOoit, Cursor, Identificatorcriterium, Naamdeel, Nummer, PartijSoort,
-    Postcodecriterium, Tekst, invoer,
+    Aantal, CategorieOoit, Cursor, Huisnummer, Identificatorcriterium, Naamdeel, Nummer,
+    PartijSoort, Postcodecriterium, Tekst, invoer,
 };
 use crate::register::weergave::PartijMetOnderdelen;
 
@@ -21,7 +21,7 @@ const SLEUTELS: &str = "id, nummer, identificator, subIdentificatorVan, digitaal
 /// Part of an address that must be in a bezoekadres or a correspondentieadres.
 pub(super) fn adresdeel(
     postcode: Option<Postcodecriterium>,
-    huisnummer: Option<u32>,
+    huisnummer: Option<Huisnummer>,
     stad: Option<Tekst<255>>,
 ) -> Option<Json<Value>> {
     let mut deel = Map::new();
@@ -29,7 +29,7 @@ pub(super) fn adresdeel(
         deel.insert("postcode".to_owned(), json!(postcode.0));
     }
     if let Some(huisnummer) = huisnummer {
-        deel.insert("huisnummer".to_owned(), json!(huisnummer));
+        deel.insert("huisnummer".to_owned(), json!(huisnummer.0));
     }
     if let Some(stad) = stad {
         deel.insert("stad".to_owned(), json!(stad.0));
@@ -62,7 +62,7 @@ macro_rules! zoek_partijen {
                 /// Postcode van het bezoek- of correspondentieadres.
                 pub postcode: Option<Postcodecriterium> = "postcode",
                 /// Huisnummer bij die postcode.
-                pub huisnummer: Option<u32> = "huisnummer",
+                pub huisnummer: Option<Huisnummer> = "huisnummer",
                 /// Woonplaats of plaats van vestiging, precies.
                 pub stad: Option<Tekst<255>> = "stad",
                 /// Begin van de naam: de achternaam, met of zonder voorvoegsel, of de naam van de

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use reqwest::Url;
+use serde_json::{Value, json};
 use utoipa::openapi::schema::{
-    AdditionalProperties, ArrayBuilder, ObjectBuilder, SchemaType, Type,
+    AdditionalProperties, ArrayBuilder, ObjectBuilder, SchemaFormat, SchemaType, Type,
 };
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -16,8 +17,14 @@ use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::invoer::{Indien, Lees, Lezer, Tekst, invoer};
 use crate::uitgaand::notificatie::soorten;
 
-/// Shortest secret, in bytes: what Standard Webhooks asks.
-const GEHEIM_MIN_BYTES: usize = 24;
+/// Shortest secret, in characters: Standard Webhooks asks as many bytes.
+const GEHEIM_MIN: usize = 24;
+/// Longest secret, in characters.
+const GEHEIM_MAX: usize = 500;
+/// Longest address, in characters.
+const URL_MAX: usize = 2000;
+/// An address of http or https without spaces.
+const WEBURL: &str = "^[Hh][Tt][Tt][Pp][Ss]?://[^\\u0000-\\u0020]+$";
 /// Most attributes of a filter.
 const FILTERS_MAX: usize = 20;
 
@@ -25,7 +32,7 @@ invoer! {
     /// Wie gebeurtenissen wil krijgen, en welke.
     pub struct RegistreerAbonnement {
         /// Waar de gebeurtenissen naartoe gaan: https.
-        callback_url: Tekst<2000> = "callbackUrl",
+        callback_url: Weburl = "callbackUrl",
         /// Welke soorten; leeg of afwezig is alle.
         #[schema(required = false)]
         soorten: Vec<Gebeurtenissoort> = "soorten",
@@ -41,8 +48,8 @@ invoer! {
     /// Wat verandert aan een abonnement.
     pub struct WijzigAbonnement {
         /// Waar de gebeurtenissen naartoe gaan: https.
-        #[schema(required = false, value_type = Tekst<2000>)]
-        callback_url: Indien<Tekst<2000>> = "callbackUrl",
+        #[schema(required = false, value_type = Weburl)]
+        callback_url: Indien<Weburl> = "callbackUrl",
         /// Welke soorten; leeg is alle.
         #[schema(required = false, value_type = Vec<Gebeurtenissoort>)]
         soorten: Indien<Vec<Gebeurtenissoort>> = "soorten",
@@ -58,23 +65,19 @@ invoer! {
 invoer! {
     /// Een eigen geheim voor de handtekening, een token van OAuth 2.0, of beide; wordt nooit getoond.
     pub struct Authenticatie {
-        /// Geheim voor de handtekening (Standard Webhooks), ten minste 24 bytes.
+        /// Geheim voor de handtekening (Standard Webhooks), ten minste 24 tekens.
         geheim: Option<Geheim> = "geheim",
         /// OAuth 2.0 client credentials.
         oauth2: Option<Oauth2Invoer> = "oauth2",
     }
-    check |lezer| {
-        if matches!((&geheim, &oauth2), (Some(None), Some(None))) {
-            lezer.fout(Foutcode::Required, "geef een geheim, oauth2, of beide");
-        }
-    }
+    minstens_een ["geheim", "oauth2"] = "geef een geheim, oauth2, of beide"
 }
 
 invoer! {
     /// OAuth 2.0 client credentials.
     pub struct Oauth2Invoer {
         /// Waar het token vandaan komt.
-        token_url: Tekst<2000> = "tokenUrl",
+        token_url: Weburl = "tokenUrl",
         /// Wie wij daar zijn.
         client_id: Tekst<200> = "clientId",
         /// Waarmee wij dat bewijzen; wordt nooit getoond.
@@ -106,6 +109,31 @@ impl Lees for Wachtend {
     }
 }
 
+/// An address on the web, with all its parts. Whether it may be called is for [`Netwerkbeleid`].
+#[derive(Debug, Clone)]
+pub struct Weburl(String);
+
+impl Lees for Weburl {
+    fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
+        let Tekst::<URL_MAX>(text) = Tekst::lees(waarde, lezer)?;
+        let known = is_weburl(&text);
+        if !known {
+            lezer.fout(
+                Foutcode::Invalid,
+                "dit is geen volledige URL, zoals https://example.nl/hook",
+            );
+        }
+        known.then_some(Self(text))
+    }
+}
+
+/// Whether an address is whole and as it is called: a parser would mend one with a space in it.
+fn is_weburl(text: &str) -> bool {
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let known = scheme.is_some_and(|scheme| matches!(scheme.as_str(), "http" | "https"));
+    known && !text.contains(|letter| letter <= ' ') && Url::parse(text).is_ok()
+}
+
 /// A secret that is long enough.
 #[derive(Clone)]
 pub struct Geheim(String);
@@ -118,9 +146,9 @@ impl std::fmt::Debug for Geheim {
 
 impl Lees for Geheim {
     fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
-        let Tekst::<500>(text) = Tekst::lees(waarde, lezer)?;
-        if text.len() < GEHEIM_MIN_BYTES {
-            let melding = format!("ten minste {GEHEIM_MIN_BYTES} bytes, willekeurig gekozen");
+        let Tekst::<GEHEIM_MAX>(text) = Tekst::lees(waarde, lezer)?;
+        if text.chars().count() < GEHEIM_MIN {
+            let melding = format!("ten minste {GEHEIM_MIN} tekens, willekeurig gekozen");
             lezer.fout(Foutcode::MinLength, melding);
             return None;
         }
@@ -252,9 +280,31 @@ impl ToSchema for Wachtend {
     }
 }
 
+impl PartialSchema for Weburl {
+    fn schema() -> RefOr<Schema> {
+        text(
+            ObjectBuilder::new()
+                .max_length(Some(URL_MAX))
+                .pattern(Some(WEBURL))
+                .format(Some(SchemaFormat::Custom("uri".to_owned())))
+                .examples([json!("https://example.nl/klantbeeld")]),
+        )
+    }
+}
+
+impl ToSchema for Weburl {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Weburl")
+    }
+}
+
 impl PartialSchema for Geheim {
     fn schema() -> RefOr<Schema> {
-        text(ObjectBuilder::new().min_length(Some(GEHEIM_MIN_BYTES)).max_length(Some(500)))
+        let mut schema = Tekst::<GEHEIM_MAX>::schema();
+        if let RefOr::T(Schema::Object(text)) = &mut schema {
+            text.min_length = Some(GEHEIM_MIN);
+        }
+        schema
     }
 }
 
@@ -278,9 +328,10 @@ impl ToSchema for Gebeurtenissoort {
 
 impl PartialSchema for Filters {
     fn schema() -> RefOr<Schema> {
-        let value = text(ObjectBuilder::new().min_length(Some(1)).max_length(Some(200)));
-        let values = ArrayBuilder::new().items(value).max_items(Some(100));
-        let map = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object));
+        let values = ArrayBuilder::new().items(Tekst::<200>::schema()).max_items(Some(100));
+        let map = ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::Object))
+            .max_properties(Some(FILTERS_MAX));
         let values = RefOr::T(Schema::Array(values.build()));
         let map = map.additional_properties(Some(AdditionalProperties::RefOr(values)));
         RefOr::T(Schema::Object(map.build()))
