@@ -5,3 +5,5 @@ mod geschiedenis;
 mod http;
 mod idempotentie;
 pub mod operations;
+mod schemas;
+mod waarheid;

@@ -13,6 +13,7 @@ mod invoer;
 mod log;
 mod referentielijsten;
 mod register;
+mod spelling;
 pub mod uitgaand;
 mod uitvoering;
 

@@ -27,8 +27,6 @@ use crate::uitvoering::{Gedaan, niet_gevonden};
 pub(super) const SCOPE: &str = "abonnementen:beheren";
 /// Subscriptions or deliveries on one page.
 const PAGE: i64 = 100;
-/// The states that a delivery can have.
-pub(super) const STATUSSEN: [&str; 4] = ["wacht", "afgeleverd", "geparkeerd", "vervallen"];
 
 type Result<T> = std::result::Result<T, HandelingError>;
 
@@ -288,7 +286,7 @@ pub(super) async fn afleveringen(
     let work = async {
         let id = found(&api, &id).await?.id;
         let status = parameters::value(&uri, "status", |text| {
-            STATUSSEN.into_iter().find(|status| *status == text)
+            wachtrij::STATUSSEN.into_iter().find(|status| *status == text)
         });
         let na = parameters::number(&uri, "na").unwrap_or_default();
         let pool = &api.uitvoerder.pool;

@@ -11,15 +11,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::Api;
 use super::antwoord::utc;
 use super::parameters::{self, AANTAL_DEFAULT};
 use super::problem::Problem;
 use super::verzoek::{Doel, authorize, parse_id, path_id};
-use super::{Api, raadpleeg};
 use crate::fout::HandelingError;
 use crate::geschiedenis::{self, GedaneHandeling, GeraaktObject, Pagina, Selectie};
 use crate::invoer::uuid;
 use crate::referentielijsten::Lijst;
+use crate::register::weergave::{Objectsoortnaam, Toon};
 use crate::uitvoering::Handeling;
 
 /// The scope that reading what was done needs.
@@ -64,8 +65,8 @@ pub(super) struct Handelinggegevens {
 /// Een object dat door een handeling is geraakt.
 #[derive(Debug, Serialize, ToSchema)]
 struct GeraaktObjectgegevens {
-    /// Soort object, zoals klantcontact of interneTaak.
-    soort: String,
+    /// Soort object.
+    soort: Objectsoortnaam,
     /// Sleutel van het object.
     id: Uuid,
     /// Welke versies van het object uit deze handeling komen.
@@ -99,7 +100,7 @@ impl From<GedaneHandeling> for Handelinggegevens {
 impl From<GeraaktObject> for GeraaktObjectgegevens {
     fn from(object: GeraaktObject) -> Self {
         let versies = Versies { van: object.van, tot: object.tot };
-        Self { soort: raadpleeg::camel(&object.soort), id: object.id, versies }
+        Self { soort: Objectsoortnaam::toon(object.soort), id: object.id, versies }
     }
 }
 

@@ -6,21 +6,21 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
-use events::{ObjectRef, Referentiewaarde};
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::Api;
 use super::parameters;
 use super::problem::Problem;
-use super::raadpleeg::{self, camel};
+use super::raadpleeg;
 use super::verzoek::{Doel, authorize, path_id};
 use crate::fout::HandelingError;
 use crate::handelingen::referentielijst::LEZEN;
 use crate::invoer::dag;
 use crate::referentielijsten::{Lijst, is_actief};
 use crate::register::referentiewaarde::van_lijsten;
+use crate::register::weergave::{Lijstnaam, Referentiewaardegegevens, Toon};
+use crate::spelling::camel;
 
 /// Where whole lists are read.
 pub(super) const LIJSTEN: &str = "/referentielijsten";
@@ -39,56 +39,10 @@ pub(super) struct Lijstenantwoord {
 /// Een referentielijst.
 #[derive(Debug, Serialize, ToSchema)]
 struct Lijstgegevens {
-    /// Naam van de lijst, zoals soortDigitaalAdres.
-    lijst: String,
+    /// Naam van de lijst.
+    lijst: Lijstnaam,
     /// De waarden, op volgorde van hun code.
-    waarden: Vec<Waardegegevens>,
-}
-
-/// Een waarde van een referentielijst.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = Referentiewaarde)]
-pub(super) struct Waardegegevens {
-    /// Sleutel van de waarde.
-    id: Uuid,
-    /// Naam van de lijst, zoals soortDigitaalAdres.
-    lijst: String,
-    /// Code waarmee gegevens naar de waarde verwijzen.
-    code: String,
-    /// Naam om te tonen.
-    naam: String,
-    /// Of de waarde in gebruik is; een land is dat ook alleen van ingangsdatum tot en met einddatum.
-    indicatie_actief: bool,
-    /// Hoe een digitaal adres van deze soort wordt gecontroleerd.
-    #[schema(required)]
-    validatie: Option<String>,
-    /// Waar de waarde bij hoort: het register van een soort object, de soort object van een soort
-    /// sleutel.
-    #[schema(required)]
-    hoort_bij: Option<String>,
-    /// Eerste dag van gebruik.
-    #[schema(required)]
-    ingangsdatum: Option<NaiveDate>,
-    /// Laatste dag van gebruik.
-    #[schema(required)]
-    einddatum: Option<NaiveDate>,
-}
-
-impl From<Referentiewaarde> for Waardegegevens {
-    fn from(waarde: Referentiewaarde) -> Self {
-        Self {
-            id: waarde.id,
-            lijst: camel(&waarde.lijst),
-            code: waarde.code,
-            naam: waarde.naam,
-            indicatie_actief: waarde.indicatie_actief,
-            validatie: waarde.validatie,
-            hoort_bij: waarde.hoort_bij,
-            ingangsdatum: waarde.ingangsdatum,
-            einddatum: waarde.einddatum,
-        }
-    }
+    waarden: Vec<Referentiewaardegegevens>,
 }
 
 /// Reads one value by its code.
@@ -104,8 +58,8 @@ pub(super) async fn raadpleeg_waarde(
     };
     let read = async {
         let id = Doel::Waarde(lijst, path_id(path)).id(&api).await?.unwrap_or_default();
-        let object = ObjectRef::referentiewaarde(id);
-        raadpleeg::read(&api.uitvoerder.pool, &identity, object, &headers).await
+        let pool = &api.uitvoerder.pool;
+        raadpleeg::read::<Referentiewaardegegevens>(pool, &identity, id, &headers).await
     };
     read.await.unwrap_or_else(|error| problem(&api, &error))
 }
@@ -142,12 +96,12 @@ async fn lijsten(
         actief.is_none_or(|actief| actief == now)
     });
     let of_list = |naam: &&str| Lijstgegevens {
-        lijst: camel(naam),
+        lijst: Lijstnaam::toon((*naam).to_owned()),
         waarden: waarden
             .iter()
             .filter(|item| item.lijst == *naam)
             .cloned()
-            .map(Into::into)
+            .map(Toon::toon)
             .collect(),
     };
     Ok(Lijstenantwoord { referentielijsten: namen.iter().map(of_list).collect() })

@@ -28,14 +28,13 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use clock::SharedClock;
-use events::Objectsoort;
 use sqlx::PgPool;
 use tokio::sync::Notify;
 use utoipa::openapi::OpenApi;
 
 use self::documents::DocumentError;
 use crate::handelingen::referentielijst::Beheerd;
-use crate::register::geheel::Leesbaar;
+use crate::register::geheel::{Deelweergave, Objectweergave};
 use crate::register::zoek::Zoekvraag;
 use crate::uitgaand::Netwerkbeleid;
 use crate::uitgaand::cloudevent::Afzender;
@@ -114,15 +113,15 @@ impl Table {
     }
 
     /// Reading the objects of a kind by key, and what was done to one.
-    fn raadpleeg(mut self, soort: Objectsoort) -> Self {
+    fn raadpleeg<O: Objectweergave>(mut self) -> Self {
+        let soort = O::SOORT;
         let path = format!("{}/{{id}}", raadpleeg::collection(soort));
-        openapi::add_raadpleeg(&mut self.document, &path, soort);
-        let read = move |state, id, headers| verzoek::raadpleeg(soort, state, id, headers);
+        openapi::add_raadpleeg::<O>(&mut self.document, &path);
         let history = format!("{path}/handelingen");
         openapi::add_objectgeschiedenis(&mut self.document, &history, soort);
         let done =
             move |state, id, uri, headers| geschiedenis::of_object(soort, state, id, uri, headers);
-        self.route(&path, get(read), READ).route(&history, get(done), READ)
+        self.route(&path, get(verzoek::raadpleeg::<O>), READ).route(&history, get(done), READ)
     }
 
     /// Reading one handeling by its key.
@@ -132,11 +131,10 @@ impl Table {
     }
 
     /// Reading a part of an object by key.
-    fn raadpleeg_deel(mut self, soort: Leesbaar) -> Self {
-        let path = format!("{}/{{id}}", raadpleeg::deel(soort).0);
-        openapi::add_raadpleeg_deel(&mut self.document, &path, soort);
-        let read = move |state, id, headers| verzoek::raadpleeg_deel(soort, state, id, headers);
-        self.route(&path, get(read), READ)
+    fn raadpleeg_deel<D: Deelweergave>(mut self) -> Self {
+        let path = format!("{}/{{id}}", D::PAD);
+        openapi::add_raadpleeg_deel::<D>(&mut self.document, &path);
+        self.route(&path, get(verzoek::raadpleeg_deel::<D>), READ)
     }
 
     /// Keeping and reading a reference list.

@@ -15,7 +15,7 @@ use events::Objectsoort;
 use utoipa::ToSchema;
 use utoipa::openapi::path::OperationBuilder;
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{ObjectBuilder, Ref, SchemaType, Type};
+use utoipa::openapi::schema::Ref;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
@@ -32,7 +32,8 @@ use super::antwoord::Handelingsantwoord;
 use super::geschiedenis::{self, Geschiedenis, Handelinggegevens};
 use super::problem::{PROBLEM_JSON, Problem};
 use super::{ApiSettings, raadpleeg};
-use crate::register::geheel::Leesbaar;
+use crate::register::geheel::{Deelweergave, Objectweergave};
+use crate::spelling::{camel, capitalized};
 use crate::uitvoering::Handeling;
 
 const BEARER: &str = "bearer";
@@ -113,17 +114,17 @@ pub(super) fn add_handeling<H: Handeling>(document: &mut OpenApi, path: &str) {
 }
 
 /// Adds reading one object.
-pub(super) fn add_raadpleeg(document: &mut OpenApi, path: &str, soort: Objectsoort) {
-    add_object(document, path, soort.code(), raadpleeg::scope(soort));
+pub(super) fn add_raadpleeg<O: Objectweergave>(document: &mut OpenApi, path: &str) {
+    add_object::<O>(document, path, O::SOORT.code(), raadpleeg::scope(O::SOORT));
 }
 
 /// Adds reading one part of an object.
-pub(super) fn add_raadpleeg_deel(document: &mut OpenApi, path: &str, soort: Leesbaar) {
-    add_object(document, path, raadpleeg::deel(soort).1, raadpleeg::scope_deel(soort));
+pub(super) fn add_raadpleeg_deel<D: Deelweergave>(document: &mut OpenApi, path: &str) {
+    add_object::<D>(document, path, D::NAAM, raadpleeg::scope(D::VAN));
 }
 
-fn add_object(document: &mut OpenApi, path: &str, code: &str, scope: &'static str) {
-    let object = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object)).build();
+fn add_object<T: ToSchema>(document: &mut OpenApi, path: &str, code: &str, scope: &'static str) {
+    let object = register::<T>(document);
     let response = ResponseBuilder::new()
         .description("Het object met zijn onderdelen")
         .header("ETag", text_header("Versie van het object"))
@@ -153,7 +154,7 @@ fn add_object(document: &mut OpenApi, path: &str, code: &str, scope: &'static st
 /// Adds the history of a handeling: `GET` where it is done.
 pub(super) fn add_geschiedenis<H: Handeling>(document: &mut OpenApi, path: &str) {
     let operation = OperationBuilder::new()
-        .operation_id(Some(format!("geschiedenis{}", raadpleeg::capitalized(H::OPERATION_ID))))
+        .operation_id(Some(format!("geschiedenis{}", capitalized(H::OPERATION_ID))))
         .summary(Some(format!("Wanneer en door wie is gedaan: {}", H::SAMENVATTING)));
     add_page(document, path, operation);
 }
@@ -223,7 +224,7 @@ fn not_modified() -> Response {
 }
 
 fn pascal(code: &str) -> String {
-    raadpleeg::capitalized(&raadpleeg::camel(code))
+    capitalized(&camel(code))
 }
 
 fn with_errors<'e>(

@@ -1,24 +1,22 @@
 //! Reading one object of the register by its key, with its version: what a change begins with.
 
+use std::marker::PhantomData;
+
 use access::Identity;
 use axum::Json;
 use axum::http::header::{ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use events::{ObjectRef, Objectsoort};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
-use super::lijsten::Waardegegevens;
 use crate::fout::{Doing, Fout, Foutcode, HandelingError};
 use crate::handelingen::weg;
-use crate::register;
-use crate::register::geheel::{self, Geheel, Leesbaar};
+use crate::register::geheel::{Deelweergave, Geheel, Objectweergave};
 use crate::uitvoering::niet_gevonden;
-
-/// The scope of reading klantcontacten and their parts.
-const CONTACTEN_LEZEN: &str = "klantcontacten:lezen";
 
 /// The path of an object, after the base.
 pub(crate) fn place(object: ObjectRef) -> String {
@@ -38,24 +36,11 @@ pub(super) const fn collection(soort: Objectsoort) -> &'static str {
     }
 }
 
-/// A name of the log as every answer writes it: `interne_taak` is `interneTaak`.
-pub(super) fn camel(code: &str) -> String {
-    let mut words = code.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |text, word| text + &capitalized(word))
-}
-
-/// A word with a capital.
-pub(super) fn capitalized(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
-}
-
 /// The scope that reading a kind of object needs.
 pub(super) const fn scope(soort: Objectsoort) -> &'static str {
     match soort {
         Objectsoort::Partij | Objectsoort::Vertegenwoordiging => "partijen:lezen",
-        Objectsoort::Klantcontact => CONTACTEN_LEZEN,
+        Objectsoort::Klantcontact => "klantcontacten:lezen",
         Objectsoort::InterneTaak => "interne-taken:lezen",
         Objectsoort::Actor => "actoren:lezen",
         Objectsoort::Referentiewaarde => "referentielijsten:lezen",
@@ -63,79 +48,47 @@ pub(super) const fn scope(soort: Objectsoort) -> &'static str {
     }
 }
 
-/// The path of the things of a kind, and its name.
-pub(super) const fn deel(soort: Leesbaar) -> (&'static str, &'static str) {
-    match soort {
-        Leesbaar::Partij => ("/partijen", "partij"),
-        Leesbaar::Klantcontact => ("/klantcontacten", "klantcontact"),
-        Leesbaar::InterneTaak => ("/interne-taken", "interne_taak"),
-        Leesbaar::Actor => ("/actoren", "actor"),
-        Leesbaar::Betrokkene => ("/betrokkenen", "betrokkene"),
-        Leesbaar::DigitaalAdres => ("/digitale-adressen", "digitaal_adres"),
-        Leesbaar::Onderwerpobject => ("/onderwerpobjecten", "onderwerpobject"),
-        Leesbaar::Bijlage => ("/bijlagen", "bijlage"),
-        Leesbaar::PartijIdentificator => ("/partij-identificatoren", "partij_identificator"),
-        Leesbaar::Rekeningnummer => ("/rekeningnummers", "rekeningnummer"),
-    }
-}
-
-/// The scope that reading a part needs.
-pub(super) const fn scope_deel(soort: Leesbaar) -> &'static str {
-    match soort {
-        Leesbaar::Partij
-        | Leesbaar::DigitaalAdres
-        | Leesbaar::PartijIdentificator
-        | Leesbaar::Rekeningnummer => "partijen:lezen",
-        Leesbaar::Klantcontact
-        | Leesbaar::Betrokkene
-        | Leesbaar::Onderwerpobject
-        | Leesbaar::Bijlage => CONTACTEN_LEZEN,
-        Leesbaar::InterneTaak => "interne-taken:lezen",
-        Leesbaar::Actor => "actoren:lezen",
-    }
-}
-
 /// The object as the register has it, read in one snapshot, with its version as ETag. Whoever has
 /// this version already gets only that (304).
-pub(super) async fn read(
+pub(super) async fn read<O: Objectweergave>(
     pool: &PgPool,
     identity: &Identity,
-    object: ObjectRef,
+    id: Uuid,
     headers: &HeaderMap,
 ) -> Result<Response, HandelingError> {
+    let object = ObjectRef { soort: O::SOORT, id };
     let mut tx = snapshot(pool).await?;
     let versie = versie(&mut tx, object).await?.ok_or_else(|| niet_gevonden("id"))?;
     if is_known(headers, versie) {
         return Ok(with_etag(StatusCode::NOT_MODIFIED, versie));
     }
-    let mut waarde = state(&mut tx, object).await?.ok_or_else(weg)?;
-    redact(&mut waarde, identity);
+    let found = O::load(&mut tx, &[id]).await?.pop().ok_or_else(weg)?;
+    let waarde = Zichtbaar::voor(identity, &found.waarde)?;
     tx.commit().await.doing("ending a transaction")?;
     Ok(with_etag(Json(waarde), versie))
 }
 
 /// A part of an object, read in one snapshot, with the version of the object as ETag.
-pub(super) async fn read_part(
+pub(super) async fn read_part<D: Deelweergave>(
     pool: &PgPool,
     identity: &Identity,
-    (soort, id): (Leesbaar, Uuid),
+    id: Uuid,
     headers: &HeaderMap,
 ) -> Result<Response, HandelingError> {
     let mut tx = snapshot(pool).await?;
-    let found = geheel::load(&mut tx, soort, &[id]).await?.pop();
-    let Geheel { object, mut waarde, .. } = found.ok_or_else(|| niet_gevonden("id"))?;
-    if soort == Leesbaar::DigitaalAdres
-        && object.soort == Objectsoort::Klantcontact
-        && !identity.may(CONTACTEN_LEZEN)
-    {
-        let melding = format!("dit adres is van een betrokkene: {CONTACTEN_LEZEN} is nodig");
+    let found = D::load(&mut tx, &[id]).await?.pop();
+    let Geheel { object, waarde, .. } = found.ok_or_else(|| niet_gevonden("id"))?;
+    // A digital address is of a partij or of a klantcontact, and not everybody may read both.
+    let scope = scope(object.soort);
+    if !identity.may(scope) {
+        let melding = format!("dit hoort bij een {}: {scope} is nodig", object.soort.code());
         return Err(Fout::new("id", Foutcode::GeenToegang, melding).into());
     }
     let versie = versie(&mut tx, object).await?.ok_or_else(|| niet_gevonden("id"))?;
     if is_known(headers, versie) {
         return Ok(with_etag(StatusCode::NOT_MODIFIED, versie));
     }
-    redact(&mut waarde, identity);
+    let waarde = Zichtbaar::voor(identity, &waarde)?;
     tx.commit().await.doing("ending a transaction")?;
     Ok(with_etag(Json(waarde), versie))
 }
@@ -174,9 +127,31 @@ fn with_etag(answer: impl IntoResponse, versie: i64) -> Response {
     (tag, answer).into_response()
 }
 
+/// What the bearer may see of a `T`. The API document says of it what it says of a `T`.
+#[derive(Debug)]
+pub(super) struct Zichtbaar<T> {
+    waarde: Value,
+    van: PhantomData<T>,
+}
+
+impl<T: Serialize> Zichtbaar<T> {
+    /// Leaves out what this bearer may not see.
+    pub(super) fn voor(identity: &Identity, waarde: &T) -> Result<Self, serde_json::Error> {
+        let mut waarde = serde_json::to_value(waarde)?;
+        redact(&mut waarde, identity);
+        Ok(Self { waarde, van: PhantomData })
+    }
+}
+
+impl<T> Serialize for Zichtbaar<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.waarde.serialize(serializer)
+    }
+}
+
 /// Takes out what the bearer has no scope for: internal remarks, the content of confidential
 /// klantcontacten, and numbers of burgers wherever they stand.
-pub(super) fn redact(waarde: &mut Value, identity: &Identity) {
+fn redact(waarde: &mut Value, identity: &Identity) {
     if !identity.may("interne-notitie:lezen")
         && let Some(notitie) = waarde.get_mut("interneNotitie")
     {
@@ -203,30 +178,4 @@ fn redact_bsn(waarde: &mut Value) {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
-}
-
-async fn state(
-    conn: &mut PgConnection,
-    object: ObjectRef,
-) -> Result<Option<Value>, HandelingError> {
-    let id = object.id;
-    let soort = match object.soort {
-        Objectsoort::Partij => Leesbaar::Partij,
-        Objectsoort::Klantcontact => Leesbaar::Klantcontact,
-        Objectsoort::InterneTaak => Leesbaar::InterneTaak,
-        Objectsoort::Actor => Leesbaar::Actor,
-        Objectsoort::Vertegenwoordiging => {
-            let item = register::partij::load_vertegenwoordiging(conn, id).await?;
-            return Ok(item.map(serde_json::to_value).transpose()?);
-        }
-        Objectsoort::Referentiewaarde => {
-            let waarde = register::referentiewaarde::load(conn, id).await?;
-            return Ok(waarde.map(Waardegegevens::from).map(serde_json::to_value).transpose()?);
-        }
-        Objectsoort::Vernietigingsvoorstel => {
-            let voorstel = register::vernietiging::load(conn, id).await?;
-            return Ok(voorstel.map(serde_json::to_value).transpose()?);
-        }
-    };
-    Ok(geheel::load(conn, soort, &[id]).await?.pop().map(|found| found.waarde))
 }

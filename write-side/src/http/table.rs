@@ -2,7 +2,6 @@
 
 use axum::Router;
 use axum::routing::get;
-use events::Objectsoort;
 
 use super::{READ, Table, abonnementen, gebeurtenissen, openapi};
 use crate::handelingen::actor::beheer::{
@@ -63,7 +62,12 @@ use crate::handelingen::vertegenwoordiging::{
     BeeindigVertegenwoordiging, RegistreerVertegenwoordiging,
 };
 use crate::handelingen::wijzig_partij::{WijzigContactpersoon, WijzigOrganisatie, WijzigPersoon};
-use crate::register::geheel::Leesbaar;
+use crate::register::weergave::{
+    Actorgegevens, BetrokkeneMetAdressen, Bijlagegegevens, DigitaalAdresgegevens,
+    InterneTaakgegevens, KlantcontactMetOnderdelen, Onderwerpobjectgegevens,
+    PartijIdentificatorgegevens, PartijMetOnderdelen, Referentiewaardegegevens,
+    Rekeningnummergegevens, Vernietigingsvoorstelgegevens, Vertegenwoordiginggegevens,
+};
 use crate::register::zoek::actor::{
     ZoekActor, ZoekGeautomatiseerdeActor, ZoekMedewerker, ZoekOrganisatorischeEenheid,
 };
@@ -79,7 +83,7 @@ use crate::register::zoek::partij::{ZoekOrganisatie, ZoekPartij, ZoekPersoon};
 pub(super) fn table() -> Table {
     let table = Table { router: Router::new(), document: openapi::begin() };
     let table = uitgaand(vernietiging(interne_taken(klantcontacten(actoren(partijen(table))))))
-        .raadpleeg(Objectsoort::Referentiewaarde)
+        .raadpleeg::<Referentiewaardegegevens>()
         .handelingen();
     referentielijsten(zoeken(delen(table)))
 }
@@ -99,12 +103,12 @@ fn referentielijsten(table: Table) -> Table {
 
 fn delen(table: Table) -> Table {
     table
-        .raadpleeg_deel(Leesbaar::Betrokkene)
-        .raadpleeg_deel(Leesbaar::DigitaalAdres)
-        .raadpleeg_deel(Leesbaar::Onderwerpobject)
-        .raadpleeg_deel(Leesbaar::Bijlage)
-        .raadpleeg_deel(Leesbaar::PartijIdentificator)
-        .raadpleeg_deel(Leesbaar::Rekeningnummer)
+        .raadpleeg_deel::<BetrokkeneMetAdressen>()
+        .raadpleeg_deel::<DigitaalAdresgegevens>()
+        .raadpleeg_deel::<Onderwerpobjectgegevens>()
+        .raadpleeg_deel::<Bijlagegegevens>()
+        .raadpleeg_deel::<PartijIdentificatorgegevens>()
+        .raadpleeg_deel::<Rekeningnummergegevens>()
 }
 
 fn zoeken(table: Table) -> Table {
@@ -133,7 +137,7 @@ fn partijen(table: Table) -> Table {
         .handeling::<WijzigOrganisatie>("/organisaties/{id}/wijzigingen")
         .handeling::<RegistreerContactpersoon>("/contactpersonen")
         .handeling::<WijzigContactpersoon>("/contactpersonen/{id}/wijzigingen")
-        .raadpleeg(Objectsoort::Partij)
+        .raadpleeg::<PartijMetOnderdelen>()
         .handeling::<ActiveerPartij>("/partijen/{id}/activeringen")
         .handeling::<DeactiveerPartij>("/partijen/{id}/deactiveringen")
         .handeling::<RegistreerPartijIdentificator>("/partijen/{id}/partij-identificatoren")
@@ -151,7 +155,7 @@ fn partijen(table: Table) -> Table {
         .handeling::<CategoriseerPartij>("/partijen/{id}/categorie-relaties")
         .handeling::<BeeindigCategorieRelatie>("/categorie-relaties/{id}/beeindigingen")
         .handeling::<RegistreerVertegenwoordiging>("/vertegenwoordigingen")
-        .raadpleeg(Objectsoort::Vertegenwoordiging)
+        .raadpleeg::<Vertegenwoordiginggegevens>()
         .handeling::<BeeindigVertegenwoordiging>("/vertegenwoordigingen/{id}/beeindigingen")
 }
 
@@ -163,7 +167,7 @@ fn actoren(table: Table) -> Table {
         .handeling::<WijzigOrganisatorischeEenheid>("/organisatorische-eenheden/{id}/wijzigingen")
         .handeling::<RegistreerGeautomatiseerdeActor>("/geautomatiseerde-actoren")
         .handeling::<WijzigGeautomatiseerdeActor>("/geautomatiseerde-actoren/{id}/wijzigingen")
-        .raadpleeg(Objectsoort::Actor)
+        .raadpleeg::<Actorgegevens>()
         .handeling::<ActiveerActor>("/actoren/{id}/activeringen")
         .handeling::<DeactiveerActor>("/actoren/{id}/deactiveringen")
 }
@@ -173,7 +177,7 @@ fn klantcontacten(table: Table) -> Table {
         .handeling::<RegistreerKlantcontact>("/klantcontacten")
         .handeling::<RegistreerBinnenkomendTelefoongesprek>("/binnenkomende-telefoongesprekken")
         .handeling::<RegistreerKeukentafelgesprek>("/keukentafelgesprekken")
-        .raadpleeg(Objectsoort::Klantcontact)
+        .raadpleeg::<KlantcontactMetOnderdelen>()
         .handeling::<VulKlantcontactAan>("/klantcontacten/{id}/aanvullingen")
         .handeling::<CorrigeerKlantcontact>("/klantcontacten/{id}/correcties")
         .handeling::<KoppelActorAanKlantcontact>("/klantcontacten/{id}/actorkoppelingen")
@@ -198,7 +202,7 @@ fn klantcontacten(table: Table) -> Table {
 fn interne_taken(table: Table) -> Table {
     table
         .handeling::<RegistreerInterneTaak>("/interne-taken")
-        .raadpleeg(Objectsoort::InterneTaak)
+        .raadpleeg::<InterneTaakgegevens>()
         .handeling::<CorrigeerInterneTaak>("/interne-taken/{id}/correcties")
         .handeling::<WijsInterneTaakToe>("/interne-taken/{id}/toewijzingen")
         .handeling::<StuurInterneTaakDoor>("/interne-taken/{id}/doorsturingen")
@@ -209,7 +213,7 @@ fn interne_taken(table: Table) -> Table {
 fn vernietiging(table: Table) -> Table {
     table
         .handeling::<StelVernietigingVoor>("/vernietigingsvoorstellen")
-        .raadpleeg(Objectsoort::Vernietigingsvoorstel)
+        .raadpleeg::<Vernietigingsvoorstelgegevens>()
         .handeling::<KeurVernietigingGoed>("/vernietigingsvoorstellen/{id}/goedkeuringen")
         .handeling::<WijsVernietigingAf>("/vernietigingsvoorstellen/{id}/afwijzingen")
         .handeling::<VernietigKlantcontact>("/klantcontacten/{id}/vernietigingen")

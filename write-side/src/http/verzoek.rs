@@ -7,7 +7,6 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use events::{ObjectRef, Objectsoort};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
@@ -18,7 +17,7 @@ use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::idempotentie::{self, Herhaalsleutel};
 use crate::invoer::uuid;
 use crate::referentielijsten::Lijst;
-use crate::register::geheel::Leesbaar;
+use crate::register::geheel::{Deelweergave, Objectweergave};
 use crate::register::referentiewaarde;
 use crate::uitvoering::{Handeling, Opdracht, niet_gevonden};
 
@@ -119,41 +118,39 @@ fn herhaalsleutel(parts: &Parts, bytes: &[u8]) -> Result<Option<Herhaalsleutel>,
 }
 
 /// Reads one object.
-pub(super) async fn raadpleeg(
-    soort: Objectsoort,
+pub(super) async fn raadpleeg<O: Objectweergave>(
     State(api): State<Api>,
     path: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
     let id = path_id(path);
     let instance = api.uitvoerder.clock.new_id();
-    let identity = match authorize(&api, &headers, raadpleeg::scope(soort)) {
-        Ok(identity) => identity,
-        Err(problem) => return problem.into_response(),
-    };
-    let read = async {
-        let object = ObjectRef { soort, id: parse_id(&id)? };
-        raadpleeg::read(&api.uitvoerder.pool, &identity, object, &headers).await
-    };
-    read.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
-}
-
-/// Reads one part of an object.
-pub(super) async fn raadpleeg_deel(
-    soort: Leesbaar,
-    State(api): State<Api>,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-) -> Response {
-    let id = path_id(path);
-    let instance = api.uitvoerder.clock.new_id();
-    let identity = match authorize(&api, &headers, raadpleeg::scope_deel(soort)) {
+    let identity = match authorize(&api, &headers, raadpleeg::scope(O::SOORT)) {
         Ok(identity) => identity,
         Err(problem) => return problem.into_response(),
     };
     let read = async {
         let id = parse_id(&id)?;
-        raadpleeg::read_part(&api.uitvoerder.pool, &identity, (soort, id), &headers).await
+        raadpleeg::read::<O>(&api.uitvoerder.pool, &identity, id, &headers).await
+    };
+    read.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
+}
+
+/// Reads one part of an object.
+pub(super) async fn raadpleeg_deel<D: Deelweergave>(
+    State(api): State<Api>,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let id = path_id(path);
+    let instance = api.uitvoerder.clock.new_id();
+    let identity = match authorize(&api, &headers, raadpleeg::scope(D::VAN)) {
+        Ok(identity) => identity,
+        Err(problem) => return problem.into_response(),
+    };
+    let read = async {
+        let id = parse_id(&id)?;
+        raadpleeg::read_part::<D>(&api.uitvoerder.pool, &identity, id, &headers).await
     };
     read.await.unwrap_or_else(|error| Problem::of_error(&error, instance).into_response())
 }

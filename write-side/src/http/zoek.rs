@@ -13,21 +13,21 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::problem::Problem;
-use super::raadpleeg::{redact, snapshot};
+use super::raadpleeg::{Zichtbaar, snapshot};
 use super::{Api, verzoek};
 use crate::fout::{Doing, HandelingError};
 use crate::invoer::Lezer;
 use crate::referentielijsten::Lijstgebruik;
-use crate::register::geheel;
+use crate::register::geheel::Leesbaar;
 use crate::register::zoek::Zoekvraag;
 
 /// Eén pagina van wat is gevonden, het nieuwste eerst.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Zoekantwoord {
+pub(super) struct Zoekantwoord<T> {
     /// Wat is gevonden, elk zoals het met zijn sleutel te raadplegen is.
-    #[schema(value_type = Vec<Object>)]
-    resultaten: Vec<Value>,
+    resultaten: Vec<T>,
     /// Geef dit als `na` voor de volgende pagina; null als er geen volgende is.
+    #[schema(required, examples("AZLwyFwefRCaSy8-TVxreg"))]
     volgende: Option<String>,
 }
 
@@ -61,7 +61,7 @@ async fn search<Z: Zoekvraag>(
     api: &Api,
     identity: &Identity,
     invoer: &Value,
-) -> Result<Zoekantwoord, HandelingError> {
+) -> Result<Zoekantwoord<Zichtbaar<Z::Geeft>>, HandelingError> {
     let mut tx = snapshot(&api.uitvoerder.pool).await?;
     let lijsten = api.uitvoerder.lijsten.load(&mut tx, Lijstgebruik::Lezen).await?;
     let mut lezer = Lezer::new(&lijsten, api.uitvoerder.clock.now());
@@ -69,15 +69,11 @@ async fn search<Z: Zoekvraag>(
     let vraag = lezer.klaar(read).map_err(HandelingError::Afgewezen)?;
     let pagina = vraag.pagina();
     let found = vraag.voorwaarden(identity).vind(&mut tx, pagina).await?;
-    let gehelen = geheel::load(&mut tx, Z::GEEFT, &found.ids).await?;
+    let gehelen = Z::Geeft::load(&mut tx, &found.ids).await?;
     tx.commit().await.doing("ending a transaction")?;
-    let mut gehelen: BTreeMap<Uuid, Value> =
+    let mut gehelen: BTreeMap<Uuid, Z::Geeft> =
         gehelen.into_iter().map(|geheel| (geheel.id, geheel.waarde)).collect();
-    let whole = |id: &Uuid| {
-        let mut waarde = gehelen.remove(id)?;
-        redact(&mut waarde, identity);
-        Some(waarde)
-    };
-    let resultaten = found.ids.iter().filter_map(whole).collect();
+    let whole = |id: &Uuid| Some(Zichtbaar::voor(identity, &gehelen.remove(id)?));
+    let resultaten = found.ids.iter().filter_map(whole).collect::<Result<_, _>>()?;
     Ok(Zoekantwoord { resultaten, volgende: found.volgende.map(|cursor| cursor.text()) })
 }

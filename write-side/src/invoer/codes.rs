@@ -167,8 +167,8 @@ enumerations! {
 }
 
 macro_rules! new_codes {
-    ($($(#[$doc:meta])* $type:ident($pattern:literal, $melding:literal): |$letters:ident| $right:expr,)+)
-    => {$(
+    ($($(#[$doc:meta])* $type:ident($pattern:literal, $example:literal, $melding:literal):
+        |$letters:ident| $right:expr,)+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $type(pub String);
@@ -190,7 +190,8 @@ macro_rules! new_codes {
             fn schema() -> RefOr<Schema> {
                 let text = ObjectBuilder::new()
                     .schema_type(SchemaType::Type(Type::String))
-                    .pattern(Some($pattern));
+                    .pattern(Some($pattern))
+                    .examples([json!($example)]);
                 RefOr::T(Schema::Object(text.build()))
             }
         }
@@ -205,16 +206,16 @@ macro_rules! new_codes {
 
 new_codes! {
     /// A code that a list does not have yet; it will stand in paths.
-    NieuweCode("^[A-Za-z0-9._-]{1,40}$", "1 tot 40 letters, cijfers, punten, - en _"): |letters| {
+    NieuweCode("^[A-Za-z0-9._-]{1,40}$", "balie", "1 tot 40 letters, cijfers, punten, - en _"): |letters| {
         (1..=40).contains(&letters.len())
             && letters.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
     },
     /// A language that the list does not have yet.
-    NieuweTaalcode("^[a-z]{3}$", "drie kleine letters, zoals nld (ISO 639-2/T)"): |letters| {
+    NieuweTaalcode("^[a-z]{3}$", "fry", "drie kleine letters, zoals nld (ISO 639-2/T)"): |letters| {
         letters.len() == 3 && letters.iter().all(u8::is_ascii_lowercase)
     },
     /// A country that the list does not have yet.
-    NieuweLandcode("^[A-Z]{2}$", "twee hoofdletters, zoals NL (ISO 3166-1)"): |letters| {
+    NieuweLandcode("^[A-Z]{2}$", "DE", "twee hoofdletters, zoals NL (ISO 3166-1)"): |letters| {
         letters.len() == 2 && letters.iter().all(u8::is_ascii_uppercase)
     },
 }

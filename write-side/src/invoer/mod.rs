@@ -8,6 +8,8 @@ mod identificator;
 mod lezer;
 mod macros;
 mod regels;
+#[cfg(test)]
+mod tests;
 mod vormen;
 mod zoeken;
 

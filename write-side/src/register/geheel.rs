@@ -3,227 +3,272 @@
 
 use std::collections::BTreeMap;
 
-use events::{ObjectRef, Partij};
+use events::{EigenDigitaalAdres, ObjectRef, Objectsoort};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::digitaal_adres::{Adreskeuze, adressen};
 use super::keuze::Keuze;
-use super::{actor, interne_taak, klantcontact, partij};
+use super::weergave::{
+    Actorgegevens, BetrokkeneMetAdressen, Bijlagegegevens, DigitaalAdresgegevens,
+    InterneTaakgegevens, KlantcontactMetOnderdelen, Onderwerpobjectgegevens,
+    PartijIdentificatorgegevens, PartijMetOnderdelen, Referentiewaardegegevens,
+    Rekeningnummergegevens, Toon, Vernietigingsvoorstelgegevens, Vertegenwoordiginggegevens,
+};
+use super::{actor, interne_taak, klantcontact, partij, referentiewaarde, vernietiging};
 use crate::fout::HandelingError;
 
 /// What is read by key, one or many at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Leesbaar {
-    /// Partij with its parts.
-    Partij,
-    /// Klantcontact with its parts.
-    Klantcontact,
-    /// Interne taak.
-    InterneTaak,
-    /// Actor.
-    Actor,
-    /// Betrokkene with its digital addresses; a part of a klantcontact.
-    Betrokkene,
-    /// Digital address; a part of a partij or a klantcontact.
-    DigitaalAdres,
-    /// Onderwerpobject; a part of a klantcontact.
-    Onderwerpobject,
-    /// Bijlage; a part of a klantcontact.
-    Bijlage,
-    /// Partij-identificator; a part of a partij.
-    PartijIdentificator,
-    /// Bank account; a part of a partij.
-    Rekeningnummer,
+pub(crate) trait Leesbaar: Serialize + ToSchema + Send + Sync + 'static {
+    /// Reads what there is of these keys, in any order.
+    fn load(
+        conn: &mut PgConnection,
+        ids: &[Uuid],
+    ) -> impl Future<Output = Result<Vec<Geheel<Self>>, HandelingError>> + Send
+    where
+        Self: Sized;
+}
+
+/// An object with a version of its own.
+pub(crate) trait Objectweergave: Leesbaar {
+    /// Its kind.
+    const SOORT: Objectsoort;
+}
+
+/// A part of an object, with a key of its own.
+pub(crate) trait Deelweergave: Leesbaar {
+    /// Where it is read.
+    const PAD: &'static str;
+    /// What it is called.
+    const NAAM: &'static str;
+    /// The kind of object that it belongs to, as a rule.
+    const VAN: Objectsoort;
 }
 
 /// Something that was read.
 #[derive(Debug)]
-pub(crate) struct Geheel {
+pub(crate) struct Geheel<T> {
     /// Its key.
     pub(crate) id: Uuid,
     /// The object whose version tells its state.
     pub(crate) object: ObjectRef,
     /// Everything there is to it.
-    pub(crate) waarde: Value,
-}
-
-/// Reads what there is of these keys, in any order.
-pub(crate) async fn load(
-    conn: &mut PgConnection,
-    soort: Leesbaar,
-    ids: &[Uuid],
-) -> Result<Vec<Geheel>, HandelingError> {
-    let keuze = Keuze::Sleutels(ids);
-    match soort {
-        Leesbaar::Partij => partijen(conn, ids).await,
-        Leesbaar::Klantcontact => klantcontacten(conn, ids).await,
-        Leesbaar::InterneTaak => gehelen(interne_taak::interne_taken(conn, ids).await?, |taak| {
-            (taak.id, ObjectRef::interne_taak(taak.id))
-        }),
-        Leesbaar::Actor => gehelen(actor::actoren(conn, ids).await?, |actor| {
-            (actor.id, ObjectRef::actor(actor.id))
-        }),
-        Leesbaar::Betrokkene => betrokkenen(conn, ids).await,
-        Leesbaar::DigitaalAdres => {
-            let own = adressen(conn, Adreskeuze::sleutels(ids)).await?.into_iter();
-            own.map(|own| geheel(own.digitaal_adres.id, own.hoort_bij, &own.digitaal_adres))
-                .collect()
-        }
-        Leesbaar::Onderwerpobject => {
-            gehelen(klantcontact::onderwerpobjecten(conn, keuze).await?, |object| {
-                (object.id, ObjectRef::klantcontact(object.was_onderwerp_van_klantcontact))
-            })
-        }
-        Leesbaar::Bijlage => gehelen(klantcontact::bijlagen(conn, keuze).await?, |bijlage| {
-            (bijlage.id, ObjectRef::klantcontact(bijlage.was_bijlage_van_klantcontact))
-        }),
-        Leesbaar::PartijIdentificator => {
-            gehelen(partij::identificatoren(conn, keuze).await?, |item| {
-                (item.id, ObjectRef::partij(item.identificeerde_partij))
-            })
-        }
-        Leesbaar::Rekeningnummer => {
-            gehelen(partij::rekeningnummers(conn, keuze).await?, |account| {
-                (account.id, ObjectRef::partij(account.partij))
-            })
-        }
-    }
-}
-
-fn geheel(id: Uuid, object: ObjectRef, waarde: &impl Serialize) -> Result<Geheel, HandelingError> {
-    Ok(Geheel { id, object, waarde: serde_json::to_value(waarde)? })
-}
-
-fn gehelen<T: Serialize>(
-    items: Vec<T>,
-    keys: impl Fn(&T) -> (Uuid, ObjectRef),
-) -> Result<Vec<Geheel>, HandelingError> {
-    let whole = |item: T| {
-        let (id, object) = keys(&item);
-        geheel(id, object, &item)
-    };
-    items.into_iter().map(whole).collect()
+    pub(crate) waarde: T,
 }
 
 /// Parts by the object that they belong to.
-struct PerEigenaar(BTreeMap<Uuid, Vec<Value>>);
+struct PerEigenaar<T>(BTreeMap<Uuid, Vec<T>>);
 
-impl PerEigenaar {
-    fn new<T: Serialize>(
-        parts: Vec<T>,
-        eigenaar: impl Fn(&T) -> Option<Uuid>,
-    ) -> Result<Self, HandelingError> {
-        let mut per: BTreeMap<Uuid, Vec<Value>> = BTreeMap::new();
+impl<T> PerEigenaar<T> {
+    fn new<A>(parts: impl IntoIterator<Item = A>, eigenaar: impl Fn(&A) -> Option<Uuid>) -> Self
+    where
+        T: Toon<A>,
+    {
+        let mut per: BTreeMap<Uuid, Vec<T>> = BTreeMap::new();
         for part in parts {
             if let Some(id) = eigenaar(&part) {
-                per.entry(id).or_default().push(serde_json::to_value(part)?);
+                per.entry(id).or_default().push(T::toon(part));
             }
         }
-        Ok(Self(per))
+        Self(per)
     }
 
-    fn take(&mut self, eigenaar: Uuid) -> Vec<Value> {
+    fn take(&mut self, eigenaar: Uuid) -> Vec<T> {
         self.0.remove(&eigenaar).unwrap_or_default()
     }
 }
 
-fn extended(base: &impl Serialize, parts: Value) -> Result<Value, HandelingError> {
-    let mut whole = Map::new();
-    for value in [serde_json::to_value(base)?, parts] {
-        if let Value::Object(fields) = value {
-            whole.extend(fields);
+impl Leesbaar for PartijMetOnderdelen {
+    async fn load(
+        conn: &mut PgConnection,
+        ids: &[Uuid],
+    ) -> Result<Vec<Geheel<Self>>, HandelingError> {
+        let partijen = partij::partijen(conn, ids).await?;
+        let chosen = partij::voorkeuren(conn, ids).await?.into_iter();
+        let mut chosen: BTreeMap<Uuid, _> =
+            chosen.map(|(id, adres, rekening)| (id, (adres, rekening))).collect();
+        let keys = partij::identificatoren(conn, Keuze::Van(ids)).await?;
+        let mut keys = PerEigenaar::new(keys, |key| Some(key.identificeerde_partij));
+        let own = adressen(conn, Adreskeuze::van_partijen(ids)).await?.into_iter();
+        let adressen = own.map(|own| own.digitaal_adres);
+        let mut adressen = PerEigenaar::new(adressen, |adres| adres.verstrekt_door_partij);
+        let accounts = partij::rekeningnummers(conn, Keuze::Van(ids)).await?;
+        let mut accounts = PerEigenaar::new(accounts, |account| Some(account.partij));
+        let relaties = partij::categorie_relaties(conn, Keuze::Van(ids)).await?;
+        let mut relaties = PerEigenaar::new(relaties, |relatie| Some(relatie.partij));
+        let whole = |partij: events::Partij| {
+            let id = partij.id;
+            let (adres, rekening) = chosen.remove(&id).unwrap_or_default();
+            let waarde = Self {
+                volledige_naam: partij.weergavenaam(),
+                partij: Toon::toon(partij),
+                partij_identificatoren: keys.take(id),
+                digitale_adressen: adressen.take(id),
+                voorkeurs_digitaal_adres: adres,
+                rekeningnummers: accounts.take(id),
+                voorkeurs_rekeningnummer: rekening,
+                categorie_relaties: relaties.take(id),
+            };
+            Geheel { id, object: ObjectRef::partij(id), waarde }
+        };
+        Ok(partijen.into_iter().map(whole).collect())
+    }
+}
+
+impl Leesbaar for KlantcontactMetOnderdelen {
+    async fn load(
+        conn: &mut PgConnection,
+        ids: &[Uuid],
+    ) -> Result<Vec<Geheel<Self>>, HandelingError> {
+        let van = Keuze::Van(ids);
+        let contacten = klantcontact::klantcontacten(conn, ids).await?;
+        let betrokkenen = klantcontact::betrokkenen(conn, van).await?;
+        let contact_of: BTreeMap<Uuid, Uuid> =
+            betrokkenen.iter().map(|item| (item.id, item.had_klantcontact)).collect();
+        let mut betrokkenen = PerEigenaar::new(betrokkenen, |item| Some(item.had_klantcontact));
+        let betrokken: Vec<Uuid> = contact_of.keys().copied().collect();
+        let own = adressen(conn, Adreskeuze::van_betrokkenen(&betrokken)).await?.into_iter();
+        let mut adressen = PerEigenaar::new(own.map(|own| own.digitaal_adres), |adres| {
+            contact_of.get(&adres.verstrekt_door_betrokkene?).copied()
+        });
+        let actoren = klantcontact::koppelingen(conn, van).await?;
+        let mut actoren = PerEigenaar::new(actoren, |koppeling| Some(koppeling.klantcontact));
+        let objecten = klantcontact::onderwerpobjecten(conn, van).await?;
+        let mut objecten =
+            PerEigenaar::new(objecten, |object| Some(object.was_onderwerp_van_klantcontact));
+        let bijlagen = klantcontact::bijlagen(conn, van).await?;
+        let mut bijlagen =
+            PerEigenaar::new(bijlagen, |bijlage| Some(bijlage.was_bijlage_van_klantcontact));
+        let mut taken: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+        for (contact, taak) in interne_taak::of_klantcontacten(conn, ids).await? {
+            taken.entry(contact).or_default().push(taak);
         }
+        let whole = |contact: events::Klantcontact| {
+            let id = contact.id;
+            let waarde = Self {
+                klantcontact: Toon::toon(contact),
+                had_betrokkenen: betrokkenen.take(id),
+                digitale_adressen: adressen.take(id),
+                had_betrokken_actoren: actoren.take(id),
+                ging_over_onderwerpobjecten: objecten.take(id),
+                omvatte_bijlagen: bijlagen.take(id),
+                leidde_tot_interne_taken: taken.remove(&id).unwrap_or_default(),
+            };
+            Geheel { id, object: ObjectRef::klantcontact(id), waarde }
+        };
+        Ok(contacten.into_iter().map(whole).collect())
     }
-    Ok(Value::Object(whole))
 }
 
-async fn partijen(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Geheel>, HandelingError> {
-    let partijen: Vec<Partij> = partij::partijen(conn, ids).await?;
-    let chosen = partij::voorkeuren(conn, ids).await?.into_iter();
-    let mut chosen: BTreeMap<Uuid, _> =
-        chosen.map(|(id, adres, rekening)| (id, (adres, rekening))).collect();
-    let keys = partij::identificatoren(conn, Keuze::Van(ids)).await?;
-    let mut keys = PerEigenaar::new(keys, |key| Some(key.identificeerde_partij))?;
-    let own = adressen(conn, Adreskeuze::van_partijen(ids)).await?.into_iter();
-    let adressen = own.map(|own| own.digitaal_adres).collect();
-    let mut adressen = PerEigenaar::new(adressen, |adres| adres.verstrekt_door_partij)?;
-    let accounts = partij::rekeningnummers(conn, Keuze::Van(ids)).await?;
-    let mut accounts = PerEigenaar::new(accounts, |account| Some(account.partij))?;
-    let relaties = partij::categorie_relaties(conn, Keuze::Van(ids)).await?;
-    let mut relaties = PerEigenaar::new(relaties, |relatie| Some(relatie.partij))?;
-    let whole = |partij: Partij| {
-        let id = partij.id;
-        let (adres, rekening) = chosen.remove(&id).unwrap_or_default();
-        let parts = json!({
-            "volledigeNaam": partij.weergavenaam(),
-            "partijIdentificatoren": keys.take(id),
-            "digitaleAdressen": adressen.take(id),
-            "voorkeursDigitaalAdres": adres,
-            "rekeningnummers": accounts.take(id),
-            "voorkeursRekeningnummer": rekening,
-            "categorieRelaties": relaties.take(id),
-        });
-        Ok(Geheel { id, object: ObjectRef::partij(id), waarde: extended(&partij, parts)? })
-    };
-    partijen.into_iter().map(whole).collect()
-}
-
-async fn klantcontacten(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-) -> Result<Vec<Geheel>, HandelingError> {
-    let van = Keuze::Van(ids);
-    let contacten = klantcontact::klantcontacten(conn, ids).await?;
-    let betrokkenen = klantcontact::betrokkenen(conn, van).await?;
-    let betrokken: Vec<Uuid> = betrokkenen.iter().map(|betrokkene| betrokkene.id).collect();
-    let contact_of: BTreeMap<Uuid, Uuid> =
-        betrokkenen.iter().map(|betrokkene| (betrokkene.id, betrokkene.had_klantcontact)).collect();
-    let mut betrokkenen = PerEigenaar::new(betrokkenen, |item| Some(item.had_klantcontact))?;
-    let own = adressen(conn, Adreskeuze::van_betrokkenen(&betrokken)).await?.into_iter();
-    let adressen = own.map(|own| own.digitaal_adres).collect();
-    let mut adressen = PerEigenaar::new(adressen, |adres| {
-        contact_of.get(&adres.verstrekt_door_betrokkene?).copied()
-    })?;
-    let actoren = klantcontact::koppelingen(conn, van).await?;
-    let mut actoren = PerEigenaar::new(actoren, |koppeling| Some(koppeling.klantcontact))?;
-    let objecten = klantcontact::onderwerpobjecten(conn, van).await?;
-    let mut objecten =
-        PerEigenaar::new(objecten, |object| Some(object.was_onderwerp_van_klantcontact))?;
-    let bijlagen = klantcontact::bijlagen(conn, van).await?;
-    let mut bijlagen =
-        PerEigenaar::new(bijlagen, |bijlage| Some(bijlage.was_bijlage_van_klantcontact))?;
-    let mut taken: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
-    for (contact, taak) in interne_taak::of_klantcontacten(conn, ids).await? {
-        taken.entry(contact).or_default().push(taak);
+impl Leesbaar for BetrokkeneMetAdressen {
+    async fn load(
+        conn: &mut PgConnection,
+        ids: &[Uuid],
+    ) -> Result<Vec<Geheel<Self>>, HandelingError> {
+        let betrokkenen = klantcontact::betrokkenen(conn, Keuze::Sleutels(ids)).await?;
+        let own = adressen(conn, Adreskeuze::van_betrokkenen(ids)).await?.into_iter();
+        let adressen = own.map(|own| own.digitaal_adres);
+        let mut adressen = PerEigenaar::new(adressen, |adres| adres.verstrekt_door_betrokkene);
+        let whole = |betrokkene: events::Betrokkene| {
+            let (id, contact) = (betrokkene.id, betrokkene.had_klantcontact);
+            let waarde =
+                Self { betrokkene: Toon::toon(betrokkene), digitale_adressen: adressen.take(id) };
+            Geheel { id, object: ObjectRef::klantcontact(contact), waarde }
+        };
+        Ok(betrokkenen.into_iter().map(whole).collect())
     }
-    let whole = |contact: events::Klantcontact| {
-        let id = contact.id;
-        let parts = json!({
-            "hadBetrokkenen": betrokkenen.take(id),
-            "digitaleAdressen": adressen.take(id),
-            "hadBetrokkenActoren": actoren.take(id),
-            "gingOverOnderwerpobjecten": objecten.take(id),
-            "omvatteBijlagen": bijlagen.take(id),
-            "leiddeTotInterneTaken": taken.remove(&id).unwrap_or_default(),
-        });
-        Ok(Geheel { id, object: ObjectRef::klantcontact(id), waarde: extended(&contact, parts)? })
-    };
-    contacten.into_iter().map(whole).collect()
 }
 
-async fn betrokkenen(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Geheel>, HandelingError> {
-    let betrokkenen = klantcontact::betrokkenen(conn, Keuze::Sleutels(ids)).await?;
-    let own = adressen(conn, Adreskeuze::van_betrokkenen(ids)).await?.into_iter();
-    let adressen = own.map(|own| own.digitaal_adres).collect();
-    let mut adressen = PerEigenaar::new(adressen, |adres| adres.verstrekt_door_betrokkene)?;
-    let whole = |betrokkene: events::Betrokkene| {
-        let (id, contact) = (betrokkene.id, betrokkene.had_klantcontact);
-        let parts = json!({ "digitaleAdressen": adressen.take(id) });
-        let waarde = extended(&betrokkene, parts)?;
-        Ok(Geheel { id, object: ObjectRef::klantcontact(contact), waarde })
-    };
-    betrokkenen.into_iter().map(whole).collect()
+impl Leesbaar for DigitaalAdresgegevens {
+    async fn load(
+        conn: &mut PgConnection,
+        ids: &[Uuid],
+    ) -> Result<Vec<Geheel<Self>>, HandelingError> {
+        let own = adressen(conn, Adreskeuze::sleutels(ids)).await?.into_iter();
+        let whole = |own: EigenDigitaalAdres| {
+            let (id, object) = (own.digitaal_adres.id, own.hoort_bij);
+            Geheel { id, object, waarde: Toon::toon(own.digitaal_adres) }
+        };
+        Ok(own.map(whole).collect())
+    }
+}
+
+/// Declares what is shown as it stands in the register: how it is read, and the object whose version
+/// tells its state.
+macro_rules! leesbaar {
+    ($($type:ident: |$conn:ident, $ids:ident| $read:expr, |$item:ident| $object:expr;)+) => {$(
+        impl Leesbaar for $type {
+            async fn load(
+                $conn: &mut PgConnection,
+                $ids: &[Uuid],
+            ) -> Result<Vec<Geheel<Self>>, HandelingError> {
+                let found = $read.await?.into_iter().map(|$item| {
+                    let (id, object) = ($item.id, $object);
+                    Geheel { id, object, waarde: Toon::toon($item) }
+                });
+                Ok(found.collect())
+            }
+        }
+    )+};
+}
+
+leesbaar! {
+    InterneTaakgegevens: |conn, ids| interne_taak::interne_taken(conn, ids),
+        |taak| ObjectRef::interne_taak(taak.id);
+    Actorgegevens: |conn, ids| actor::actoren(conn, ids), |actor| ObjectRef::actor(actor.id);
+    Vertegenwoordiginggegevens: |conn, ids| partij::vertegenwoordigingen_met(conn, ids),
+        |paar| ObjectRef::vertegenwoordiging(paar.id);
+    Referentiewaardegegevens: |conn, ids| referentiewaarde::waarden(conn, ids),
+        |waarde| ObjectRef::referentiewaarde(waarde.id);
+    Vernietigingsvoorstelgegevens: |conn, ids| vernietiging::voorstellen(conn, ids),
+        |voorstel| ObjectRef::vernietigingsvoorstel(voorstel.id);
+    Onderwerpobjectgegevens:
+        |conn, ids| klantcontact::onderwerpobjecten(conn, Keuze::Sleutels(ids)),
+        |object| ObjectRef::klantcontact(object.was_onderwerp_van_klantcontact);
+    Bijlagegegevens: |conn, ids| klantcontact::bijlagen(conn, Keuze::Sleutels(ids)),
+        |bijlage| ObjectRef::klantcontact(bijlage.was_bijlage_van_klantcontact);
+    PartijIdentificatorgegevens:
+        |conn, ids| partij::identificatoren(conn, Keuze::Sleutels(ids)),
+        |key| ObjectRef::partij(key.identificeerde_partij);
+    Rekeningnummergegevens: |conn, ids| partij::rekeningnummers(conn, Keuze::Sleutels(ids)),
+        |account| ObjectRef::partij(account.partij);
+}
+
+macro_rules! objecten {
+    ($($type:ident: $soort:ident,)+) => {$(
+        impl Objectweergave for $type {
+            const SOORT: Objectsoort = Objectsoort::$soort;
+        }
+    )+};
+}
+
+objecten! {
+    PartijMetOnderdelen: Partij,
+    KlantcontactMetOnderdelen: Klantcontact,
+    InterneTaakgegevens: InterneTaak,
+    Actorgegevens: Actor,
+    Vertegenwoordiginggegevens: Vertegenwoordiging,
+    Referentiewaardegegevens: Referentiewaarde,
+    Vernietigingsvoorstelgegevens: Vernietigingsvoorstel,
+}
+
+macro_rules! delen {
+    ($($type:ident: $pad:literal, $naam:literal, $van:ident;)+) => {$(
+        impl Deelweergave for $type {
+            const PAD: &'static str = $pad;
+            const NAAM: &'static str = $naam;
+            const VAN: Objectsoort = Objectsoort::$van;
+        }
+    )+};
+}
+
+delen! {
+    BetrokkeneMetAdressen: "/betrokkenen", "betrokkene", Klantcontact;
+    DigitaalAdresgegevens: "/digitale-adressen", "digitaal_adres", Partij;
+    Onderwerpobjectgegevens: "/onderwerpobjecten", "onderwerpobject", Klantcontact;
+    Bijlagegegevens: "/bijlagen", "bijlage", Klantcontact;
+    PartijIdentificatorgegevens: "/partij-identificatoren", "partij_identificator", Partij;
+    Rekeningnummergegevens: "/rekeningnummers", "rekeningnummer", Partij;
 }

@@ -10,6 +10,7 @@ pub(crate) mod klantcontact;
 pub(crate) mod partij;
 pub(crate) mod referentiewaarde;
 pub(crate) mod vernietiging;
+pub(crate) mod weergave;
 mod write;
 pub(crate) mod zoek;
 

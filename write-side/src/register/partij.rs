@@ -231,15 +231,23 @@ pub(crate) async fn load_vertegenwoordiging(
     conn: &mut PgConnection,
     id: Uuid,
 ) -> Result<Option<Vertegenwoordiging>, HandelingError> {
+    Ok(vertegenwoordigingen_met(conn, &[id]).await?.pop())
+}
+
+/// The representations with these keys.
+pub(crate) async fn vertegenwoordigingen_met(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<Vertegenwoordiging>, HandelingError> {
     sqlx::query_as!(
         Vertegenwoordiging,
         "SELECT id, vertegenwoordigende_partij, vertegenwoordigde_partij
-         FROM write_side.vertegenwoordigingen WHERE id = $1",
-        id,
+         FROM write_side.vertegenwoordigingen WHERE id = ANY($1)",
+        ids,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await
-    .doing("reading a representation")
+    .doing("reading representations")
 }
 
 /// Whether this pair stands in the register (I12).

@@ -11,16 +11,24 @@ pub(crate) async fn load(
     conn: &mut PgConnection,
     id: Uuid,
 ) -> Result<Option<Referentiewaarde>, HandelingError> {
+    Ok(waarden(conn, &[id]).await?.pop())
+}
+
+/// The values with these keys.
+pub(crate) async fn waarden(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<Referentiewaarde>, HandelingError> {
     sqlx::query_as!(
         Referentiewaarde,
         "SELECT id, lijst, code, naam, indicatie_actief, validatie, hoort_bij, ingangsdatum,
                 einddatum
-         FROM write_side.referentiewaarden WHERE id = $1",
-        id,
+         FROM write_side.referentiewaarden WHERE id = ANY($1)",
+        ids,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await
-    .doing("reading a value of a reference list")
+    .doing("reading values of reference lists")
 }
 
 /// The key of a value; it never changes, and a value never goes.

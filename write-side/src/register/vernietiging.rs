@@ -11,19 +11,27 @@ pub(crate) async fn load(
     conn: &mut PgConnection,
     id: Uuid,
 ) -> Result<Option<Vernietigingsvoorstel>, HandelingError> {
-    let row = sqlx::query!(
-        "SELECT objectsoort, object_id, grond, besluit, status, voorgesteld_door, beoordeeld_door,
-                uitgevoerd_door
-         FROM write_side.vernietigingsvoorstellen WHERE id = $1",
-        id,
+    Ok(voorstellen(conn, &[id]).await?.pop())
+}
+
+/// The proposals with these keys.
+pub(crate) async fn voorstellen(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<Vernietigingsvoorstel>, HandelingError> {
+    let rows = sqlx::query!(
+        "SELECT id, objectsoort, object_id, grond, besluit, status, voorgesteld_door,
+                beoordeeld_door, uitgevoerd_door
+         FROM write_side.vernietigingsvoorstellen WHERE id = ANY($1)",
+        ids,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await
-    .doing("reading a proposal")?;
-    Ok(row.and_then(|row| {
+    .doing("reading proposals")?;
+    let read = rows.into_iter().filter_map(|row| {
         let soort = Objectsoort::from_code(&row.objectsoort)?;
         Some(Vernietigingsvoorstel {
-            id,
+            id: row.id,
             object: ObjectRef { soort, id: row.object_id },
             grond: row.grond,
             besluit: row.besluit,
@@ -32,7 +40,8 @@ pub(crate) async fn load(
             beoordeeld_door: row.beoordeeld_door,
             uitgevoerd_door: row.uitgevoerd_door,
         })
-    }))
+    });
+    Ok(read.collect())
 }
 
 /// Destroys what the log says of an object: its events stay as places, without content.

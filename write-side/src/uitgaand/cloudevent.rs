@@ -1,12 +1,15 @@
 //! A notification as a CloudEvent 1.0 in the Dutch government's profile (NL GOV): attributes that name
 //! nobody, and data poor in information.
 
+use std::collections::BTreeMap;
+
 use chrono::SecondsFormat;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::notificatie::Notificatie;
 use crate::http::{BASE, place};
+use crate::register::weergave::Objectsoortcode;
 
 /// The media type of one event.
 pub(crate) const MEDIA_TYPE: &str = "application/cloudevents+json; charset=UTF-8";
@@ -35,7 +38,7 @@ impl Default for Afzender {
 #[allow(dead_code, reason = "the schema of what is written field by field below")]
 pub(crate) struct CloudEvent {
     /// Altijd 1.0.
-    #[schema(pattern = "^1\\.0$", example = "1.0")]
+    #[schema(pattern = "^1\\.0$", examples("1.0"))]
     specversion: String,
     /// Kenmerk van de gebeurtenis, dat van de handeling; bij herhaling hetzelfde.
     id: uuid::Uuid,
@@ -44,7 +47,7 @@ pub(crate) struct CloudEvent {
     /// Wat er gebeurde.
     #[schema(
         pattern = "^nl\\.klantinteracties\\.[a-z-]+\\.v1$",
-        example = "nl.klantinteracties.klantcontact-geregistreerd.v1"
+        examples("nl.klantinteracties.klantcontact-geregistreerd.v1")
     )]
     r#type: String,
     /// Sleutel van het object waarmee het gebeurde.
@@ -58,7 +61,7 @@ pub(crate) struct CloudEvent {
     /// Waar het object te lezen is, voor wie dat mag.
     dataref: String,
     /// Volgnummer in 20 cijfers.
-    #[schema(pattern = "^[0-9]{20}$", example = "00000000000000184213")]
+    #[schema(pattern = "^[0-9]{20}$", examples("00000000000000184213"))]
     sequence: String,
     /// Altijd volgnummer.
     sequencetype: String,
@@ -69,7 +72,33 @@ pub(crate) struct CloudEvent {
     /// Soort actor die het deed; nooit wie.
     authtype: String,
     /// Codes, sleutels en aantallen; nooit persoonsgegevens.
-    data: Value,
+    data: Gebeurtenisgegevens,
+}
+
+/// Wat een gebeurtenis vertelt. Er staan nog andere velden in, naargelang de soort; zie dataschema.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "the schema of what a notification is made of")]
+struct Gebeurtenisgegevens {
+    /// Naam van de handeling, zoals RegistreerKlantcontact.
+    handeling: String,
+    /// De objecten die zijn geraakt, elk met de versie die het sindsdien heeft.
+    #[schema(min_items = 1)]
+    objecten: Vec<Objectversie>,
+    #[serde(flatten)]
+    overig: BTreeMap<String, Value>,
+}
+
+/// Een object dat is geraakt.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "the schema of what a notification is made of")]
+struct Objectversie {
+    /// Soort object.
+    soort: Objectsoortcode,
+    /// Sleutel van het object.
+    id: uuid::Uuid,
+    /// Versie van het object.
+    #[schema(minimum = 1)]
+    versie: i64,
 }
 
 impl Afzender {

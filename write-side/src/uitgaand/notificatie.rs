@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::codes;
+use crate::spelling::{camel, capitalized};
 
 /// The word for a taak that was handled by passing it on.
 const DOORGESTUURD: &str = "interne-taak-doorgestuurd";
@@ -136,20 +137,6 @@ fn kebab(name: &str) -> String {
     text
 }
 
-/// A code such as `interne_taak` as a field is called: `interneTaak`.
-pub(crate) fn camel(code: &str) -> String {
-    let mut words = code.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |name, word| name + &capitalized(word))
-}
-
-fn capitalized(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().collect::<String>() + letters.as_str()
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,8 +144,6 @@ mod tests {
     #[test]
     fn words_are_spelled_as_the_profile_asks() {
         assert_eq!(kebab("KlantcontactGeregistreerd"), "klantcontact-geregistreerd");
-        assert_eq!(camel("interne_taak"), "interneTaak");
-        assert_eq!(capitalized("registreerPersoon"), "RegistreerPersoon");
         assert!(soorten().contains(&"interne-taak-doorgestuurd".to_owned()));
     }
 }

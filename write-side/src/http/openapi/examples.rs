@@ -11,6 +11,7 @@ use utoipa::openapi::{Content, RefOr};
 
 use super::finish::Schemas;
 use crate::http::problem;
+use crate::invoer::is_null;
 
 /// What fields of a name have in an example.
 static WORDS: LazyLock<Map<String, Value>> =
@@ -62,13 +63,29 @@ impl<'s> Examples<'s> {
             },
             Schema::OneOf(one) => self.first(name, &one.items),
             Schema::AnyOf(any) => self.first(name, &any.items),
-            Schema::AllOf(all) => {
-                let parts = all.items.iter().map(|part| self.value(name, part));
-                let fields = parts.filter_map(|part| part.as_object().cloned()).flatten();
-                Value::Object(fields.collect())
-            }
+            Schema::AllOf(all) => self.all(name, &all.items),
             _ => Value::Null,
         }
+    }
+
+    /// The fields of all parts; of what must be filled one way or another, the first way.
+    fn all(&self, name: &str, parts: &[RefOr<Schema>]) -> Value {
+        let mut fields = Map::new();
+        for part in parts {
+            let RefOr::T(Schema::AnyOf(ways)) = part else {
+                if let Value::Object(own) = self.value(name, part) {
+                    fields.extend(own);
+                }
+                continue;
+            };
+            let first = ways.items.first().and_then(|way| self.group(way));
+            for name in first.into_iter().flat_map(|way| &way.required) {
+                let of = parts.iter().find_map(|part| self.group(part)?.properties.get(name));
+                let value = || of.map_or(Value::Null, |schema| self.value(name, schema));
+                fields.entry(name).or_insert_with(value);
+            }
+        }
+        Value::Object(fields)
     }
 
     /// The example of the first that is something.
@@ -96,6 +113,31 @@ impl<'s> Examples<'s> {
         }
     }
 
+    /// The fields of a word, and null for each other one that must be there.
+    fn completed(&self, mut word: Map<String, Value>, schema: &RefOr<Schema>) -> Value {
+        if let Some(object) = self.group(schema) {
+            for name in &object.required {
+                word.entry(name).or_insert(Value::Null);
+            }
+        }
+        Value::Object(word)
+    }
+
+    /// The group of fields that a schema is, or may be.
+    fn group<'a>(&'a self, schema: &'a RefOr<Schema>) -> Option<&'a Object> {
+        match schema {
+            RefOr::Ref(reference) => {
+                let named = reference.ref_location.rsplit('/').next().unwrap_or_default();
+                self.group(self.schemas.get(named)?)
+            }
+            RefOr::T(Schema::Object(object)) => Some(object),
+            RefOr::T(Schema::OneOf(one)) if one.items.first().is_some_and(is_null) => {
+                self.group(one.items.last()?)
+            }
+            RefOr::T(_) => None,
+        }
+    }
+
     /// The fields that are required, and those that the list has a word for.
     fn fields(&self, object: &Object) -> Value {
         let shown = object.properties.iter().filter(|(name, schema)| {
@@ -105,7 +147,9 @@ impl<'s> Examples<'s> {
         });
         let fields = shown.map(|(name, schema)| {
             let value = match WORDS.get(name) {
-                Some(word @ (Value::Object(_) | Value::Array(_))) => word.clone(),
+                Some(Value::Object(word)) => self.completed(word.clone(), schema),
+                // An answer with all that may be empty filled would be one that nobody gets.
+                None if is_nullable_group(schema) => Value::Null,
                 _ => self.value(name, schema),
             };
             (name.clone(), value)
@@ -116,6 +160,11 @@ impl<'s> Examples<'s> {
         }
         Value::Object(fields)
     }
+}
+
+/// Whether a schema is that of null or a group of fields.
+fn is_nullable_group(schema: &RefOr<Schema>) -> bool {
+    matches!(schema, RefOr::T(Schema::OneOf(one)) if one.items.iter().any(is_null))
 }
 
 /// Text of a form, or the word for a field of this name, or just text.

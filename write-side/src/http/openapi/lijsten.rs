@@ -5,17 +5,18 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, HttpMethod, OpenApi, Required, ResponseBuilder};
 
-use super::super::lijsten::{ACTIEF, LIJST, LIJSTEN, Lijstenantwoord, Waardegegevens};
-use super::super::raadpleeg::camel;
+use super::super::lijsten::{ACTIEF, LIJST, LIJSTEN, Lijstenantwoord};
 use super::parts::{if_none_match_parameter, path_parameter, text_header};
 use super::{BEARER, add, not_modified, register, with_errors};
 use crate::handelingen::referentielijst::{Beheerd, LEZEN};
 use crate::referentielijsten::Lijst;
+use crate::register::weergave::Referentiewaardegegevens;
+use crate::spelling::camel;
 
 /// Adds reading one value of a list.
 pub(in crate::http) fn add_raadpleeg_waarde<L: Beheerd>(document: &mut OpenApi) {
     let path = L::PADEN.waarde;
-    let schema = register::<Waardegegevens>(document);
+    let schema = register::<Referentiewaardegegevens>(document);
     let response = ResponseBuilder::new()
         .description("De waarde, in gebruik of niet")
         .header("ETag", text_header("Versie van de waarde"))

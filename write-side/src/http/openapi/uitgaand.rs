@@ -3,20 +3,21 @@
 use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{
-    ArrayBuilder, KnownFormat, ObjectBuilder, Ref, Schema, SchemaFormat, SchemaType, Type,
+    AdditionalProperties, ArrayBuilder, KnownFormat, ObjectBuilder, Ref, Schema, SchemaFormat,
+    SchemaType, Type,
 };
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, HttpMethod, OpenApi, RefOr, Required, ResponseBuilder};
 
 use super::parts::{id_parameter, idempotency_key_parameter, if_match_parameter, text_header};
 use super::{BEARER, register, with_errors};
-use crate::http::abonnementen::{self, STATUSSEN};
+use crate::http::abonnementen;
 use crate::http::gebeurtenissen::{self, AANTAL_MAX, WACHT_MAX_SECONDS};
 use crate::uitgaand::cloudevent::CloudEvent;
 use crate::uitgaand::notificatie::soorten;
 use crate::uitgaand::webhook::abonnement::Abonnement;
 use crate::uitgaand::webhook::invoer::{RegistreerAbonnement, WijzigAbonnement, WijzigAflevering};
-use crate::uitgaand::webhook::wachtrij::Aflevering;
+use crate::uitgaand::webhook::wachtrij::{Aflevering, STATUSSEN};
 
 /// One operation.
 struct Operatie {
@@ -84,7 +85,7 @@ fn feed(document: &mut OpenApi) {
         scope: None,
         parameters: vec![path("soort", "Soort gebeurtenis", one_of(&soorten()))],
         body: None,
-        answer: ("200", "application/schema+json", object(&[])),
+        answer: ("200", "application/schema+json", json_schema()),
     }
     .add(document);
 }
@@ -266,6 +267,22 @@ fn object(fields: &[(&str, RefOr<Schema>)]) -> RefOr<Schema> {
         object.property(*name, schema.clone()).required(*name)
     });
     RefOr::T(Schema::Object(object.build()))
+}
+
+/// What every JSON Schema of an event is.
+fn json_schema() -> RefOr<Schema> {
+    let anything = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::Object))
+        .additional_properties(Some(AdditionalProperties::FreeForm(true)));
+    let names = ArrayBuilder::new().items(text()).build();
+    object(&[
+        ("$schema", text()),
+        ("title", text()),
+        ("description", text()),
+        ("type", one_of(&["object".to_owned()])),
+        ("required", RefOr::T(Schema::Array(names))),
+        ("properties", RefOr::T(Schema::Object(anything.build()))),
+    ])
 }
 
 fn query(name: &str, description: &str, schema: RefOr<Schema>) -> Parameter {

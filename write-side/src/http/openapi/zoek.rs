@@ -1,5 +1,6 @@
 //! What the document says of a search.
 
+use utoipa::PartialSchema;
 use utoipa::openapi::path::OperationBuilder;
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::security::SecurityRequirement;
@@ -13,7 +14,8 @@ use crate::register::zoek::Zoekvraag;
 /// Adds a search.
 pub(in crate::http) fn add_zoek<Z: Zoekvraag>(document: &mut OpenApi, path: &str) {
     let schema = register::<Z>(document);
-    let answer = register::<Zoekantwoord>(document);
+    register::<Z::Geeft>(document);
+    let answer = Zoekantwoord::<Z::Geeft>::schema();
     let body = RequestBodyBuilder::new()
         .required(Some(Required::True))
         .content("application/json", ContentBuilder::new().schema(Some(schema)).build())

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Pagina, Voorwaarden, Zoekvraag, json_sleutel};
 use crate::invoer::{Aantal, ActorSoort, Cursor, Identificatorcriterium, Tekst, invoer};
-use crate::register::geheel::Leesbaar;
+use crate::register::weergave::Actorgegevens;
 
 /// Declares a search in actoren; `soort` says which.
 macro_rules! zoek_actoren {
@@ -45,7 +45,7 @@ macro_rules! zoek_actoren {
             const OPERATION_ID: &'static str = $operation;
             const SAMENVATTING: &'static str = $samenvatting;
             const SCOPE: &'static str = "actoren:lezen";
-            const GEEFT: Leesbaar = Leesbaar::Actor;
+            type Geeft = Actorgegevens;
 
             fn pagina(&self) -> Pagina {
                 Pagina::new(self.aantal, self.na)

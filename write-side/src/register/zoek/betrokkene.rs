@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::partij::adresdeel;
 use super::{Pagina, Voorwaarden, Zoekvraag, adresvormen, begin, eis_sleutel, gegeven, samen};
 use crate::invoer::{Aantal, Cursor, Huisnummer, Naamdeel, Postcodecriterium, Rol, Tekst, invoer};
-use crate::register::geheel::Leesbaar;
+use crate::register::weergave::BetrokkeneMetAdressen;
 
 /// What a search must name to find people.
 const SLEUTELS: &str = "id, hadKlantcontact, wasPartij, digitaalAdres, postcode met huisnummer, of \
@@ -63,7 +63,7 @@ impl Zoekvraag for ZoekBetrokkene {
     const OPERATION_ID: &'static str = "zoekBetrokkene";
     const SAMENVATTING: &'static str = "Zoek betrokkenen bij klantcontacten";
     const SCOPE: &'static str = "klantcontacten:lezen";
-    const GEEFT: Leesbaar = Leesbaar::Betrokkene;
+    type Geeft = BetrokkeneMetAdressen;
 
     fn pagina(&self) -> Pagina {
         Pagina::new(self.aantal, self.na)

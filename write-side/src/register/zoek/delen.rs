@@ -9,7 +9,9 @@ use super::{
 use crate::invoer::{
     Aantal, Cursor, Identificatorcriterium, Referentie, SoortDigitaalAdresOoit, Tekst, invoer,
 };
-use crate::register::geheel::Leesbaar;
+use crate::register::weergave::{
+    Bijlagegegevens, DigitaalAdresgegevens, Onderwerpobjectgegevens, PartijIdentificatorgegevens,
+};
 
 invoer! {
     /// Waarop digitale adressen worden gezocht; alles wat wordt genoemd, moet kloppen.
@@ -53,7 +55,7 @@ impl Zoekvraag for ZoekDigitaalAdres {
     const SAMENVATTING: &'static str =
         "Zoek digitale adressen; die van betrokkenen alleen met de scope klantcontacten:lezen";
     const SCOPE: &'static str = "partijen:lezen";
-    const GEEFT: Leesbaar = Leesbaar::DigitaalAdres;
+    type Geeft = DigitaalAdresgegevens;
 
     fn pagina(&self) -> Pagina {
         Pagina::new(self.aantal, self.na)
@@ -104,7 +106,7 @@ impl Zoekvraag for ZoekOnderwerpobject {
     const OPERATION_ID: &'static str = "zoekOnderwerpobject";
     const SAMENVATTING: &'static str = "Zoek onderwerpobjecten van klantcontacten";
     const SCOPE: &'static str = "klantcontacten:lezen";
-    const GEEFT: Leesbaar = Leesbaar::Onderwerpobject;
+    type Geeft = Onderwerpobjectgegevens;
 
     fn pagina(&self) -> Pagina {
         Pagina::new(self.aantal, self.na)
@@ -145,7 +147,7 @@ impl Zoekvraag for ZoekBijlage {
     const OPERATION_ID: &'static str = "zoekBijlage";
     const SAMENVATTING: &'static str = "Zoek bijlagen bij klantcontacten";
     const SCOPE: &'static str = "klantcontacten:lezen";
-    const GEEFT: Leesbaar = Leesbaar::Bijlage;
+    type Geeft = Bijlagegegevens;
 
     fn pagina(&self) -> Pagina {
         Pagina::new(self.aantal, self.na)
@@ -197,7 +199,7 @@ impl Zoekvraag for ZoekPartijIdentificator {
     const OPERATION_ID: &'static str = "zoekPartijIdentificator";
     const SAMENVATTING: &'static str = "Zoek partij-identificatoren";
     const SCOPE: &'static str = "partijen:lezen";
-    const GEEFT: Leesbaar = Leesbaar::PartijIdentificator;
+    type Geeft = PartijIdentificatorgegevens;
 
     fn pagina(&self) -> Pagina {
         Pagina::new(self.aantal, self.na)

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Pagina, Voorwaarden, Zoekvraag, eis_sleutel, gegeven, korte_periode, moment};
 use crate::invoer::{Aantal, Cursor, Moment, Nummer, Status, Tekst, invoer};
-use crate::register::geheel::Leesbaar;
+use crate::register::weergave::InterneTaakgegevens;
 
 /// What goes along with a search in free text: who is in it could be found otherwise.
 const SLEUTELS: &str = "naast tekst: id, nummer, referentienummer, actor, \
@@ -61,7 +61,7 @@ impl Zoekvraag for ZoekInterneTaak {
     const OPERATION_ID: &'static str = "zoekInterneTaak";
     const SAMENVATTING: &'static str = "Zoek interne taken";
     const SCOPE: &'static str = "interne-taken:lezen";
-    const GEEFT: Leesbaar = Leesbaar::InterneTaak;
+    type Geeft = InterneTaakgegevens;
 
     fn pagina(&self) -> Pagina {
         Pagina::new(self.aantal, self.na)

@@ -11,7 +11,7 @@ use crate::invoer::{
     Aantal, Cursor, Identificatorcriterium, IndicatieContactGelukt, KanaalOoit, Moment, Naamdeel,
     Nummer, Tekst, invoer,
 };
-use crate::register::geheel::Leesbaar;
+use crate::register::weergave::KlantcontactMetOnderdelen;
 
 /// What a search must name: a klantcontact shows who took part in it.
 const SLEUTELS: &str = "id, nummer, referentienummer, actor, wasPartij, partijIdentificator, \
@@ -88,7 +88,7 @@ impl Zoekvraag for ZoekKlantcontact {
     const OPERATION_ID: &'static str = "zoekKlantcontact";
     const SAMENVATTING: &'static str = "Zoek klantcontacten";
     const SCOPE: &'static str = "klantcontacten:lezen";
-    const GEEFT: Leesbaar = Leesbaar::Klantcontact;
+    type Geeft = KlantcontactMetOnderdelen;
 
     fn pagina(&self) -> Pagina {
         Pagina::new(self.aantal, self.na)

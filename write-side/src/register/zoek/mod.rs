@@ -33,7 +33,7 @@ pub(crate) trait Zoekvraag: Lees + ToSchema + Send + 'static {
     /// The scope that a bearer needs.
     const SCOPE: &'static str;
     /// What is found.
-    const GEEFT: Leesbaar;
+    type Geeft: Leesbaar;
 
     /// Which page is asked.
     fn pagina(&self) -> Pagina;

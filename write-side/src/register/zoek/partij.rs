@@ -12,7 +12,7 @@ use crate::invoer::{
     Aantal, CategorieOoit, Cursor, Huisnummer, Identificatorcriterium, Naamdeel, Nummer,
     PartijSoort, Postcodecriterium, Tekst, invoer,
 };
-use crate::register::geheel::Leesbaar;
+use crate::register::weergave::PartijMetOnderdelen;
 
 /// What a search must name to find people.
 const SLEUTELS: &str = "id, nummer, identificator, subIdentificatorVan, digitaalAdres, \
@@ -105,7 +105,7 @@ macro_rules! zoek_partijen {
             const OPERATION_ID: &'static str = $operation;
             const SAMENVATTING: &'static str = $samenvatting;
             const SCOPE: &'static str = "partijen:lezen";
-            const GEEFT: Leesbaar = Leesbaar::Partij;
+            type Geeft = PartijMetOnderdelen;
 
             fn pagina(&self) -> Pagina {
                 Pagina::new(self.aantal, self.na)

@@ -7,6 +7,7 @@ use serde::Serialize;
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use uuid::Uuid;
 
 /// Een abonnement op gebeurtenissen, zonder zijn geheimen.
@@ -23,18 +24,28 @@ pub(crate) struct Abonnement {
     pub(crate) soorten: Vec<String>,
     /// Per attribuut de waarden die het mag hebben.
     pub(crate) filters: BTreeMap<String, Vec<String>>,
-    /// actief of beeindigd.
+    /// Of het nog loopt.
+    #[schema(schema_with = abonnementstatus)]
     pub(crate) status: String,
     /// Waarom het is beëindigd.
+    #[schema(required)]
     pub(crate) reden: Option<String>,
     /// Wanneer het is aangemaakt.
     pub(crate) aangemaakt_op: DateTime<Utc>,
     /// Meeste verzoeken per minuut, zoals de ontvanger toestond.
+    #[schema(required)]
     pub(crate) per_minuut: Option<i32>,
     /// Tot wanneer de ontvanger met rust wordt gelaten: hij faalde, vroeg erom, of staat niet meer toe.
+    #[schema(required)]
     pub(crate) pauze_tot: Option<DateTime<Utc>>,
     /// Hoe vaak de ontvanger achter elkaar faalde.
     pub(crate) mislukt_opeen: i32,
+}
+
+/// The states that a subscription can have.
+fn abonnementstatus() -> ObjectBuilder {
+    let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+    text.enum_values(Some(["actief", "beeindigd"]))
 }
 
 /// The secrets of a subscription.

@@ -116,7 +116,7 @@ pub struct Weburl(String);
 impl Lees for Weburl {
     fn lees(waarde: &Value, lezer: &mut Lezer<'_>) -> Option<Self> {
         let Tekst::<URL_MAX>(text) = Tekst::lees(waarde, lezer)?;
-        let known = Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        let known = is_weburl(&text);
         if !known {
             lezer.fout(
                 Foutcode::Invalid,
@@ -125,6 +125,13 @@ impl Lees for Weburl {
         }
         known.then_some(Self(text))
     }
+}
+
+/// Whether an address is whole and as it is called: a parser would mend one with a space in it.
+fn is_weburl(text: &str) -> bool {
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let known = scheme.is_some_and(|scheme| matches!(scheme.as_str(), "http" | "https"));
+    known && !text.contains(|letter| letter <= ' ') && Url::parse(text).is_ok()
 }
 
 /// A secret that is long enough.

@@ -4,12 +4,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use uuid::Uuid;
 
 use super::uitslag::{self, Uitslag};
 
 /// How long what was delivered can still be looked at.
 const KEPT: TimeDelta = TimeDelta::days(7);
+/// The states that a delivery can have.
+pub(crate) const STATUSSEN: [&str; 4] = ["wacht", "afgeleverd", "geparkeerd", "vervallen"];
 /// Most old rows that are removed at a time.
 const REMOVED_MAX: i64 = 10_000;
 
@@ -294,16 +297,24 @@ pub(crate) struct Aflevering {
     volgnummer: i64,
     /// Kenmerk van de gebeurtenis.
     gebeurtenis: Uuid,
-    /// wacht, afgeleverd, geparkeerd of vervallen.
+    /// Hoe het staat.
+    #[schema(schema_with = afleveringstatus)]
     status: String,
     /// Aantal pogingen tot nu toe.
     pogingen: i32,
     /// Wanneer de volgende poging is.
     volgende_poging: DateTime<Utc>,
     /// Waarom de laatste poging niet lukte.
+    #[schema(required)]
     laatste_fout: Option<String>,
     /// Wanneer zij klaar was.
+    #[schema(required)]
     afgehandeld_op: Option<DateTime<Utc>>,
+}
+
+fn afleveringstatus() -> ObjectBuilder {
+    let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+    text.enum_values(Some(STATUSSEN))
 }
 
 impl Aflevering {
