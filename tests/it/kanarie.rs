@@ -5,7 +5,7 @@ mod spel;
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::contract::operations;
 use crate::notificaties::ontvanger::{Gedrag, Ontvanger};
@@ -63,8 +63,9 @@ fn text_fields(document: &Value, schema: &Value, found: &mut BTreeSet<String>) {
     }
     for (name, field) in schema["properties"].as_object().into_iter().flatten() {
         let kinds = &field["type"];
-        let text =
-            kinds == "string" || kinds.as_array().is_some_and(|all| all.contains(&"string".into()));
+        // What may be an object too only says that the field is filled.
+        let or_null = json!(["string", "null"]);
+        let text = kinds == "string" || *kinds == or_null;
         let format = field["format"].as_str().unwrap_or("email");
         if text && field["enum"].is_null() && format == "email" {
             found.insert(name.clone());
