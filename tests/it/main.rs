@@ -17,6 +17,7 @@ mod log;
 mod notificaties;
 mod projection;
 mod projector_source;
+mod rebuild;
 mod referentielijsten;
 mod register;
 mod statements;

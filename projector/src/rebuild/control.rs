@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use clock::Clock;
 use sqlx::PgPool;
 
-use super::RebuildError;
+use super::{RebuildError, Rebuilder};
 use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::fase::Fase;
@@ -56,59 +56,61 @@ pub async fn overview(
     Ok((stands, leider(pool).await?))
 }
 
-/// Lets the work on a product stand still, or go on: all its generations, or one. A batch under way
-/// is finished or rolled back.
-///
-/// # Errors
-/// When there is no such generation.
-pub async fn pause(
-    pool: &PgPool,
-    product: &'static str,
-    generatie: Option<i32>,
-    paused: bool,
-) -> Result<Vec<i32>, RebuildError> {
-    let failed = ProjectorError::database("recording a pause");
-    let mut tx = pool.begin().await.map_err(&failed)?;
-    lock(&mut tx).await.map_err(&failed)?;
-    let changed = sqlx::query_scalar!(
-        "UPDATE projector.generaties SET gepauzeerd = $3
-         WHERE product = $1 AND ($2::int IS NULL OR generatie = $2) RETURNING generatie",
-        product,
-        generatie,
-        paused,
-    )
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(&failed)?;
-    found(product, generatie, &changed)?;
-    checkpoints::nudge(&mut tx, product).await.map_err(&failed)?;
-    tx.commit().await.map_err(failed)?;
-    Ok(changed)
-}
+impl Rebuilder<'_> {
+    /// Lets the work on a product stand still, or go on: all its generations, or one. A batch under way
+    /// is finished or rolled back.
+    ///
+    /// # Errors
+    /// When there is no such generation.
+    pub async fn pause(
+        &self,
+        product: &'static str,
+        generatie: Option<i32>,
+        paused: bool,
+    ) -> Result<Vec<i32>, RebuildError> {
+        let failed = ProjectorError::database("recording a pause");
+        let mut tx = self.pool.begin().await.map_err(&failed)?;
+        lock(&mut tx).await.map_err(&failed)?;
+        let changed = sqlx::query_scalar!(
+            "UPDATE projector.generaties SET gepauzeerd = $3
+             WHERE product = $1 AND ($2::int IS NULL OR generatie = $2) RETURNING generatie",
+            product,
+            generatie,
+            paused,
+        )
+        .fetch_all(&mut *tx)
+        .await
+        .map_err(&failed)?;
+        found(product, generatie, &changed)?;
+        checkpoints::nudge(&mut tx, product).await.map_err(&failed)?;
+        tx.commit().await.map_err(failed)?;
+        Ok(changed)
+    }
 
-/// Limits how many events a second the rebuild of a product reads; `None` = no limit. A rebuild
-/// under way hears it at its next step.
-///
-/// # Errors
-/// When there is no such generation.
-pub async fn throttle(
-    pool: &PgPool,
-    product: &'static str,
-    generatie: Option<i32>,
-    limit: Option<i32>,
-) -> Result<Vec<i32>, RebuildError> {
-    let changed = sqlx::query_scalar!(
-        "UPDATE projector.generaties SET max_per_seconde = $3
-         WHERE product = $1 AND ($2::int IS NULL OR generatie = $2) RETURNING generatie",
-        product,
-        generatie,
-        limit,
-    )
-    .fetch_all(pool)
-    .await
-    .map_err(ProjectorError::database("recording a limit"))?;
-    found(product, generatie, &changed)?;
-    Ok(changed)
+    /// Limits how many events a second the rebuild of a product reads; `None` = no limit. A rebuild
+    /// under way hears it at its next step.
+    ///
+    /// # Errors
+    /// When there is no such generation.
+    pub async fn throttle(
+        &self,
+        product: &'static str,
+        generatie: Option<i32>,
+        limit: Option<i32>,
+    ) -> Result<Vec<i32>, RebuildError> {
+        let changed = sqlx::query_scalar!(
+            "UPDATE projector.generaties SET max_per_seconde = $3
+             WHERE product = $1 AND ($2::int IS NULL OR generatie = $2) RETURNING generatie",
+            product,
+            generatie,
+            limit,
+        )
+        .fetch_all(self.pool)
+        .await
+        .map_err(ProjectorError::database("recording a limit"))?;
+        found(product, generatie, &changed)?;
+        Ok(changed)
+    }
 }
 
 fn found(

@@ -1,18 +1,25 @@
 //! What readers would see differently after a switch: counts, columns and examples.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection, FromRow, PgConnection};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::bookkeeping::Generatie;
-use super::verify::EXAMPLES;
+use super::verify::{EXAMPLES, cursor};
 use super::{RebuildError, Rebuilder};
 use crate::product::Schema;
 use crate::products::table::Table;
 
 /// One snapshot of both generations.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// How often it is looked whether both generations are at the same place, before they are compared
+/// as they are.
+const ATTEMPTS: u32 = 20;
+/// Pause between two looks.
+const PAUSE: Duration = Duration::from_millis(50);
 /// Objects whose rows one statement compares.
 const CHUNK: i64 = 20_000;
 
@@ -21,6 +28,9 @@ const CHUNK: i64 = 20_000;
 pub struct TableDiff {
     /// The table.
     pub table: &'static str,
+    /// Whether both generations were at the same place in the log. If not, what happened between
+    /// their places is among the differences.
+    pub level: bool,
     /// Rows that are the same.
     pub equal: i64,
     /// Rows that only the new generation has.
@@ -69,7 +79,7 @@ struct Row {
 
 impl Rebuilder<'_> {
     /// Compares what two generations of a product have, while both follow the log: a statement sees
-    /// both in one snapshot. They must be level for the answer to mean anything.
+    /// both in one snapshot.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -78,13 +88,10 @@ impl Rebuilder<'_> {
         old: &Generatie,
         new: &Generatie,
     ) -> Result<Vec<TableDiff>, RebuildError> {
-        let failed = RebuildError::tables(new.product, new.generatie, "comparing it");
-        let schemas = (old.schema()?, new.schema()?);
         let mut conn = self.connection().await?;
         let mut diffs = Vec::new();
         for table in self.derived(new.product)?.tables() {
-            let compared = diff_table(&mut conn, table, &schemas).await;
-            diffs.push(compared.map_err(&failed)?);
+            diffs.push(diff_table(&mut conn, table, (old, new)).await?);
         }
         Ok(diffs)
     }
@@ -93,34 +100,84 @@ impl Rebuilder<'_> {
 async fn diff_table(
     conn: &mut PgConnection,
     table: &'static Table,
-    schemas: &(Schema, Schema),
-) -> Result<TableDiff, sqlx::Error> {
-    let mut diff = TableDiff { table: table.name, ..TableDiff::default() };
+    (old, new): (&Generatie, &Generatie),
+) -> Result<TableDiff, RebuildError> {
+    let failed = RebuildError::tables(new.product, new.generatie, "comparing it");
+    let schemas = (old.schema()?, new.schema()?);
+    let mut diff = TableDiff { table: table.name, level: true, ..TableDiff::default() };
+    if !is_comparable(conn, table, &schemas.0).await.map_err(&failed)? {
+        let sql = format!("SELECT count(*) FROM {}", schemas.1.table(table.name));
+        let count = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn).await;
+        diff.added = count.map_err(failed)?;
+        return Ok(diff);
+    }
     let mut from = Uuid::nil();
     loop {
-        let to = boundary(conn, table, schemas, from).await?;
-        let (differing, equal) = statements(table, schemas);
-        let mut tx = conn.begin_with(BEGIN).await?;
-        let equal: i64 = sqlx::query_scalar(AssertSqlSafe(equal))
-            .bind(from)
-            .bind(to)
-            .fetch_one(&mut *tx)
-            .await?;
-        let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(differing))
-            .bind(from)
-            .bind(to)
-            .fetch_all(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        diff.equal += equal;
-        for row in rows {
-            take_in(&mut diff, row);
-        }
+        let to = boundary(conn, table, &schemas, from).await.map_err(&failed)?;
+        diff_chunk(conn, &mut diff, (old, new), &statements(table, &schemas), (from, to)).await?;
         match to {
             Some(to) => from = to,
             None => return Ok(diff),
         }
     }
+}
+
+/// Whether the old generation has the table, with the same key.
+async fn is_comparable(
+    conn: &mut PgConnection,
+    table: &'static Table,
+    old: &Schema,
+) -> Result<bool, sqlx::Error> {
+    let mut columns: BTreeSet<&str> = table.key.iter().copied().collect();
+    columns.insert(table.root_column);
+    let sql = "SELECT count(*) FROM pg_attribute
+               WHERE attrelid = to_regclass($1) AND attname = ANY($2) AND NOT attisdropped";
+    let found: i64 = sqlx::query_scalar(sql)
+        .bind(old.table(table.name))
+        .bind(columns.iter().copied().collect::<Vec<_>>())
+        .fetch_one(conn)
+        .await?;
+    Ok(usize::try_from(found) == Ok(columns.len()))
+}
+
+/// Compares some rows in one snapshot, in which both generations should be at the same place.
+async fn diff_chunk(
+    conn: &mut PgConnection,
+    diff: &mut TableDiff,
+    (old, new): (&Generatie, &Generatie),
+    (differing, equal): &(String, String),
+    (from, to): (Uuid, Option<Uuid>),
+) -> Result<(), RebuildError> {
+    let failed = RebuildError::tables(new.product, new.generatie, "comparing it");
+    for attempt in 1.. {
+        let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
+        let level = cursor(&mut tx, old).await? == cursor(&mut tx, new).await?;
+        if !level && attempt < ATTEMPTS {
+            tx.rollback().await.map_err(&failed)?;
+            sleep(PAUSE).await;
+            continue;
+        }
+        let equal: i64 = sqlx::query_scalar(AssertSqlSafe(equal.clone()))
+            .bind(from)
+            .bind(to)
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(&failed)?;
+        let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(differing.clone()))
+            .bind(from)
+            .bind(to)
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(&failed)?;
+        tx.commit().await.map_err(&failed)?;
+        diff.equal += equal;
+        diff.level &= level;
+        for row in rows {
+            take_in(diff, row);
+        }
+        break;
+    }
+    Ok(())
 }
 
 /// The root up to which the next statement compares; `None` = to the end.
@@ -137,8 +194,8 @@ async fn boundary(
             schema.table(table.name)
         )
     };
-    let sql = format!("SELECT min(root) FROM ({} UNION ALL {}) AS ends", one(old), one(new));
-    sqlx::query_scalar(AssertSqlSafe(sql)).bind(from).fetch_one(conn).await
+    let sql = format!("{} UNION ALL {} ORDER BY root LIMIT 1", one(old), one(new));
+    sqlx::query_scalar(AssertSqlSafe(sql)).bind(from).fetch_optional(conn).await
 }
 
 /// The statement that gives the rows that differ, and the one that counts those that do not.

@@ -22,10 +22,6 @@ use crate::product::{Product, Schema};
 use crate::products::bronnen::{Bronnen, Origin};
 use crate::products::derived::{Derived, roots};
 
-/// Events that one statement reads.
-pub(super) const RANGE: usize = 10_000;
-/// Objects whose rows one transaction derives.
-const CHUNK: i64 = 2_000;
 /// A transaction that fills: a crash of the server may lose its end, rows and progress together.
 const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '60s'; \
                      SET LOCAL synchronous_commit = off; SET LOCAL enable_seqscan = off; \
@@ -55,8 +51,12 @@ impl Filling<'_> {
 pub(super) struct Tools<'t> {
     pub(super) pool: &'t PgPool,
     pub(super) reporter: &'t dyn Reporter,
-    /// Most memory for states.
+    /// Most memory for states, in bytes.
     pub(super) budget: usize,
+    /// Events that one statement reads.
+    pub(super) events: usize,
+    /// Objects whose rows one transaction derives.
+    pub(super) objects: usize,
 }
 
 /// Reads the log up to where the generations must come, for all of them at once: they stand at the
@@ -75,7 +75,7 @@ pub(super) async fn read(
     let mut folded = 0;
     tools.reporter.tell(Told::Phase { product: None, fase: Fase::Lezen, total: doel });
     while cursor.low() < doel {
-        let bounds = Bounds { max: RANGE, until: doel };
+        let bounds = Bounds { max: tools.events, until: doel };
         let after = cursor.low();
         let polled = source.poll(&cursor, bounds).await;
         let batch = polled.map_err(|source| ProjectorError::Source { after, source })?;
@@ -151,7 +151,7 @@ pub(super) async fn derive(
     filling: &mut Filling<'_>,
 ) -> Result<(), RebuildError> {
     let (product, _) = filling.key();
-    index(tools, filling, BRONNEN_DDL).await?;
+    index(tools, filling, BRONNEN_DDL, &super::Silent).await?;
     let total = count(tools, filling).await?;
     let phase = Told::Phase { product: Some(product), fase: Fase::Afleiden, total };
     tools.reporter.tell(phase);
@@ -202,7 +202,8 @@ async fn keys(
     let table = filling.schema().table("bronnen");
     let sql = format!(
         "SELECT object_id FROM {table} WHERE objectsoort = $1 AND object_id > $2
-         ORDER BY object_id LIMIT {CHUNK}"
+         ORDER BY object_id LIMIT {}",
+        tools.objects
     );
     sqlx::query_scalar(AssertSqlSafe(sql))
         .bind(root.code())
@@ -259,7 +260,7 @@ pub(super) async fn make_indexes(
     let total = i64::try_from(ddl::indexes(ddl).len()).unwrap_or_default();
     let product = Some(filling.member.naam);
     tools.reporter.tell(Told::Phase { product, fase: Fase::Indexeren, total });
-    index(tools, filling, ddl).await?;
+    index(tools, filling, ddl, tools.reporter).await?;
     enter(tools, filling, Fase::Inhalen).await
 }
 
@@ -267,6 +268,7 @@ async fn index(
     tools: &Tools<'_>,
     filling: &Filling<'_>,
     ddl: &'static str,
+    reporter: &dyn Reporter,
 ) -> Result<(), RebuildError> {
     let failed = failed(filling, "making its indexes");
     for (made, statement) in (1..).zip(ddl::indexes(ddl)) {
@@ -274,7 +276,7 @@ async fn index(
         generations::work_in(&mut tx, filling.schema()).await.map_err(&failed)?;
         sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *tx).await.map_err(&failed)?;
         tx.commit().await.map_err(&failed)?;
-        tools.reporter.tell(Told::Done { amount: made });
+        reporter.tell(Told::Done { amount: made });
     }
     let mut tables: Vec<&str> = filling.derived.tables().iter().map(|table| table.name).collect();
     tables.push("bronnen");

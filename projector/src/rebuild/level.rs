@@ -37,20 +37,51 @@ impl Rebuilder<'_> {
             if !std::mem::replace(&mut told, true) {
                 self.reporter.tell(phase);
             }
-            if own.cursor.low() > moved.0 {
-                moved = (own.cursor.low(), Instant::now());
+            self.bring_further(&own, &mut moved).await?;
+        }
+    }
+
+    /// Returns when the generation has all of the log up to a position, or nobody brings it further.
+    pub(super) async fn reach(&self, own: &Generatie, positie: i64) -> Result<(), RebuildError> {
+        let mut moved = (i64::MIN, Instant::now());
+        loop {
+            let (own, _) = self.look(own.product, own.generatie).await?;
+            if own.cursor.horizon() >= positie {
+                return Ok(());
             }
-            let follows = leider(self.pool).await?.is_some_and(|leider| {
-                leider.versies.get(product).is_some_and(|versie| *versie == own.versie)
-            });
-            if follows && moved.1.elapsed() < BEGUN {
-                sleep(LOOK).await;
-            } else if self.product(product)?.version() == own.versie {
-                self.follow(&own).await?;
-            } else {
-                let versie = own.versie;
-                return Err(RebuildError::Behind { product, generatie, versie });
+            match self.bring_further(&own, &mut moved).await {
+                Err(RebuildError::Behind { .. }) => return Ok(()),
+                done => done?,
             }
+            if moved.1.elapsed() > BEGUN * 2 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for whoever follows the log with the generation, or else does it.
+    async fn bring_further(
+        &self,
+        own: &Generatie,
+        moved: &mut (i64, Instant),
+    ) -> Result<(), RebuildError> {
+        let (product, generatie, versie) = (own.product, own.generatie, own.versie);
+        if own.cursor.low() > moved.0 {
+            *moved = (own.cursor.low(), Instant::now());
+        }
+        let follows = leider(self.pool).await?.is_some_and(|leider| {
+            leider.versies.get(product).is_some_and(|known| *known == versie)
+        });
+        if follows && moved.1.elapsed() < BEGUN {
+            sleep(LOOK).await;
+            Ok(())
+        } else if self.product(product)?.version() == versie {
+            self.follow(own).await?;
+            // What a slow writer still hides shows in a later look.
+            sleep(LOOK).await;
+            Ok(())
+        } else {
+            Err(RebuildError::Behind { product, generatie, versie })
         }
     }
 

@@ -29,7 +29,7 @@ use crate::products::derived::Derived;
 use crate::run::Projector;
 
 pub use bookkeeping::Generatie;
-pub use control::{Gat, Stand, gaps, overview, pause, throttle};
+pub use control::{Gat, Stand, gaps, overview};
 pub use diff::{DiffExample, TableDiff};
 pub use error::RebuildError;
 pub use repair::Repaired;

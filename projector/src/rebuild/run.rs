@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use sqlx::{Connection, PgConnection};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use log_source::{Bounds, Cursor, PostgresLog, Source};
 
-use super::bookkeeping::{Generatie, active, candidate, end_of_log, enter};
-use super::fill::{self, Filling, RANGE, Tools};
+use super::bookkeeping::{Generatie, active, candidate, end_of_log, enter, previous};
+use super::fill::{self, Filling, Tools};
 use super::store::Store;
 use super::{RebuildError, Rebuilder, Switched, TableDiff, Told, Verification};
 use crate::checkpoints;
@@ -20,6 +20,14 @@ use crate::generations::create_next;
 const REBUILDING: i64 = 0x6865_7262_6f75_7721;
 /// Bytes in a MiB.
 const MIB: usize = 1024 * 1024;
+/// Events read for each object that is derived at the same time: about as much work.
+const EVENTS_PER_OBJECT: usize = 5;
+/// How long one waits for a rebuild that was killed to be gone.
+const GONE: Duration = Duration::from_secs(5);
+/// Pause between two looks at it.
+const LOOK: Duration = Duration::from_millis(100);
+/// Events that an estimate reads at a time.
+const MEASURE_RANGE: usize = 10_000;
 /// Longest time that an estimate measures.
 const MEASURE: Duration = Duration::from_secs(3);
 
@@ -28,6 +36,8 @@ const MEASURE: Duration = Duration::from_secs(3);
 pub struct RebuildSettings {
     /// Most memory for the states of objects, in MiB; beyond it they are written to the tables.
     pub memory_mib: usize,
+    /// Events that one statement reads; a transaction derives the rows of a fifth as many objects.
+    pub batch: usize,
     /// Objects of each kind that are replayed to verify.
     pub sample: i64,
     /// Chooses which.
@@ -47,7 +57,7 @@ pub struct Outcome {
     pub generatie: i32,
     /// What verifying it gave.
     pub verification: Verification,
-    /// What readers see differently. Nothing when the tables have other columns than before.
+    /// What readers see differently.
     pub diff: Vec<TableDiff>,
     /// The switch, if it was made.
     pub switched: Option<Switched>,
@@ -109,12 +119,18 @@ impl Rebuilder<'_> {
         let failed = ProjectorError::database("looking whether another rebuild runs");
         let options = self.pool.connect_options();
         let mut session = PgConnection::connect_with(&options).await.map_err(&failed)?;
-        let taken =
-            sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock($1) AS "taken!""#, REBUILDING)
-                .fetch_one(&mut session)
-                .await
-                .map_err(failed)?;
-        if taken { Ok(session) } else { Err(RebuildError::Busy) }
+        let begin = Instant::now();
+        loop {
+            let query =
+                sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock($1) AS "taken!""#, REBUILDING);
+            if query.fetch_one(&mut session).await.map_err(&failed)? {
+                return Ok(session);
+            }
+            if begin.elapsed() > GONE {
+                return Err(RebuildError::Busy);
+            }
+            sleep(LOOK).await;
+        }
     }
 
     /// The generation to fill: one that was broken off, or a new one.
@@ -158,7 +174,9 @@ impl Rebuilder<'_> {
         settings: &RebuildSettings,
     ) -> Result<(), RebuildError> {
         let budget = settings.memory_mib.saturating_mul(MIB);
-        let tools = Tools { pool: self.pool, reporter: self.reporter, budget };
+        let events = settings.batch.max(1);
+        let objects = (events / EVENTS_PER_OBJECT).max(1);
+        let tools = Tools { pool: self.pool, reporter: self.reporter, budget, events, objects };
         // Those that stand at the same place read the log together; a later one goes first.
         let place = |one: &Filling<'_>| {
             (one.generatie.fase, one.generatie.cursor.low(), one.generatie.doel)
@@ -198,7 +216,7 @@ impl Rebuilder<'_> {
         let mut conn = self.connection().await?;
         enter(&mut conn, (product, generatie), Fase::Klaar).await?;
         drop(conn);
-        let diff = match active(&all).filter(|old| old.versie == own.versie) {
+        let diff = match active(&all).filter(|old| old.generatie != generatie) {
             Some(old) => self.diff(old, &own).await?,
             None => Vec::new(),
         };
@@ -246,7 +264,7 @@ impl Rebuilder<'_> {
         let (mut store, mut cursor, mut events) = (Store::new(false), Cursor::default(), 0);
         while begin.elapsed() < MEASURE {
             let after = cursor.low();
-            let polled = source.poll(&cursor, Bounds { max: RANGE, until: i64::MAX }).await;
+            let polled = source.poll(&cursor, Bounds { max: MEASURE_RANGE, until: i64::MAX }).await;
             let batch = polled.map_err(|source| ProjectorError::Source { after, source })?;
             let wanted: Vec<&events::Envelope> =
                 batch.events.iter().filter(|event| soorten.contains(&event.object.soort)).collect();
@@ -317,5 +335,25 @@ impl Rebuilder<'_> {
         let all = self.generations(product).await?;
         let what = "active generation".to_owned();
         active(&all).cloned().ok_or(RebuildError::NoGeneration { product, what })
+    }
+
+    /// The generation that `diff` compares with the one that is served: the given one, or else the one
+    /// that waits to be switched to, or else the one that was served before.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn other(
+        &self,
+        product: &'static str,
+        generatie: Option<i32>,
+    ) -> Result<Generatie, RebuildError> {
+        let all = self.generations(product).await?;
+        let number = match generatie {
+            Some(number) => Some(number),
+            None => candidate(&all).or_else(|| previous(&all)).map(|one| one.generatie),
+        };
+        let what = "generation to compare with the one that is served".to_owned();
+        let number = number.ok_or(RebuildError::NoGeneration { product, what })?;
+        self.meant(product, Some(number)).await
     }
 }

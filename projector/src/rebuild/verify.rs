@@ -8,7 +8,7 @@ use log_source::Cursor;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
 
-use super::bookkeeping::{Generatie, generations};
+use super::bookkeeping::{Generatie, end_of_log, generations};
 use super::{RebuildError, Rebuilder};
 use crate::error::ProjectorError;
 use crate::product::Schema;
@@ -100,7 +100,7 @@ impl Rebuilder<'_> {
             let ids = choose(&mut conn, own, root, (sample, seed)).await.map_err(&failed)?;
             for ids in ids.chunks(CHUNK) {
                 let ids: BTreeSet<Uuid> = ids.iter().copied().collect();
-                let wrong = replay(&mut conn, derived, own, (root, &ids)).await?;
+                let wrong = self.replay(&mut conn, derived, own, (root, &ids)).await?;
                 found.replayed += ids.len();
                 for table in &mut found.tables {
                     let more = wrong.get(table.table).into_iter().flatten().copied();
@@ -112,7 +112,33 @@ impl Rebuilder<'_> {
         conn.close().await.map_err(failed)?;
         Ok(found)
     }
+
+    /// Replays objects, and those that seem to be wrong once more when the generation has come as far
+    /// as the log was: content that is destroyed is gone from the log at once, and from the
+    /// generation when it has read so.
+    async fn replay(
+        &self,
+        conn: &mut PgConnection,
+        derived: &dyn Derived,
+        own: &Generatie,
+        (root, ids): (Objectsoort, &BTreeSet<Uuid>),
+    ) -> Result<Wrong, RebuildError> {
+        let mut wrong = replay(conn, derived, own, (root, ids)).await?;
+        if wrong.values().all(Vec::is_empty) {
+            return Ok(wrong);
+        }
+        self.reach(own, end_of_log(self.pool).await?).await?;
+        let again = replay(conn, derived, own, (root, ids)).await?;
+        for (table, ids) in &mut wrong {
+            let still = again.get(table).map_or(&[][..], Vec::as_slice);
+            ids.retain(|id| still.contains(id));
+        }
+        Ok(wrong)
+    }
 }
+
+/// Objects with wrong rows, per table.
+type Wrong = BTreeMap<&'static str, Vec<Uuid>>;
 
 /// Counts what the log has and what the generation has taken in. The log is counted in ranges, each
 /// a short statement; only what came meanwhile is counted in one snapshot with the objects.
@@ -262,7 +288,7 @@ async fn replay(
     derived: &dyn Derived,
     own: &Generatie,
     (root, ids): (Objectsoort, &BTreeSet<Uuid>),
-) -> Result<BTreeMap<&'static str, Vec<Uuid>>, RebuildError> {
+) -> Result<Wrong, RebuildError> {
     let (product, schema) = (own.product, own.schema()?);
     let failed = RebuildError::tables(product, own.generatie, "comparing its rows");
     let broken = RebuildError::project(product);
