@@ -1,10 +1,16 @@
 //! The command line.
 
+mod projections;
+
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{DatabaseSettings, KafkaArgs, KafkaTopicArgs, Settings};
 use crate::demo::{DemoArgs, TokenArgs};
 use crate::logging::LogSettings;
+
+pub use projections::{
+    ChosenArgs, GenerationArgs, LookArgs, ProjectionCommand, RebuildArgs, ThrottleArgs, VerifyArgs,
+};
 
 /// Klantbeeld: what a municipality must know to help a klant, in one request.
 #[derive(Debug, Parser)]
@@ -42,6 +48,10 @@ pub enum Command {
     #[command(after_help = STATUS_EXAMPLES)]
     Status(StatusArgs),
 
+    /// Look at the projections and work on them: rebuild, verify, switch, …
+    #[command(flatten)]
+    Projections(ProjectionCommand),
+
     /// Prepare Kafka
     #[command(subcommand)]
     Kafka(KafkaCommand),
@@ -66,6 +76,7 @@ impl Command {
             | Self::Token(_)
             | Self::Migrate(_)
             | Self::Status(_)
+            | Self::Projections(_)
             | Self::Kafka(_)
             | Self::Schema
             | Self::Openapi => "warn",

@@ -2,8 +2,10 @@
 
 mod kafka;
 mod migrate;
+mod projections;
 mod serve;
 mod status;
+mod table;
 
 use std::error::Error;
 use std::io::{self, Write as _};
@@ -15,6 +17,7 @@ use crate::config::KafkaSettingsError;
 use crate::database::DatabaseError;
 use crate::demo::{self, DemoError};
 use crate::migrations::MigrationError;
+use projector::rebuild::RebuildError;
 
 pub use serve::{ServeError, bind};
 
@@ -36,6 +39,9 @@ pub enum CommandError {
     /// How far the products are cannot be told.
     #[error("how far the products are cannot be told")]
     Status(#[from] projector::ProjectorError),
+    /// A command on projections was not carried out.
+    #[error(transparent)]
+    Projections(#[from] RebuildError),
     /// How far the relay is cannot be told.
     #[error("how far the relay is cannot be told")]
     RelayStatus(#[source] sqlx::Error),
@@ -78,6 +84,7 @@ pub async fn run(command: Command) -> Result<ExitCode, CommandError> {
         Command::Serve(settings) => serve::run(*settings).await?,
         Command::Migrate(database) => migrate::run(database).await?,
         Command::Status(status) => return status::run(status).await,
+        Command::Projections(command) => return projections::run(command).await,
         Command::Kafka(KafkaCommand::Init(init)) => return kafka::init(*init).await,
         Command::Schema => print(graphql::sdl().trim_end())?,
         Command::Openapi => print(write_side::openapi_json()?.trim_end())?,
@@ -88,6 +95,12 @@ pub async fn run(command: Command) -> Result<ExitCode, CommandError> {
 /// Tells on stderr why a command failed, with every cause, and gives its exit code.
 #[must_use]
 pub fn failed(error: &dyn Error) -> ExitCode {
+    say(error);
+    ExitCode::FAILURE
+}
+
+/// Tells on stderr what went wrong, with every cause.
+fn say(error: &dyn Error) {
     let mut text = format!("klantbeeld: {error}");
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -100,7 +113,6 @@ pub fn failed(error: &dyn Error) -> ExitCode {
     }
     // When nobody listens there is nobody to tell.
     let _ = writeln!(io::stderr(), "{text}");
-    ExitCode::FAILURE
 }
 
 /// Prints a line, or many, on stdout.

@@ -38,7 +38,7 @@ pub enum MigrationError {
     /// A product must be rebuilt.
     #[error(
         "product {product} was folded by version {in_table}, and this klantbeeld has version \
-         {in_code}; rebuild the product, or use the klantbeeld that folded it"
+         {in_code}; run `klantbeeld rebuild {product}`, or use the klantbeeld that folded it"
     )]
     OtherVersion {
         /// The product.

@@ -21,6 +21,17 @@ fn poll(cursor: &Cursor, rows: &[i64], names: &[&str]) -> (usize, Cursor) {
 }
 
 #[test]
+fn a_cursor_covers_another_when_nothing_that_was_delivered_is_missing() {
+    let at = |low, rows: &[i64]| poll(&Cursor { low, gaps: Vec::new() }, rows, &["3/1"]).1;
+    let (level, ahead) = (at(0, &[1, 2, 3]), at(0, &[1, 2, 3, 5]));
+    assert!(ahead.covers(&level), "its gap at 4 lies above the other");
+    assert!(!level.covers(&ahead));
+    let late = at(0, &[1, 3]);
+    assert!(level.covers(&late) && late.covers(&late), "the same gap is open in both");
+    assert!(!late.covers(&level), "2 was delivered there, and not here");
+}
+
+#[test]
 fn without_holes_nobody_is_asked() {
     let sight = Cursor::default().see(&[1, 2, 3]);
     assert_eq!(sight.delivered, 3);

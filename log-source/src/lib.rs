@@ -5,6 +5,7 @@
 mod assumptions;
 mod fence;
 mod log;
+mod transaction;
 mod transient;
 
 use std::time::Duration;
@@ -13,7 +14,8 @@ use async_trait::async_trait;
 use events::{Envelope, GebeurtenisError, UnknownObjectsoort};
 
 pub use fence::{Cursor, Holders, MAX_OPEN_GAPS, Next, Pending, Sight};
-pub use log::PostgresLog;
+pub use log::{PostgresLog, of_objects};
+pub use transaction::begin;
 pub use transient::is_transient;
 
 /// How much one poll may bring.

@@ -1,5 +1,6 @@
 //! The log in PostgreSQL as a source: the SQL of the fence.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -111,6 +112,38 @@ async fn rows(
     .fetch_all(conn)
     .await
     .map_err(|source| SourceError::Database { action: "reading the log", source })
+}
+
+/// Every event of these objects that a reader at `until` has delivered, in the order of positions.
+///
+/// # Errors
+/// When the database does not answer, or an event cannot be read.
+pub async fn of_objects(
+    conn: &mut PgConnection,
+    objects: &BTreeSet<ObjectRef>,
+    until: &Cursor,
+) -> Result<Vec<Envelope>, SourceError> {
+    let soorten: Vec<String> =
+        objects.iter().map(|object| object.soort.code().to_owned()).collect();
+    let ids: Vec<Uuid> = objects.iter().map(|object| object.id).collect();
+    let rows = sqlx::query_as!(
+        LogRow,
+        r#"SELECT e.positie, e.gebeurtenis_id, e.handeling_id, e.objectsoort, e.object_id, e.versie,
+                  e.soort, e.schemaversie, e.data::text AS "data!", e.tijdstip
+           FROM unnest($1::text[], $2::uuid[]) AS object (soort, id)
+           JOIN write_side.gebeurtenissen e
+               ON e.objectsoort = object.soort AND e.object_id = object.id
+           WHERE e.positie <= $3 AND e.positie <> ALL($4)
+           ORDER BY e.positie"#,
+        &soorten,
+        &ids,
+        until.low(),
+        &until.gaps(),
+    )
+    .fetch_all(conn)
+    .await
+    .map_err(|source| SourceError::Database { action: "reading the events of objects", source })?;
+    rows.into_iter().map(decode).collect()
 }
 
 /// Who holds the log's RowExclusiveLock: all who may still bring a row.

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Connection, PgConnection, PgPool};
 
 use crate::error::ProjectorError;
+use crate::generations;
 use crate::groups::{Group, Member};
 use crate::product::{Product, Schema};
 use log_source::Cursor;
@@ -19,12 +20,21 @@ pub(crate) struct Advance<'a> {
     pub(crate) bijgewerkt_tot: Option<DateTime<Utc>>,
 }
 
-struct ActiveRow {
+struct GeneratieRow {
     product: String,
     generatie: i32,
     versie: i32,
+    actief: bool,
+    gepauzeerd: bool,
     epoch: i64,
     cursor: Value,
+}
+
+/// What a leader has to work on.
+pub(crate) struct Claimed {
+    pub(crate) groups: Vec<Group>,
+    /// Generations that stand still until an operator lets them go on.
+    pub(crate) paused: Vec<Member>,
 }
 
 /// Checks that every product has an active generation that its own version has folded.
@@ -33,57 +43,156 @@ pub(crate) async fn check(
     products: &[Box<dyn Product>],
 ) -> Result<(), ProjectorError> {
     let rows = sqlx::query_as!(
-        ActiveRow,
-        r#"SELECT g.product, g.generatie, g.versie, c.epoch, c.cursor AS "cursor: Value"
+        GeneratieRow,
+        r#"SELECT g.product, g.generatie, g.versie, g.actief, g.gepauzeerd, c.epoch,
+                  c.cursor AS "cursor: Value"
            FROM projector.generaties g JOIN projector.checkpoints c USING (product, generatie)
            WHERE g.actief"#
     )
     .fetch_all(pool)
     .await
     .map_err(ProjectorError::database("reading the active generations"))?;
-    groups(rows, products).map(drop)
+    claimed(rows, products).map(drop)
 }
 
 /// Takes the checkpoints over: raises their epochs, so that whoever led before can no longer
-/// commit, and gives the cursors at which they stand.
+/// commit, and gives the cursors at which they stand. Of a product these are the active generation
+/// and the filled ones of the same version: those that one can switch to, or go back to.
 pub(crate) async fn claim(
     conn: &mut PgConnection,
     products: &[Box<dyn Product>],
-) -> Result<Vec<Group>, ProjectorError> {
+) -> Result<Claimed, ProjectorError> {
+    let failed = ProjectorError::database("raising the epoch of the checkpoints");
+    let mut tx = conn.begin().await.map_err(&failed)?;
+    generations::lock(&mut tx).await.map_err(&failed)?;
     let names: Vec<String> = products.iter().map(|product| product.name().to_owned()).collect();
+    let versions: Vec<i32> = products.iter().map(|product| product.version()).collect();
     let rows = sqlx::query_as!(
-        ActiveRow,
+        GeneratieRow,
         r#"UPDATE projector.checkpoints c SET epoch = c.epoch + 1
            FROM projector.generaties g
-           WHERE g.product = c.product AND g.generatie = c.generatie AND g.actief
-             AND c.product = ANY($1)
-           RETURNING c.product, c.generatie, g.versie, c.epoch, c.cursor AS "cursor: Value""#,
+           JOIN unnest($1::text[], $2::int[]) AS mine(product, versie) USING (product)
+           WHERE g.product = c.product AND g.generatie = c.generatie
+             AND (g.actief OR (g.versie = mine.versie AND g.fase IN ('inhalen', 'klaar')))
+           RETURNING c.product, c.generatie, g.versie, g.actief, g.gepauzeerd, c.epoch,
+                     c.cursor AS "cursor: Value""#,
         &names,
+        &versions,
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(&failed)?;
+    sqlx::query!(
+        "INSERT INTO projector.leider (naam, sinds, versies)
+         SELECT current_setting('application_name'), now(), jsonb_object(names, versions)
+         FROM (VALUES ($1::text[], $2::text[])) AS mine(names, versions)
+         ON CONFLICT (een) DO UPDATE
+         SET naam = excluded.naam, sinds = excluded.sinds, versies = excluded.versies",
+        &names,
+        &versions.iter().map(i32::to_string).collect::<Vec<_>>(),
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(&failed)?;
+    tx.commit().await.map_err(&failed)?;
+    claimed(rows, products)
+}
+
+/// Takes one generation over, whatever its phase: for the one who fills it.
+pub(crate) async fn claim_one(
+    conn: &mut PgConnection,
+    place: usize,
+    product: &dyn Product,
+    generatie: i32,
+) -> Result<Group, ProjectorError> {
+    let row = sqlx::query_as!(
+        GeneratieRow,
+        r#"UPDATE projector.checkpoints c SET epoch = c.epoch + 1
+           FROM projector.generaties g
+           WHERE g.product = c.product AND g.generatie = c.generatie
+             AND c.product = $1 AND c.generatie = $2
+           RETURNING c.product, c.generatie, g.versie, g.actief, g.gepauzeerd, c.epoch,
+                     c.cursor AS "cursor: Value""#,
+        product.name(),
+        generatie,
+    )
+    .fetch_optional(conn)
+    .await
+    .map_err(ProjectorError::database("raising the epoch of a generation"))?
+    .ok_or(ProjectorError::NoGeneration { product: product.name() })?;
+    group(place, product, row)
+}
+
+/// Makes whoever works on the active generation of a product let go and read the bookkeeping anew.
+pub(crate) async fn nudge(conn: &mut PgConnection, product: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE projector.checkpoints c SET epoch = c.epoch + 1 FROM projector.generaties g
+         WHERE g.product = c.product AND g.generatie = c.generatie AND g.actief
+           AND g.product = $1",
+        product,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Keeps the checkpoints of a product where they are until the transaction ends.
+pub(crate) async fn hold(conn: &mut PgConnection, product: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "SELECT generatie FROM projector.checkpoints WHERE product = $1
+         ORDER BY generatie FOR UPDATE",
+        product,
     )
     .fetch_all(conn)
+    .await?;
+    Ok(())
+}
+
+/// Whether these generations are still this worker's.
+pub(crate) async fn are_ours(pool: &PgPool, members: &[Member]) -> Result<bool, ProjectorError> {
+    let keys = Keys::of(members);
+    let ours = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "ours!" FROM projector.checkpoints c
+           JOIN unnest($1::text[], $2::int[], $3::bigint[]) AS mine(product, generatie, epoch)
+               USING (product, generatie, epoch)"#,
+        &keys.products,
+        &keys.generaties,
+        &keys.epochs,
+    )
+    .fetch_one(pool)
     .await
-    .map_err(ProjectorError::database("raising the epoch of the checkpoints"))?;
-    groups(rows, products)
+    .map_err(ProjectorError::database("reading the epochs"))?;
+    Ok(u64::try_from(ours).is_ok_and(|ours| keys.all(ours)))
 }
 
-/// Every product's row as a group of its own.
-fn groups(
-    mut rows: Vec<ActiveRow>,
+/// Every generation as a group of its own; each product must have an active one.
+fn claimed(
+    rows: Vec<GeneratieRow>,
     products: &[Box<dyn Product>],
-) -> Result<Vec<Group>, ProjectorError> {
-    let mut groups = Vec::with_capacity(products.len());
-    for (index, product) in products.iter().enumerate() {
-        let naam = product.name();
-        let at = rows.iter().position(|row| row.product == naam);
-        let row = at
-            .map(|at| rows.swap_remove(at))
-            .ok_or(ProjectorError::NoGeneration { product: naam })?;
-        groups.push(group(index, product.as_ref(), row)?);
+) -> Result<Claimed, ProjectorError> {
+    for product in products.iter().map(|product| product.name()) {
+        if !rows.iter().any(|row| row.actief && row.product == product) {
+            return Err(ProjectorError::NoGeneration { product });
+        }
     }
-    Ok(groups)
+    let mut claimed = Claimed { groups: Vec::new(), paused: Vec::new() };
+    for row in rows {
+        let at = products.iter().position(|product| product.name() == row.product);
+        let Some((index, product)) = at.and_then(|at| Some((at, products.get(at)?))) else {
+            continue;
+        };
+        let paused = row.gepauzeerd;
+        let group = group(index, product.as_ref(), row)?;
+        if paused {
+            claimed.paused.extend(group.members);
+        } else {
+            claimed.groups.push(group);
+        }
+    }
+    Ok(claimed)
 }
 
-fn group(index: usize, product: &dyn Product, row: ActiveRow) -> Result<Group, ProjectorError> {
+fn group(index: usize, product: &dyn Product, row: GeneratieRow) -> Result<Group, ProjectorError> {
     let (naam, generatie) = (product.name(), row.generatie);
     if row.versie != product.version() {
         return Err(ProjectorError::OtherVersion {

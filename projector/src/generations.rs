@@ -4,7 +4,9 @@
 use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 
+use crate::ddl;
 use crate::error::ProjectorError;
+use crate::fase::Fase;
 use crate::product::{Product, Schema};
 use log_source::Cursor;
 
@@ -18,7 +20,7 @@ const BRONNEN: &str = "bronnen";
 /// The generation with which a product begins.
 const FIRST: i32 = 1;
 
-/// Key of the advisory lock under which generations are made: "generati" in ASCII.
+/// Key of the advisory lock under which the list of generations changes: "generati" in ASCII.
 const MAKING: i64 = 0x6765_6e65_7261_7469;
 
 /// Brings schema `projector` up to date, and makes generation 1 of every product that has none. May
@@ -57,6 +59,14 @@ pub(crate) fn refuse_twins(products: &[Box<dyn Product>]) -> Result<(), Projecto
     }
 }
 
+/// Waits until nobody else changes or takes over the list of generations, and keeps it so until the
+/// transaction ends: whoever takes generations over sees every change before it, and is told of
+/// every change after it.
+pub(crate) async fn lock(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT pg_advisory_xact_lock($1)", MAKING).execute(conn).await?;
+    Ok(())
+}
+
 /// Makes generation 1 of a product, in one transaction, unless it has a generation.
 async fn create_first(
     session: &mut PgConnection,
@@ -66,10 +76,7 @@ async fn create_first(
     let schema = Schema::new(naam, FIRST)?;
     let failed = |action| move |source| ProjectorError::Create { product: naam, action, source };
     let mut tx = session.begin().await.map_err(failed("beginning a transaction"))?;
-    sqlx::query!("SELECT pg_advisory_xact_lock($1)", MAKING)
-        .execute(&mut *tx)
-        .await
-        .map_err(failed("waiting for another process that makes generations"))?;
+    lock(&mut tx).await.map_err(failed("waiting for another process that makes generations"))?;
     let exists = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM projector.generaties WHERE product = $1) AS "exists!""#,
         naam,
@@ -78,13 +85,14 @@ async fn create_first(
     .await
     .map_err(failed("looking for its generations"))?;
     if !exists {
-        let tables = create_tables(&mut tx, product.ddl(), &schema)
+        let tables = create_tables(&mut tx, product.ddl(), &schema, true)
             .await
             .map_err(failed("creating its tables"))?;
         create_views(&mut tx, naam, &schema, &tables)
             .await
             .map_err(failed("creating its views"))?;
-        record(&mut tx, product).await.map_err(failed("recording it"))?;
+        let new = New { generatie: FIRST, first: true, fase: Fase::Klaar, doel: None };
+        record(&mut tx, product, &new).await.map_err(failed("recording it"))?;
         tracing::info!(
             projectie.product = naam,
             projectie.generatie = FIRST,
@@ -95,38 +103,61 @@ async fn create_first(
     tx.commit().await.map_err(failed("committing"))
 }
 
-/// Creates the schema with the tables of `ddl` and of [`BRONNEN_DDL`]; gives the names of the former.
+/// Creates the schema with the tables of `ddl` and of [`BRONNEN_DDL`], and perhaps their indexes;
+/// gives the names of the former.
 async fn create_tables(
     conn: &mut PgConnection,
     ddl: &'static str,
     schema: &Schema,
+    indexes: bool,
 ) -> Result<Vec<String>, sqlx::Error> {
+    let wanted = |ddl: &'static str| {
+        let kept = ddl::statements(ddl).into_iter().filter(|one| indexes || !ddl::is_index(one));
+        kept.map(|one| format!("{one};")).collect::<String>()
+    };
     sqlx::raw_sql(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut *conn).await?;
-    // Local: it ends with the transaction. Schema public stays in sight for operators of extensions.
-    sqlx::query!("SELECT set_config('search_path', $1 || ', public', true)", schema.as_str())
-        .fetch_one(&mut *conn)
-        .await?;
-    sqlx::raw_sql(ddl).execute(&mut *conn).await?;
-    let tables = sqlx::query_scalar!(
-        r#"SELECT tablename::text AS "name!" FROM pg_tables WHERE schemaname = $1 ORDER BY 1"#,
-        schema.as_str(),
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    sqlx::raw_sql(BRONNEN_DDL).execute(conn).await?;
+    work_in(conn, schema).await?;
+    sqlx::raw_sql(AssertSqlSafe(wanted(ddl))).execute(&mut *conn).await?;
+    let tables = tables(conn, schema).await?;
+    sqlx::raw_sql(AssertSqlSafe(wanted(BRONNEN_DDL))).execute(conn).await?;
     Ok(tables)
+}
+
+/// Lets unqualified names mean those of a generation, until the transaction ends.
+pub(crate) async fn work_in(conn: &mut PgConnection, schema: &Schema) -> Result<(), sqlx::Error> {
+    // Schema public stays in sight for operators of extensions.
+    sqlx::query!("SELECT set_config('search_path', $1 || ', public', true)", schema.as_str())
+        .fetch_one(conn)
+        .await?;
+    Ok(())
+}
+
+/// The tables of a generation, without the objects.
+async fn tables(conn: &mut PgConnection, schema: &Schema) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT tablename::text AS "name!" FROM pg_tables
+           WHERE schemaname = $1 AND tablename <> $2 ORDER BY 1"#,
+        schema.as_str(),
+        BRONNEN,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Views with the tables that they show.
+fn views(product: &str, tables: &[String]) -> Vec<(String, String)> {
+    let own = tables.iter().map(|table| (table.clone(), table.clone()));
+    own.chain([(format!("{product}_{BRONNEN}"), BRONNEN.to_owned())]).collect()
 }
 
 /// Two products that use the same name for a table are refused here: the view exists.
 async fn create_views(
     conn: &mut PgConnection,
-    product: &'static str,
+    product: &str,
     schema: &Schema,
     tables: &[String],
 ) -> Result<(), sqlx::Error> {
-    let own = tables.iter().map(|table| (table.clone(), table.clone()));
-    let bronnen = (format!("{product}_{BRONNEN}"), BRONNEN.to_owned());
-    for (view, table) in own.chain([bronnen]) {
+    for (view, table) in views(product, tables) {
         // Names come from pg_tables; quoted they mean themselves, whatever they hold.
         let (view, table) = (quoted(&view), quoted(&table));
         let sql = format!("CREATE VIEW read_side.{view} AS TABLE {schema}.{table}");
@@ -135,26 +166,110 @@ async fn create_views(
     Ok(())
 }
 
+/// Lets the views that show one generation show another. A view whose columns stay the same is
+/// replaced, which keeps the rights on it; otherwise it is made anew.
+pub(crate) async fn point_views(
+    conn: &mut PgConnection,
+    product: &str,
+    from: &Schema,
+    to: &Schema,
+) -> Result<(), sqlx::Error> {
+    let (old, new) = (tables(conn, from).await?, tables(conn, to).await?);
+    if columns(conn, from).await? == columns(conn, to).await? {
+        for (view, table) in views(product, &new) {
+            let (view, table) = (quoted(&view), quoted(&table));
+            let sql = format!("CREATE OR REPLACE VIEW read_side.{view} AS TABLE {to}.{table}");
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
+        }
+        return Ok(());
+    }
+    for (view, _) in views(product, &old) {
+        let sql = format!("DROP VIEW read_side.{}", quoted(&view));
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
+    }
+    create_views(conn, product, to, &new).await
+}
+
+/// The columns of the tables of a generation, as text that tells whether they are the same.
+async fn columns(conn: &mut PgConnection, schema: &Schema) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT concat_ws(' ', c.relname, a.attnum, a.attname,
+                            format_type(a.atttypid, a.atttypmod)) AS "column!"
+           FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+           WHERE c.relnamespace = to_regnamespace($1) AND c.relkind = 'r' AND a.attnum > 0
+             AND NOT a.attisdropped
+           ORDER BY c.relname, a.attnum"#,
+        schema.as_str(),
+    )
+    .fetch_all(conn)
+    .await
+}
+
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-async fn record(conn: &mut PgConnection, product: &dyn Product) -> Result<(), sqlx::Error> {
+/// Makes the next generation of a product, empty and without secondary indexes, to be filled up to
+/// `doel`; gives its number.
+pub(crate) async fn create_next(
+    session: &mut PgConnection,
+    product: &dyn Product,
+    doel: i64,
+) -> Result<i32, ProjectorError> {
+    let naam = product.name();
+    let failed = |action| move |source| ProjectorError::Create { product: naam, action, source };
+    let mut tx = session.begin().await.map_err(failed("beginning a transaction"))?;
+    lock(&mut tx).await.map_err(failed("waiting for another process that makes generations"))?;
+    let generatie = sqlx::query_scalar!(
+        r#"SELECT COALESCE(max(generatie), 0) + 1 AS "next!" FROM projector.generaties
+           WHERE product = $1"#,
+        naam,
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(failed("looking for its generations"))?;
+    let schema = Schema::new(naam, generatie)?;
+    create_tables(&mut tx, product.ddl(), &schema, false)
+        .await
+        .map_err(failed("creating its tables"))?;
+    let new = New { generatie, first: false, fase: Fase::Lezen, doel: Some(doel) };
+    record(&mut tx, product, &new).await.map_err(failed("recording it"))?;
+    tx.commit().await.map_err(failed("committing"))?;
+    Ok(generatie)
+}
+
+/// A generation to be recorded.
+struct New {
+    generatie: i32,
+    first: bool,
+    fase: Fase,
+    doel: Option<i64>,
+}
+
+async fn record(
+    conn: &mut PgConnection,
+    product: &dyn Product,
+    new: &New,
+) -> Result<(), sqlx::Error> {
     let start = serde_json::to_value(Cursor::default())
         .map_err(|error| sqlx::Error::Encode(error.into()))?;
     sqlx::query!(
-        "INSERT INTO projector.generaties (product, generatie, versie, actief)
-         VALUES ($1, $2, $3, true)",
+        "INSERT INTO projector.generaties (product, generatie, versie, actief, fase, doel,
+             geserveerd_op)
+         VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $4 THEN now() END)",
         product.name(),
-        FIRST,
+        new.generatie,
         product.version(),
+        new.first,
+        new.fase.code(),
+        new.doel,
     )
     .execute(&mut *conn)
     .await?;
     sqlx::query!(
         "INSERT INTO projector.checkpoints (product, generatie, cursor) VALUES ($1, $2, $3)",
         product.name(),
-        FIRST,
+        new.generatie,
         start,
     )
     .execute(conn)

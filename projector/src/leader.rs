@@ -4,8 +4,11 @@
 //! however that ends. It only avoids double work; what makes two leaders harmless is the epoch in
 //! the checkpoint rows. It needs a real session: not PgBouncer's transaction mode.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
 use sqlx::{Connection, PgConnection, PgPool};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -102,4 +105,41 @@ async fn try_lock(session: &mut PgConnection) -> Result<bool, ProjectorError> {
         .fetch_one(session)
         .await
         .map_err(ProjectorError::database("trying to take the lead"))
+}
+
+/// Who leads, as far as one can tell from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leider {
+    /// The name of its sessions: `klantbeeld` and the number of its process.
+    pub naam: String,
+    /// Since when.
+    pub sinds: DateTime<Utc>,
+    /// The versions with which it folds, by product.
+    pub versies: BTreeMap<String, i32>,
+}
+
+/// Who leads; `None` when nobody does.
+pub(crate) async fn leider(pool: &PgPool) -> Result<Option<Leider>, ProjectorError> {
+    let row = sqlx::query!(
+        r#"SELECT naam, sinds, versies AS "versies: Json<BTreeMap<String, String>>"
+           FROM projector.leider
+           WHERE EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted
+                         AND database = (SELECT oid FROM pg_database
+                                         WHERE datname = current_database())
+                         AND (classid::bigint << 32) | objid::bigint = $1 AND objsubid = 1)"#,
+        LEAD,
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(ProjectorError::database("looking who leads"))?;
+    Ok(row.map(|row| Leider {
+        naam: row.naam,
+        sinds: row.sinds,
+        versies: row
+            .versies
+            .0
+            .into_iter()
+            .filter_map(|(product, versie)| Some((product, versie.parse().ok()?)))
+            .collect(),
+    }))
 }

@@ -5,12 +5,15 @@
 //! [`Projector`] runs them: one leader, one transaction for a batch's rows and the cursor.
 
 mod checkpoints;
+mod ddl;
 mod error;
+mod fase;
 mod generations;
 mod groups;
 mod leader;
 mod product;
 pub mod products;
+pub mod rebuild;
 mod run;
 mod status;
 mod tail;
@@ -19,7 +22,12 @@ pub mod toestanden;
 /// For implementing [`Product`].
 pub use async_trait::async_trait;
 pub use error::ProjectorError;
+pub use fase::Fase;
 pub use generations::{BRONNEN_DDL, migrate};
+pub use leader::Leider;
 pub use product::{InvalidName, Product, ProjectError, Schema};
+pub use products::bronnen::Bronnen;
+pub use products::derived::Derived;
+pub use products::table::{Rows, Table};
 pub use run::{Projector, ProjectorSettings};
 pub use status::{ProductStatus, status};

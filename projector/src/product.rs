@@ -4,7 +4,10 @@ use std::fmt;
 
 use async_trait::async_trait;
 use events::{Envelope, ObjectRef};
+use log_source::SourceError;
 use sqlx::PgConnection;
+
+use crate::products::derived::Derived;
 
 /// Longest name of a product, in bytes: with `_g` and ten digits it stays below PostgreSQL's 63.
 const MAX_NAME: usize = 50;
@@ -21,6 +24,12 @@ pub trait Product: Send + Sync {
 
     /// The DDL of its tables and indexes, with unqualified names that no other product uses.
     fn ddl(&self) -> &'static str;
+
+    /// What the product derives its rows from, if it works in two stages; only such a product can be
+    /// rebuilt.
+    fn derived(&self) -> Option<&dyn Derived> {
+        None
+    }
 
     /// Folds a batch into the tables of `schema`, inside the transaction that `conn` is in; that
     /// transaction also moves the cursor. The batch is in the order of positions, never empty, and
@@ -49,6 +58,9 @@ pub enum ProjectError {
     /// The database refused a statement, or was away.
     #[error("the database did not carry out the statement")]
     Database(#[from] sqlx::Error),
+    /// The log could not be read.
+    #[error("the events of objects could not be read")]
+    Log(#[from] SourceError),
     /// One event cannot be folded.
     #[error("{gebeurtenis} at positie {positie}, version {versie} of {object:?}, cannot be folded")]
     Event {
@@ -85,6 +97,7 @@ impl ProjectError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Database(source) => log_source::is_transient(source),
+            Self::Log(source) => source.is_transient(),
             Self::Event { .. } => false,
         }
     }
@@ -121,6 +134,11 @@ impl Schema {
         } else {
             Err(InvalidName { naam: product.to_owned(), generatie })
         }
+    }
+
+    /// The temporary tables of a session.
+    pub(crate) fn temporary() -> Self {
+        Self("pg_temp".to_owned())
     }
 
     /// The qualified name of a table in it, for SQL text: `klantbeeld_g1.klanten`.

@@ -122,9 +122,9 @@ impl Projector {
         stop: &mut watch::Receiver<bool>,
     ) -> Result<Ended, ProjectorError> {
         let source = PostgresLog::open(&self.pool).await.map_err(ProjectorError::Open)?;
-        let groups = checkpoints::claim(lead.session(), &self.products).await?;
+        let claimed = checkpoints::claim(lead.session(), &self.products).await?;
         tracing::info!(projectie.producten = self.products.len(), "this projector leads");
-        let mut tail = Tail::new(self, Box::new(source), groups);
+        let mut tail = Tail::new(self, Box::new(source), claimed);
         // Dropping the tail in the middle of a batch rolls the batch back.
         tokio::select! {
             ended = tail.run(stop) => ended,

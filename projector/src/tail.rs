@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use crate::checkpoints::{self, Advance};
+use crate::checkpoints::{self, Advance, Claimed};
 use crate::error::ProjectorError;
-use crate::groups::{Group, arrange, until};
+use crate::groups::{Group, Member, arrange, until};
 use crate::run::{Doubling, Projector, is_stopped, wait, warn_of};
 use log_source::{Batch, Bounds, Source};
 
@@ -23,7 +23,7 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 /// transaction by itself, so that whoever takes over does not wait for its row locks.
 ///
 /// Keys are looked up by index whatever the statistics say: after a first fill there are none yet.
-const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '4s'; \
+pub(crate) const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '4s'; \
                      SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
 
 /// Why the tail has stopped without an error.
@@ -37,8 +37,10 @@ pub(crate) enum Ended {
 
 /// What one look at the log came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+pub(crate) enum Step {
+    /// A batch was folded.
     Progress,
+    /// There was nothing to do.
     Idle,
     /// The checkpoints are not as this leader left them. So another leads, or an own commit took
     /// effect whose answer was lost: either way what is known here is old.
@@ -49,17 +51,17 @@ pub(crate) struct Tail<'a> {
     projector: &'a Projector,
     source: Box<dyn Source>,
     groups: Vec<Group>,
+    paused: Vec<Member>,
+    /// When it was last seen that the paused ones still are.
+    looked: Instant,
     idle: Doubling,
 }
 
 impl<'a> Tail<'a> {
-    pub(crate) fn new(
-        projector: &'a Projector,
-        source: Box<dyn Source>,
-        groups: Vec<Group>,
-    ) -> Self {
+    pub(crate) fn new(projector: &'a Projector, source: Box<dyn Source>, claimed: Claimed) -> Self {
         let idle = Doubling::new(MIN_IDLE, projector.settings.max_idle.max(MIN_IDLE));
-        Self { projector, source, groups: arrange(groups), idle }
+        let (groups, paused) = (arrange(claimed.groups), claimed.paused);
+        Self { projector, source, groups, paused, looked: Instant::now(), idle }
     }
 
     pub(crate) async fn run(
@@ -93,7 +95,13 @@ impl<'a> Tail<'a> {
     }
 
     /// One batch, of the group that is furthest behind and has something to do.
-    async fn round(&mut self) -> Result<Step, ProjectorError> {
+    pub(crate) async fn round(&mut self) -> Result<Step, ProjectorError> {
+        if !self.paused.is_empty() && self.looked.elapsed() >= HEARTBEAT {
+            self.looked = Instant::now();
+            if !checkpoints::are_ours(&self.projector.pool, &self.paused).await? {
+                return Ok(Step::Stale);
+            }
+        }
         for index in 0..self.groups.len() {
             match self.step(index).await? {
                 Step::Idle => {}
@@ -142,7 +150,7 @@ impl<'a> Tail<'a> {
         batch: &Batch,
         bijgewerkt_tot: Option<DateTime<Utc>>,
     ) -> Result<bool, ProjectorError> {
-        let begin = self.projector.pool.begin_with(BEGIN).await;
+        let begin = log_source::begin(&self.projector.pool, BEGIN).await;
         let mut tx = begin.map_err(ProjectorError::database("beginning a batch"))?;
         if let (Some(first), Some(last)) = (batch.events.first(), batch.events.last()) {
             for member in &group.members {

@@ -12,6 +12,7 @@ use crate::cli::StatusArgs;
 use crate::database::{Database, Need};
 use crate::migrations::{self, MigrationError};
 
+use super::table::table;
 use super::{CommandError, print};
 
 /// The columns of the table of products.
@@ -118,20 +119,6 @@ fn tables(rows: &[ProductStatus], relay: &[RelayStatus]) -> String {
         true => products,
         false => format!("{products}\n\n{}", table(RELAY_COLUMNS, relay.iter().map(relay_cells))),
     }
-}
-
-fn table<const N: usize>(columns: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
-    let mut lines = vec![columns.map(str::to_owned)];
-    lines.extend(rows);
-    let width = |column: usize| {
-        lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default()
-    };
-    let widths: Vec<usize> = (0..N).map(width).collect();
-    let padded = |line: &[String; N]| {
-        let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    lines.iter().map(padded).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

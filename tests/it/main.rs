@@ -18,6 +18,7 @@ mod log;
 mod notificaties;
 mod projection;
 mod projector_source;
+mod rebuild;
 mod referentielijsten;
 mod register;
 mod statements;

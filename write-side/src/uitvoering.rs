@@ -157,7 +157,8 @@ impl Uitvoerder {
         opdracht: Opdracht<'_>,
         vorm: Vorm,
     ) -> Result<Gedaan, HandelingError> {
-        let mut tx = self.pool.begin().await.doing("beginning a transaction")?;
+        let mut tx =
+            log_source::begin(&self.pool, "BEGIN").await.doing("beginning a transaction")?;
         if let Some(sleutel) = opdracht.sleutel {
             let first = sleutel.claim(&mut tx, opdracht.afnemer(), self.clock.now()).await?;
             if let Some(antwoord) = first {

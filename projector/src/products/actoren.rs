@@ -1,18 +1,29 @@
 //! Actoren: one row per actor, for the loader of names.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use events::{Actor, Envelope, Objectsoort};
-use sqlx::{AssertSqlSafe, PgConnection};
+use events::{Envelope, ObjectRef, Objectsoort};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::bronnen::Bronnen;
+use super::derived::{self, Derived};
+use super::table::{Rows, Table, text};
 use crate::product::{Product, ProjectError, Schema};
 
 /// The product.
 #[derive(Debug)]
 pub(super) struct Actoren;
+
+const ACTOREN: Table = Table {
+    name: "actoren",
+    root: Objectsoort::Actor,
+    root_column: "actor_id",
+    key: &["actor_id"],
+    columns: &[("actor_id", "uuid"), ("soort", "text"), ("naam", "text"), ("actief", "boolean")],
+    feeds: None,
+};
 
 #[async_trait]
 impl Product for Actoren {
@@ -28,34 +39,57 @@ impl Product for Actoren {
         include_str!("../../../migrations/read-side/actoren.sql")
     }
 
+    fn derived(&self) -> Option<&dyn Derived> {
+        Some(self)
+    }
+
     async fn project(
         &self,
         conn: &mut PgConnection,
         schema: &Schema,
         batch: &[Envelope],
     ) -> Result<(), ProjectError> {
-        let bronnen = Bronnen::fold(conn, schema, batch, &[Objectsoort::Actor]).await?;
-        let rows: BTreeMap<Uuid, &Actor> = bronnen
-            .touched(Objectsoort::Actor)
-            .filter_map(|id| Some((id, bronnen.actor(id)?)))
-            .collect();
-        if rows.is_empty() {
-            return Ok(());
+        derived::project(self, conn, schema, batch).await
+    }
+}
+
+#[async_trait]
+impl Derived for Actoren {
+    fn objectsoorten(&self) -> &'static [Objectsoort] {
+        &[Objectsoort::Actor]
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        &[&ACTOREN]
+    }
+
+    async fn dirty(
+        &self,
+        _: &mut PgConnection,
+        bronnen: &mut Bronnen<'_>,
+        root: Objectsoort,
+        _: BTreeSet<Uuid>,
+    ) -> Result<BTreeSet<Uuid>, ProjectError> {
+        Ok(bronnen.touched(root).collect())
+    }
+
+    async fn rows(
+        &self,
+        conn: &mut PgConnection,
+        bronnen: &mut Bronnen<'_>,
+        _: Objectsoort,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<Vec<Rows>, ProjectError> {
+        bronnen.load(conn, ids.iter().copied().map(ObjectRef::actor)).await?;
+        let mut rows = Rows::new(&ACTOREN);
+        for actor in ids.iter().filter_map(|id| bronnen.actor(*id)) {
+            rows.push([
+                text(actor.id),
+                text(actor.soort_actor.code()),
+                text(&actor.naam),
+                text(actor.indicatie_actief),
+            ]);
         }
-        let table = schema.table("actoren");
-        let sql = format!(
-            "INSERT INTO {table} (actor_id, soort, naam, actief)
-             SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[])
-             ON CONFLICT (actor_id) DO UPDATE
-             SET soort = excluded.soort, naam = excluded.naam, actief = excluded.actief"
-        );
-        sqlx::query(AssertSqlSafe(sql))
-            .bind(rows.keys().copied().collect::<Vec<_>>())
-            .bind(rows.values().map(|actor| actor.soort_actor.code()).collect::<Vec<_>>())
-            .bind(rows.values().map(|actor| actor.naam.as_str()).collect::<Vec<_>>())
-            .bind(rows.values().map(|actor| actor.indicatie_actief).collect::<Vec<_>>())
-            .execute(conn)
-            .await?;
-        Ok(())
+        Ok(vec![rows])
     }
 }

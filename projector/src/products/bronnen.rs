@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::{Envelope, InterneTaak, ObjectRef, Objectsoort, Vertegenwoordiging};
+use log_source::Cursor;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
@@ -18,29 +19,67 @@ struct VersionGap {
     vorige: i64,
 }
 
-#[derive(Debug)]
-struct Bron {
-    versie: i64,
-    toestand: Option<Toestand>,
+/// Where objects are loaded from.
+#[derive(Debug, Clone)]
+pub(crate) enum Origin {
+    /// The states that the generation keeps.
+    Table,
+    /// A replay of their events, up to where the generation is: what it keeps is not believed.
+    Log(Cursor),
+}
+
+/// One object: its state after its last event.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Bron {
+    pub(crate) versie: i64,
+    pub(crate) toestand: Option<Toestand>,
+}
+
+impl Bron {
+    /// Takes in an event; no when it had been taken in before.
+    pub(crate) fn fold(&mut self, event: &Envelope) -> Result<bool, ProjectError> {
+        if event.versie <= self.versie {
+            return Ok(false);
+        }
+        if event.versie != self.versie + 1 {
+            let gap = VersionGap { versie: event.versie, vorige: self.versie };
+            return Err(ProjectError::event(event, gap));
+        }
+        let state = Toestand::fold(self.toestand.take(), event)
+            .map_err(|source| ProjectError::event(event, source))?;
+        *self = Self { versie: event.versie, toestand: Some(state) };
+        Ok(true)
+    }
 }
 
 /// The objects that a batch needs.
 #[derive(Debug)]
-pub(super) struct Bronnen<'s> {
+pub struct Bronnen<'s> {
     schema: &'s Schema,
+    origin: Origin,
     objects: BTreeMap<ObjectRef, Bron>,
     touched: BTreeSet<ObjectRef>,
 }
 
 impl<'s> Bronnen<'s> {
+    /// Objects of a generation, loaded when they are asked for.
+    pub(crate) fn of(schema: &'s Schema, origin: Origin) -> Self {
+        Self { schema, origin, objects: BTreeMap::new(), touched: BTreeSet::new() }
+    }
+
+    /// The generation.
+    pub(crate) const fn schema(&self) -> &'s Schema {
+        self.schema
+    }
+
     /// Folds the events of the kinds that the product is made of, and writes the states.
-    pub(super) async fn fold(
+    pub(crate) async fn fold(
         conn: &mut PgConnection,
         schema: &'s Schema,
         batch: &[Envelope],
         soorten: &[Objectsoort],
     ) -> Result<Self, ProjectError> {
-        let mut bronnen = Self { schema, objects: BTreeMap::new(), touched: BTreeSet::new() };
+        let mut bronnen = Self::of(schema, Origin::Table);
         let relevant = || batch.iter().filter(|event| soorten.contains(&event.object.soort));
         let named: BTreeSet<ObjectRef> = relevant().map(|event| event.object).collect();
         bronnen.load(conn, named).await?;
@@ -52,88 +91,48 @@ impl<'s> Bronnen<'s> {
     }
 
     fn fold_one(&mut self, event: &Envelope) -> Result<(), ProjectError> {
-        let absent = || Bron { versie: 0, toestand: None };
-        let bron = self.objects.entry(event.object).or_insert_with(absent);
-        if event.versie <= bron.versie {
-            return Ok(());
+        if self.objects.entry(event.object).or_default().fold(event)? {
+            self.touched.insert(event.object);
         }
-        if event.versie != bron.versie + 1 {
-            let gap = VersionGap { versie: event.versie, vorige: bron.versie };
-            return Err(ProjectError::event(event, gap));
-        }
-        let state = Toestand::fold(bron.toestand.take(), event)
-            .map_err(|source| ProjectError::event(event, source))?;
-        *bron = Bron { versie: event.versie, toestand: Some(state) };
-        self.touched.insert(event.object);
         Ok(())
     }
 
     async fn write(&self, conn: &mut PgConnection) -> Result<(), ProjectError> {
-        let mut soorten = Vec::new();
-        let mut ids = Vec::new();
-        let mut versies = Vec::new();
-        let mut owners = Vec::new();
-        let mut states = Vec::new();
-        for object in &self.touched {
-            let Some(Bron { versie, toestand: Some(state) }) = self.objects.get(object) else {
-                continue;
-            };
-            soorten.push(object.soort.code());
-            ids.push(object.id);
-            versies.push(*versie);
-            owners.push(state.hoort_bij());
-            states.push(document(state)?);
-        }
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let table = self.schema.table("bronnen");
-        let sql = format!(
-            "INSERT INTO {table} AS b (objectsoort, object_id, versie, hoort_bij, toestand)
-             SELECT soort, id, versie, hoort_bij, toestand::json
-             FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[])
-                  AS nieuw (soort, id, versie, hoort_bij, toestand)
-             ON CONFLICT (objectsoort, object_id) DO UPDATE
-             SET versie = excluded.versie, hoort_bij = excluded.hoort_bij,
-                 toestand = excluded.toestand
-             WHERE b.versie < excluded.versie"
-        );
-        sqlx::query(AssertSqlSafe(sql))
-            .bind(soorten)
-            .bind(ids)
-            .bind(versies)
-            .bind(owners)
-            .bind(states)
-            .execute(conn)
-            .await?;
-        Ok(())
+        let touched = self.touched.iter().filter_map(|object| {
+            let bron = self.objects.get(object)?;
+            Some((*object, bron))
+        });
+        store(conn, self.schema, touched).await
     }
 
     /// Loads the objects that are not loaded yet; unknown ones stay unknown.
-    pub(super) async fn load(
+    pub(crate) async fn load(
         &mut self,
         conn: &mut PgConnection,
         objects: impl IntoIterator<Item = ObjectRef>,
     ) -> Result<(), ProjectError> {
-        let missing: Vec<ObjectRef> =
+        let missing: BTreeSet<ObjectRef> =
             objects.into_iter().filter(|object| !self.objects.contains_key(object)).collect();
         if missing.is_empty() {
             return Ok(());
         }
-        let table = self.schema.table("bronnen");
-        let sql = format!(
-            "SELECT objectsoort, object_id, versie, toestand::text FROM {table}
-             WHERE (objectsoort, object_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))"
-        );
-        let soorten: Vec<&str> = missing.iter().map(|object| object.soort.code()).collect();
-        let ids: Vec<Uuid> = missing.iter().map(|object| object.id).collect();
-        let rows: Vec<Row> =
-            sqlx::query_as(AssertSqlSafe(sql)).bind(soorten).bind(ids).fetch_all(conn).await?;
-        self.accept(rows)
+        match &self.origin {
+            Origin::Table => {
+                let found = stored(conn, self.schema, &missing).await?;
+                self.accept(found);
+            }
+            Origin::Log(until) => {
+                let events = log_source::of_objects(conn, &missing, until).await?;
+                for event in &events {
+                    self.objects.entry(event.object).or_default().fold(event)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Loads the objects of a kind that are found by one of these.
-    pub(super) async fn load_of(
+    pub(crate) async fn load_of(
         &mut self,
         conn: &mut PgConnection,
         soort: Objectsoort,
@@ -143,41 +142,72 @@ impl<'s> Bronnen<'s> {
             return Ok(());
         }
         let table = self.schema.table("bronnen");
-        let sql = format!(
-            "SELECT objectsoort, object_id, versie, toestand::text FROM {table}
-             WHERE hoort_bij = ANY($1) AND objectsoort = $2"
-        );
         let owners: Vec<Uuid> = owners.iter().copied().collect();
-        let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql))
-            .bind(owners)
-            .bind(soort.code())
-            .fetch_all(conn)
-            .await?;
-        self.accept(rows)
+        let found = "WHERE hoort_bij = ANY($1) AND objectsoort = $2";
+        match &self.origin {
+            Origin::Table => {
+                let sql = format!("{COLUMNS} FROM {table} {found}");
+                let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql))
+                    .bind(owners)
+                    .bind(soort.code())
+                    .fetch_all(conn)
+                    .await?;
+                self.accept(read(rows)?);
+                Ok(())
+            }
+            Origin::Log(_) => {
+                let sql = format!("SELECT object_id FROM {table} {found}");
+                let ids: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
+                    .bind(owners)
+                    .bind(soort.code())
+                    .fetch_all(&mut *conn)
+                    .await?;
+                self.load(conn, ids.into_iter().map(|id| ObjectRef { soort, id })).await
+            }
+        }
     }
 
-    fn accept(&mut self, rows: Vec<Row>) -> Result<(), ProjectError> {
-        for (soort, id, versie, text) in rows {
-            let Some(soort) = Objectsoort::from_code(&soort) else {
-                continue;
-            };
-            let toestand = serde_json::from_str(&text)
-                .map_err(|error| ProjectError::Database(sqlx::Error::Decode(Box::new(error))))?;
+    /// The loaded objects whose stored state is not the one that is loaded.
+    pub(crate) async fn differing(
+        &self,
+        conn: &mut PgConnection,
+    ) -> Result<Vec<Uuid>, ProjectError> {
+        let all = self.objects.keys().copied().collect();
+        let stored: BTreeMap<ObjectRef, Bron> =
+            stored(conn, self.schema, &all).await?.into_iter().collect();
+        let differs = |(object, bron): &(&ObjectRef, &Bron)| stored.get(*object) != Some(*bron);
+        Ok(self.objects.iter().filter(differs).map(|(object, _)| object.id).collect())
+    }
+
+    /// Puts the loaded states in the place of what is stored, whatever its version; gives how many.
+    pub(crate) async fn overwrite(&self, conn: &mut PgConnection) -> Result<usize, ProjectError> {
+        let table = self.schema.table("bronnen");
+        let sql = format!(
+            "DELETE FROM {table}
+             WHERE (objectsoort, object_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))"
+        );
+        let soorten: Vec<&str> = self.objects.keys().map(|object| object.soort.code()).collect();
+        let ids: Vec<Uuid> = self.objects.keys().map(|object| object.id).collect();
+        let objects = self.objects.iter().map(|(object, bron)| (*object, bron));
+        sqlx::query(AssertSqlSafe(sql)).bind(soorten).bind(ids).execute(&mut *conn).await?;
+        store(conn, self.schema, objects).await?;
+        Ok(self.objects.len())
+    }
+
+    fn accept(&mut self, found: Vec<(ObjectRef, Bron)>) {
+        for (object, bron) in found {
             // What was folded in this batch is newer than, or equal to, what was written before.
-            self.objects
-                .entry(ObjectRef { soort, id })
-                .or_insert(Bron { versie, toestand: Some(toestand) });
+            self.objects.entry(object).or_insert(bron);
         }
-        Ok(())
     }
 
     /// The objects of a kind that this batch changed.
-    pub(super) fn touched(&self, soort: Objectsoort) -> impl Iterator<Item = Uuid> {
+    pub(crate) fn touched(&self, soort: Objectsoort) -> impl Iterator<Item = Uuid> {
         self.touched.iter().filter(move |object| object.soort == soort).map(|object| object.id)
     }
 
     /// A klantcontact, if it is known and loaded.
-    pub(super) fn klantcontact(&self, id: Uuid) -> Option<&KlantcontactToestand> {
+    pub(crate) fn klantcontact(&self, id: Uuid) -> Option<&KlantcontactToestand> {
         match self.state(ObjectRef::klantcontact(id))? {
             Toestand::Klantcontact(state) => Some(state),
             Toestand::Partij(_)
@@ -189,7 +219,7 @@ impl<'s> Bronnen<'s> {
     }
 
     /// A partij with the number of its last event, if it is known and loaded.
-    pub(super) fn partij(&self, id: Uuid) -> Option<(i64, &PartijToestand)> {
+    pub(crate) fn partij(&self, id: Uuid) -> Option<(i64, &PartijToestand)> {
         let object = ObjectRef::partij(id);
         let versie = self.objects.get(&object)?.versie;
         match self.state(object)? {
@@ -202,19 +232,14 @@ impl<'s> Bronnen<'s> {
         }
     }
 
-    /// Whether this partij was destroyed.
-    pub(super) fn is_weg(&self, partij: Uuid) -> bool {
-        self.state(ObjectRef::partij(partij)).is_some_and(Toestand::is_weg)
-    }
-
     /// The partij that asked in a klantcontact, if it is known and loaded.
-    pub(super) fn vrager(&self, contact: &KlantcontactToestand) -> Option<&PartijToestand> {
+    pub(crate) fn vrager(&self, contact: &KlantcontactToestand) -> Option<&PartijToestand> {
         let id = contact.vrager()?.was_partij?;
         self.partij(id).map(|(_, partij)| partij)
     }
 
     /// The actor, if it is known and loaded.
-    pub(super) fn actor(&self, id: Uuid) -> Option<&events::Actor> {
+    pub(crate) fn actor(&self, id: Uuid) -> Option<&events::Actor> {
         match self.state(ObjectRef::actor(id))? {
             Toestand::Actor(actor) => Some(actor),
             Toestand::Partij(_)
@@ -226,7 +251,7 @@ impl<'s> Bronnen<'s> {
     }
 
     /// The loaded interne taken with the number of their last event, in order of registration.
-    pub(super) fn taken(&self) -> impl Iterator<Item = (i64, &InterneTaak)> {
+    pub(crate) fn taken(&self) -> impl Iterator<Item = (i64, &InterneTaak)> {
         self.objects.values().filter_map(|bron| match &bron.toestand {
             Some(Toestand::InterneTaak(taak)) => Some((bron.versie, taak)),
             Some(
@@ -241,7 +266,7 @@ impl<'s> Bronnen<'s> {
     }
 
     /// The loaded representations, in order of registration.
-    pub(super) fn vertegenwoordigingen(&self) -> impl Iterator<Item = &Vertegenwoordiging> {
+    pub(crate) fn vertegenwoordigingen(&self) -> impl Iterator<Item = &Vertegenwoordiging> {
         self.objects.values().filter_map(|bron| match &bron.toestand {
             Some(Toestand::Vertegenwoordiging(item)) => Some(item),
             Some(
@@ -257,7 +282,7 @@ impl<'s> Bronnen<'s> {
 
     /// What the objects of a kind that this batch changed are found by, also of those that are no
     /// more.
-    pub(super) fn touched_of(&self, soort: Objectsoort) -> impl Iterator<Item = Uuid> {
+    pub(crate) fn touched_of(&self, soort: Objectsoort) -> impl Iterator<Item = Uuid> {
         self.touched(soort)
             .filter_map(move |id| self.state(ObjectRef { soort, id }))
             .filter_map(Toestand::hoort_bij)
@@ -269,13 +294,13 @@ impl<'s> Bronnen<'s> {
 
     /// The klantcontacten whose documents this batch may have changed: those that it touched and
     /// those of the interne taken that it touched.
-    pub(super) fn dirty_klantcontacten(&self) -> BTreeSet<Uuid> {
+    pub(crate) fn dirty_klantcontacten(&self) -> BTreeSet<Uuid> {
         let of_taken = self.touched_of(Objectsoort::InterneTaak);
         self.touched(Objectsoort::Klantcontact).chain(of_taken).collect()
     }
 
     /// Loads klantcontacten with the interne taken that followed them.
-    pub(super) async fn load_klantcontacten(
+    pub(crate) async fn load_klantcontacten(
         &mut self,
         conn: &mut PgConnection,
         ids: &BTreeSet<Uuid>,
@@ -285,7 +310,7 @@ impl<'s> Bronnen<'s> {
     }
 
     /// The loaded interne taken by their klantcontact, in order of registration.
-    pub(super) fn taken_per_klantcontact(&self) -> BTreeMap<Uuid, Vec<&InterneTaak>> {
+    pub(crate) fn taken_per_klantcontact(&self) -> BTreeMap<Uuid, Vec<&InterneTaak>> {
         let mut taken: BTreeMap<Uuid, Vec<&InterneTaak>> = BTreeMap::new();
         for (_, taak) in self.taken() {
             taken.entry(taak.aanleidinggevend_klantcontact).or_default().push(taak);
@@ -294,10 +319,87 @@ impl<'s> Bronnen<'s> {
     }
 }
 
+/// Writes the states of objects, each in the place of an earlier one.
+pub(crate) async fn store<'b>(
+    conn: &mut PgConnection,
+    schema: &Schema,
+    objects: impl Iterator<Item = (ObjectRef, &'b Bron)>,
+) -> Result<(), ProjectError> {
+    let (mut soorten, mut ids, mut versies) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut owners, mut states) = (Vec::new(), Vec::new());
+    for (object, bron) in objects {
+        let Some(state) = &bron.toestand else {
+            continue;
+        };
+        soorten.push(object.soort.code());
+        ids.push(object.id);
+        versies.push(bron.versie);
+        owners.push(state.hoort_bij());
+        states.push(document(state)?);
+    }
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let table = schema.table("bronnen");
+    let sql = format!(
+        "INSERT INTO {table} AS b (objectsoort, object_id, versie, hoort_bij, toestand)
+         SELECT soort, id, versie, hoort_bij, toestand::json
+         FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[])
+              AS nieuw (soort, id, versie, hoort_bij, toestand)
+         ON CONFLICT (objectsoort, object_id) DO UPDATE
+         SET versie = excluded.versie, hoort_bij = excluded.hoort_bij,
+             toestand = excluded.toestand
+         WHERE b.versie < excluded.versie"
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(soorten)
+        .bind(ids)
+        .bind(versies)
+        .bind(owners)
+        .bind(states)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 type Row = (String, Uuid, i64, String);
 
+/// How a [`Row`] begins.
+const COLUMNS: &str = "SELECT objectsoort, object_id, versie, toestand::text";
+
+/// What a generation keeps of these objects.
+pub(crate) async fn stored(
+    conn: &mut PgConnection,
+    schema: &Schema,
+    objects: &BTreeSet<ObjectRef>,
+) -> Result<Vec<(ObjectRef, Bron)>, ProjectError> {
+    let table = schema.table("bronnen");
+    let sql = format!(
+        "{COLUMNS} FROM {table}
+         WHERE (objectsoort, object_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))"
+    );
+    let soorten: Vec<&str> = objects.iter().map(|object| object.soort.code()).collect();
+    let ids: Vec<Uuid> = objects.iter().map(|object| object.id).collect();
+    let rows: Vec<Row> =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(soorten).bind(ids).fetch_all(conn).await?;
+    read(rows)
+}
+
+fn read(rows: Vec<Row>) -> Result<Vec<(ObjectRef, Bron)>, ProjectError> {
+    let mut found = Vec::with_capacity(rows.len());
+    for (soort, id, versie, text) in rows {
+        let Some(soort) = Objectsoort::from_code(&soort) else {
+            continue;
+        };
+        let toestand = serde_json::from_str(&text)
+            .map_err(|error| ProjectError::Database(sqlx::Error::Decode(Box::new(error))))?;
+        found.push((ObjectRef { soort, id }, Bron { versie, toestand: Some(toestand) }));
+    }
+    Ok(found)
+}
+
 /// A document as the read tables keep it.
-pub(super) fn document<T: serde::Serialize>(value: &T) -> Result<String, ProjectError> {
+pub(crate) fn document<T: serde::Serialize>(value: &T) -> Result<String, ProjectError> {
     serde_json::to_string(value)
         .map_err(|error| ProjectError::Database(sqlx::Error::Encode(Box::new(error))))
 }

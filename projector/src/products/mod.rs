@@ -3,11 +3,13 @@
 //! objects.
 
 mod actoren;
-mod bronnen;
+pub(crate) mod bronnen;
 mod contactgeschiedenis;
+pub(crate) mod derived;
 mod documents;
 mod klant_document;
 mod klantbeeld;
+pub(crate) mod table;
 mod werkvoorraad;
 mod zaak_contacthistorie;
 

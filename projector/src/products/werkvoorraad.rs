@@ -4,14 +4,15 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use events::{Envelope, InterneTaak, ObjectRef, Objectsoort, SoortActor};
-use read_side::taak::ContactverzoekDocument;
+use events::{Envelope, ObjectRef, Objectsoort, SoortActor};
 use read_side::werkdagen::Termijn;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 use super::bronnen::{Bronnen, document};
+use super::derived::{self, Derived};
 use super::documents;
+use super::table::{Rows, Table, list, moment, text};
 use crate::product::{Product, ProjectError, Schema};
 use crate::toestanden::KlantcontactToestand;
 
@@ -21,13 +22,27 @@ pub(super) struct Werkvoorraad {
     pub(super) termijn: Termijn,
 }
 
-#[derive(Debug)]
-struct Row<'b> {
-    versie: i64,
-    taak: &'b InterneTaak,
-    zonder_behandelaar: bool,
-    document: ContactverzoekDocument,
-}
+const TAKEN: Table = Table {
+    name: "taken",
+    root: Objectsoort::InterneTaak,
+    root_column: "taak_id",
+    key: &["taak_id"],
+    columns: &[
+        ("taak_id", "uuid"),
+        ("versie", "bigint"),
+        ("klantcontact_id", "uuid"),
+        ("klant_id", "uuid"),
+        ("open", "boolean"),
+        ("kanaal", "text"),
+        ("contact_op", "timestamptz"),
+        ("toegewezen_op", "timestamptz"),
+        ("streefdatum", "timestamptz"),
+        ("zonder_behandelaar", "boolean"),
+        ("actoren", "uuid[]"),
+        ("document", "json"),
+    ],
+    feeds: None,
+};
 
 #[async_trait]
 impl Product for Werkvoorraad {
@@ -43,27 +58,78 @@ impl Product for Werkvoorraad {
         include_str!("../../../migrations/read-side/werkvoorraad.sql")
     }
 
+    fn derived(&self) -> Option<&dyn Derived> {
+        Some(self)
+    }
+
     async fn project(
         &self,
         conn: &mut PgConnection,
         schema: &Schema,
         batch: &[Envelope],
     ) -> Result<(), ProjectError> {
-        let soorten = [
+        derived::project(self, conn, schema, batch).await
+    }
+}
+
+#[async_trait]
+impl Derived for Werkvoorraad {
+    fn objectsoorten(&self) -> &'static [Objectsoort] {
+        &[
             Objectsoort::InterneTaak,
             Objectsoort::Klantcontact,
             Objectsoort::Partij,
             Objectsoort::Actor,
-        ];
-        let mut bronnen = Bronnen::fold(conn, schema, batch, &soorten).await?;
-        let dirty = dirty_taken(conn, schema, &mut bronnen).await?;
-        if dirty.is_empty() {
-            return Ok(());
+        ]
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        &[&TAKEN]
+    }
+
+    async fn dirty(
+        &self,
+        conn: &mut PgConnection,
+        bronnen: &mut Bronnen<'_>,
+        _: Objectsoort,
+        _: BTreeSet<Uuid>,
+    ) -> Result<BTreeSet<Uuid>, ProjectError> {
+        dirty_taken(conn, bronnen).await
+    }
+
+    async fn rows(
+        &self,
+        conn: &mut PgConnection,
+        bronnen: &mut Bronnen<'_>,
+        _: Objectsoort,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<Vec<Rows>, ProjectError> {
+        load_sources(conn, bronnen, ids).await?;
+        let mut rows = Rows::new(&TAKEN);
+        for (versie, taak) in bronnen.taken().filter(|(_, taak)| ids.contains(&taak.id)) {
+            let contact = bronnen.klantcontact(taak.aanleidinggevend_klantcontact);
+            let vrager = contact.and_then(|contact| bronnen.vrager(contact));
+            let shown = documents::contactverzoek(taak, contact, vrager, &self.termijn);
+            let is_medewerker = |id: &Uuid| {
+                let actor = bronnen.actor(*id);
+                actor.is_some_and(|actor| actor.soort_actor == SoortActor::Medewerker)
+            };
+            rows.push([
+                text(taak.id),
+                text(versie),
+                text(taak.aanleidinggevend_klantcontact),
+                shown.klant_id.and_then(text),
+                text(shown.taak.open),
+                shown.kanaal.as_ref().and_then(text),
+                shown.contact_op.and_then(moment),
+                moment(taak.toegewezen_op),
+                shown.taak.streefdatum.and_then(moment),
+                text(!taak.toegewezen_aan_actoren.iter().any(is_medewerker)),
+                list(&taak.toegewezen_aan_actoren),
+                text(document(&shown)?),
+            ]);
         }
-        load_sources(conn, &mut bronnen, &dirty).await?;
-        let rows = self.rows(&bronnen, &dirty);
-        delete_vanished(conn, schema, &dirty, &rows).await?;
-        if rows.is_empty() { Ok(()) } else { upsert(conn, schema, &rows).await }
+        Ok(vec![rows])
     }
 }
 
@@ -71,7 +137,6 @@ impl Product for Werkvoorraad {
 /// klantcontacten, partijen and actoren that it touched.
 async fn dirty_taken(
     conn: &mut PgConnection,
-    schema: &Schema,
     bronnen: &mut Bronnen<'_>,
 ) -> Result<BTreeSet<Uuid>, ProjectError> {
     let contacts: BTreeSet<Uuid> = bronnen.touched(Objectsoort::Klantcontact).collect();
@@ -85,7 +150,7 @@ async fn dirty_taken(
     let partijen: Vec<Uuid> = bronnen.touched(Objectsoort::Partij).collect();
     let actoren: Vec<Uuid> = bronnen.touched(Objectsoort::Actor).collect();
     if !partijen.is_empty() || !actoren.is_empty() {
-        let table = schema.table("taken");
+        let table = bronnen.schema().table("taken");
         let sql = format!("SELECT taak_id FROM {table} WHERE klant_id = ANY($1) OR actoren && $2");
         let found: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
             .bind(partijen)
@@ -123,90 +188,4 @@ async fn load_sources(
         .map(ObjectRef::partij)
         .collect();
     bronnen.load(conn, partijen).await
-}
-
-impl Werkvoorraad {
-    fn rows<'b>(&self, bronnen: &'b Bronnen<'_>, dirty: &BTreeSet<Uuid>) -> Vec<Row<'b>> {
-        bronnen
-            .taken()
-            .filter(|(_, taak)| dirty.contains(&taak.id))
-            .map(|(versie, taak)| {
-                let contact = bronnen.klantcontact(taak.aanleidinggevend_klantcontact);
-                let vrager = contact.and_then(|contact| bronnen.vrager(contact));
-                let is_medewerker = |id: &Uuid| {
-                    let actor = bronnen.actor(*id);
-                    actor.is_some_and(|actor| actor.soort_actor == SoortActor::Medewerker)
-                };
-                Row {
-                    versie,
-                    taak,
-                    zonder_behandelaar: !taak.toegewezen_aan_actoren.iter().any(is_medewerker),
-                    document: documents::contactverzoek(taak, contact, vrager, &self.termijn),
-                }
-            })
-            .collect()
-    }
-}
-
-/// Deletes the rows of taken that were destroyed.
-async fn delete_vanished(
-    conn: &mut PgConnection,
-    schema: &Schema,
-    dirty: &BTreeSet<Uuid>,
-    rows: &[Row<'_>],
-) -> Result<(), ProjectError> {
-    let kept: BTreeSet<Uuid> = rows.iter().map(|row| row.taak.id).collect();
-    let gone: Vec<Uuid> = dirty.difference(&kept).copied().collect();
-    if gone.is_empty() {
-        return Ok(());
-    }
-    let sql = format!("DELETE FROM {} WHERE taak_id = ANY($1)", schema.table("taken"));
-    sqlx::query(AssertSqlSafe(sql)).bind(gone).execute(conn).await?;
-    Ok(())
-}
-
-async fn upsert(
-    conn: &mut PgConnection,
-    schema: &Schema,
-    rows: &[Row<'_>],
-) -> Result<(), ProjectError> {
-    let table = schema.table("taken");
-    // Lists travel as JSON: unnest would take a list of lists apart.
-    let sql = format!(
-        "INSERT INTO {table} (taak_id, versie, klantcontact_id, klant_id, open, kanaal, contact_op,
-             toegewezen_op, streefdatum, zonder_behandelaar, actoren, document)
-         SELECT taak_id, versie, klantcontact_id, klant_id, open, kanaal, contact_op, toegewezen_op,
-                streefdatum, zonder_behandelaar,
-                ARRAY(SELECT json_array_elements_text(actoren::json)::uuid), document::json
-         FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::boolean[], $6::text[],
-                     $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::boolean[],
-                     $11::text[], $12::text[])
-              AS nieuw (taak_id, versie, klantcontact_id, klant_id, open, kanaal, contact_op,
-                        toegewezen_op, streefdatum, zonder_behandelaar, actoren, document)
-         ON CONFLICT (taak_id) DO UPDATE
-         SET versie = excluded.versie, klant_id = excluded.klant_id, open = excluded.open,
-             kanaal = excluded.kanaal, contact_op = excluded.contact_op,
-             toegewezen_op = excluded.toegewezen_op, streefdatum = excluded.streefdatum,
-             zonder_behandelaar = excluded.zonder_behandelaar, actoren = excluded.actoren,
-             document = excluded.document"
-    );
-    let taken = || rows.iter().map(|row| row.taak);
-    let shown = || rows.iter().map(|row| &row.document);
-    let actoren = taken().map(|taak| document(&taak.toegewezen_aan_actoren));
-    sqlx::query(AssertSqlSafe(sql))
-        .bind(taken().map(|taak| taak.id).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.versie).collect::<Vec<_>>())
-        .bind(taken().map(|taak| taak.aanleidinggevend_klantcontact).collect::<Vec<_>>())
-        .bind(shown().map(|item| item.klant_id).collect::<Vec<_>>())
-        .bind(shown().map(|item| item.taak.open).collect::<Vec<_>>())
-        .bind(shown().map(|item| item.kanaal.as_deref()).collect::<Vec<_>>())
-        .bind(shown().map(|item| item.contact_op).collect::<Vec<_>>())
-        .bind(taken().map(|taak| taak.toegewezen_op).collect::<Vec<_>>())
-        .bind(shown().map(|item| item.taak.streefdatum).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.zonder_behandelaar).collect::<Vec<_>>())
-        .bind(actoren.collect::<Result<Vec<_>, _>>()?)
-        .bind(shown().map(document).collect::<Result<Vec<_>, _>>()?)
-        .execute(conn)
-        .await?;
-    Ok(())
 }

@@ -4,16 +4,17 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use events::{Envelope, Objectsoort};
+use events::{Envelope, ObjectRef, Objectsoort};
 use read_side::werkdagen::Termijn;
 use read_side::zaak_contacthistorie::ZaakAdresDocument;
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::bronnen::{Bronnen, document};
+use super::derived::{self, Derived};
+use super::table::{Rows, Table, moment, text};
 use super::{documents, klant_document};
 use crate::product::{Product, ProjectError, Schema};
-use crate::toestanden::KlantcontactToestand;
 
 /// The product.
 #[derive(Debug)]
@@ -21,20 +22,30 @@ pub(super) struct ZaakContacthistorie {
     pub(super) termijn: Termijn,
 }
 
-#[derive(Debug)]
-struct ContactRow<'b> {
-    zaak: String,
-    state: &'b KlantcontactToestand,
-    document: String,
-}
+const ZAAK_CONTACTEN: Table = Table {
+    name: "zaak_contacten",
+    root: Objectsoort::Klantcontact,
+    root_column: "klantcontact_id",
+    key: &["zaak", "klantcontact_id"],
+    columns: &[
+        ("zaak", "text"),
+        ("klantcontact_id", "uuid"),
+        ("op", "timestamptz"),
+        ("kanaal", "text"),
+        ("vertrouwelijk", "boolean"),
+        ("document", "json"),
+    ],
+    feeds: None,
+};
 
-#[derive(Debug)]
-struct AdresRow {
-    zaak: String,
-    adres_id: Uuid,
-    partij_id: Uuid,
-    document: String,
-}
+const ZAAK_ADRESSEN: Table = Table {
+    name: "zaak_adressen",
+    root: Objectsoort::Partij,
+    root_column: "partij_id",
+    key: &["zaak", "adres_id"],
+    columns: &[("zaak", "text"), ("adres_id", "uuid"), ("partij_id", "uuid"), ("document", "json")],
+    feeds: None,
+};
 
 #[async_trait]
 impl Product for ZaakContacthistorie {
@@ -50,51 +61,82 @@ impl Product for ZaakContacthistorie {
         include_str!("../../../migrations/read-side/zaak_contacthistorie.sql")
     }
 
+    fn derived(&self) -> Option<&dyn Derived> {
+        Some(self)
+    }
+
     async fn project(
         &self,
         conn: &mut PgConnection,
         schema: &Schema,
         batch: &[Envelope],
     ) -> Result<(), ProjectError> {
-        let soorten = [Objectsoort::Partij, Objectsoort::Klantcontact, Objectsoort::InterneTaak];
-        let mut bronnen = Bronnen::fold(conn, schema, batch, &soorten).await?;
-        let dirty = bronnen.dirty_klantcontacten();
-        bronnen.load_klantcontacten(conn, &dirty).await?;
-        let rows = self.contact_rows(&bronnen, &dirty)?;
-        delete_contacten(conn, schema, &dirty, &rows).await?;
-        if !rows.is_empty() {
-            upsert_contacten(conn, schema, &rows).await?;
-        }
-        let rows = adres_rows(&bronnen)?;
-        let partijen: Vec<Uuid> = bronnen.touched(Objectsoort::Partij).collect();
-        delete_adressen(conn, schema, &partijen, &rows).await?;
-        if !rows.is_empty() {
-            upsert_adressen(conn, schema, &rows).await?;
-        }
-        Ok(())
+        derived::project(self, conn, schema, batch).await
+    }
+}
+
+#[async_trait]
+impl Derived for ZaakContacthistorie {
+    fn objectsoorten(&self) -> &'static [Objectsoort] {
+        &[Objectsoort::Partij, Objectsoort::Klantcontact, Objectsoort::InterneTaak]
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        &[&ZAAK_CONTACTEN, &ZAAK_ADRESSEN]
+    }
+
+    async fn dirty(
+        &self,
+        _: &mut PgConnection,
+        bronnen: &mut Bronnen<'_>,
+        root: Objectsoort,
+        _: BTreeSet<Uuid>,
+    ) -> Result<BTreeSet<Uuid>, ProjectError> {
+        Ok(if root == Objectsoort::Partij {
+            bronnen.touched(root).collect()
+        } else {
+            bronnen.dirty_klantcontacten()
+        })
+    }
+
+    async fn rows(
+        &self,
+        conn: &mut PgConnection,
+        bronnen: &mut Bronnen<'_>,
+        root: Objectsoort,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<Vec<Rows>, ProjectError> {
+        Ok(vec![if root == Objectsoort::Partij {
+            bronnen.load(conn, ids.iter().copied().map(ObjectRef::partij)).await?;
+            adressen(bronnen, ids)?
+        } else {
+            bronnen.load_klantcontacten(conn, ids).await?;
+            self.contacten(bronnen, ids)?
+        }])
     }
 }
 
 impl ZaakContacthistorie {
-    fn contact_rows<'b>(
-        &self,
-        bronnen: &'b Bronnen<'_>,
-        dirty: &BTreeSet<Uuid>,
-    ) -> Result<Vec<ContactRow<'b>>, ProjectError> {
-        let taken = bronnen.taken_per_klantcontact();
-        let mut rows = Vec::new();
-        for id in dirty {
-            let Some(state) = bronnen.klantcontact(*id) else {
-                continue;
-            };
+    fn contacten(&self, bronnen: &Bronnen<'_>, ids: &BTreeSet<Uuid>) -> Result<Rows, ProjectError> {
+        let per_contact = bronnen.taken_per_klantcontact();
+        let mut rows = Rows::new(&ZAAK_CONTACTEN);
+        for state in ids.iter().filter_map(|id| bronnen.klantcontact(*id)) {
             let keys = documents::zaaksleutels(state);
             if keys.is_empty() {
                 continue;
             }
-            let taken = taken.get(id).map_or(&[][..], Vec::as_slice);
-            let text = document(&documents::contact(state, taken, &self.termijn))?;
+            let contact = &state.klantcontact;
+            let taken = per_contact.get(&contact.id).map_or(&[][..], Vec::as_slice);
+            let shown = document(&documents::contact(state, taken, &self.termijn))?;
             for zaak in keys {
-                rows.push(ContactRow { zaak, state, document: text.clone() });
+                rows.push([
+                    text(zaak),
+                    text(contact.id),
+                    moment(contact.plaatsgevonden_op),
+                    text(&contact.kanaal),
+                    text(contact.vertrouwelijk),
+                    text(&shown),
+                ]);
             }
         }
         Ok(rows)
@@ -102,10 +144,10 @@ impl ZaakContacthistorie {
 }
 
 /// An address with a reference is for the zaak with that key.
-fn adres_rows(bronnen: &Bronnen<'_>) -> Result<Vec<AdresRow>, ProjectError> {
-    let mut rows = Vec::new();
-    for id in bronnen.touched(Objectsoort::Partij) {
-        let Some((_, partij)) = bronnen.partij(id) else {
+fn adressen(bronnen: &Bronnen<'_>, ids: &BTreeSet<Uuid>) -> Result<Rows, ProjectError> {
+    let mut rows = Rows::new(&ZAAK_ADRESSEN);
+    for id in ids {
+        let Some((_, partij)) = bronnen.partij(*id) else {
             continue;
         };
         for adres in &partij.digitale_adressen {
@@ -113,115 +155,18 @@ fn adres_rows(bronnen: &Bronnen<'_>) -> Result<Vec<AdresRow>, ProjectError> {
                 continue;
             };
             let shown = ZaakAdresDocument {
-                partij_id: id,
+                partij_id: *id,
                 afgeschermd: partij.partij.indicatie_geheimhouding == Some(true)
                     || !partij.partij.indicatie_actief,
                 adres: klant_document::adres(adres, partij.voorkeurs_digitaal_adres),
             };
-            let zaak = referentie.to_lowercase();
-            let text = document(&shown)?;
-            rows.push(AdresRow { zaak, adres_id: adres.id, partij_id: id, document: text });
+            rows.push([
+                text(referentie.to_lowercase()),
+                text(adres.id),
+                text(id),
+                text(document(&shown)?),
+            ]);
         }
     }
     Ok(rows)
-}
-
-/// Deletes the links that these klantcontacten no longer have.
-async fn delete_contacten(
-    conn: &mut PgConnection,
-    schema: &Schema,
-    dirty: &BTreeSet<Uuid>,
-    rows: &[ContactRow<'_>],
-) -> Result<(), ProjectError> {
-    if dirty.is_empty() {
-        return Ok(());
-    }
-    let table = schema.table("zaak_contacten");
-    let sql = format!(
-        "DELETE FROM {table} WHERE klantcontact_id = ANY($1)
-         AND (zaak, klantcontact_id) NOT IN (SELECT * FROM unnest($2::text[], $3::uuid[]))"
-    );
-    sqlx::query(AssertSqlSafe(sql))
-        .bind(dirty.iter().copied().collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.zaak.as_str()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.state.klantcontact.id).collect::<Vec<_>>())
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Deletes the addresses that these partijen no longer have for a zaak.
-async fn delete_adressen(
-    conn: &mut PgConnection,
-    schema: &Schema,
-    partijen: &[Uuid],
-    rows: &[AdresRow],
-) -> Result<(), ProjectError> {
-    if partijen.is_empty() {
-        return Ok(());
-    }
-    let table = schema.table("zaak_adressen");
-    let sql = format!(
-        "DELETE FROM {table} WHERE partij_id = ANY($1)
-         AND (zaak, adres_id) NOT IN (SELECT * FROM unnest($2::text[], $3::uuid[]))"
-    );
-    sqlx::query(AssertSqlSafe(sql))
-        .bind(partijen)
-        .bind(rows.iter().map(|row| row.zaak.as_str()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.adres_id).collect::<Vec<_>>())
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-async fn upsert_contacten(
-    conn: &mut PgConnection,
-    schema: &Schema,
-    rows: &[ContactRow<'_>],
-) -> Result<(), ProjectError> {
-    let table = schema.table("zaak_contacten");
-    let sql = format!(
-        "INSERT INTO {table} (zaak, klantcontact_id, op, kanaal, vertrouwelijk, document)
-         SELECT zaak, klantcontact_id, op, kanaal, vertrouwelijk, document::json
-         FROM unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::text[], $5::boolean[],
-                     $6::text[])
-              AS nieuw (zaak, klantcontact_id, op, kanaal, vertrouwelijk, document)
-         ON CONFLICT (zaak, klantcontact_id) DO UPDATE
-         SET op = excluded.op, kanaal = excluded.kanaal, vertrouwelijk = excluded.vertrouwelijk,
-             document = excluded.document"
-    );
-    let contacts = || rows.iter().map(|row| &row.state.klantcontact);
-    sqlx::query(AssertSqlSafe(sql))
-        .bind(rows.iter().map(|row| row.zaak.as_str()).collect::<Vec<_>>())
-        .bind(contacts().map(|contact| contact.id).collect::<Vec<_>>())
-        .bind(contacts().map(|contact| contact.plaatsgevonden_op).collect::<Vec<_>>())
-        .bind(contacts().map(|contact| contact.kanaal.as_str()).collect::<Vec<_>>())
-        .bind(contacts().map(|contact| contact.vertrouwelijk).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.document.as_str()).collect::<Vec<_>>())
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-async fn upsert_adressen(
-    conn: &mut PgConnection,
-    schema: &Schema,
-    rows: &[AdresRow],
-) -> Result<(), ProjectError> {
-    let table = schema.table("zaak_adressen");
-    let sql = format!(
-        "INSERT INTO {table} (zaak, adres_id, partij_id, document)
-         SELECT zaak, adres_id, partij_id, document::json
-         FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[])
-              AS nieuw (zaak, adres_id, partij_id, document)
-         ON CONFLICT (zaak, adres_id) DO UPDATE SET document = excluded.document"
-    );
-    sqlx::query(AssertSqlSafe(sql))
-        .bind(rows.iter().map(|row| row.zaak.as_str()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.adres_id).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.partij_id).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.document.as_str()).collect::<Vec<_>>())
-        .execute(conn)
-        .await?;
-    Ok(())
 }

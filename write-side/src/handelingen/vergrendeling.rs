@@ -68,6 +68,20 @@ pub(super) async fn lock_owner<T: Vergrendelbaar>(
     found.ok_or_else(|| if whole.is_some() { weg() } else { niet_gevonden("id") }.into())
 }
 
+/// A part with this key, with its owner locked until the transaction ends. Nothing, when somebody
+/// removed it until then.
+pub(super) async fn lock_part<T: Vergrendelbaar>(
+    uitvoering: &mut Uitvoering<'_>,
+    id: Uuid,
+) -> Result<Option<T>, HandelingError> {
+    let Some(found) = T::load(uitvoering.conn(), id).await? else {
+        return Ok(None);
+    };
+    uitvoering.vergrendel_ook(found.object()).await?;
+    // Only under the lock it is sure.
+    T::load(uitvoering.conn(), id).await
+}
+
 /// The fault of an object that was there.
 pub(crate) fn weg() -> Fout {
     Fout::new("id", Foutcode::Vernietigd, "dit object is vernietigd of beëindigd")

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::vernietig_taak;
 use crate::fout::HandelingError;
 use crate::handelingen::onderwerpobject::beheer::{record_correction, record_removal};
-use crate::handelingen::vergrendeling::Vergrendelbaar as _;
+use crate::handelingen::vergrendeling::{Vergrendelbaar as _, lock_part};
 use crate::register;
 use crate::uitvoering::Uitvoering;
 
@@ -22,13 +22,12 @@ pub(super) async fn vernietig(
     let object = ObjectRef::klantcontact(id);
     uitvoering.meld_deel(Klantcontact::SOORT, id, object);
     for taak in register::interne_taak::of_klantcontact(uitvoering.conn(), id).await? {
-        uitvoering.vergrendel_ook(ObjectRef::interne_taak(taak)).await?;
-        if let Some(taak) = InterneTaak::load(uitvoering.conn(), taak).await? {
+        if let Some(taak) = lock_part::<InterneTaak>(uitvoering, taak).await? {
             vernietig_taak(uitvoering, taak, voorstel).await?;
         }
     }
     for onderwerp in register::klantcontact::onderwerpen_over(uitvoering.conn(), id).await? {
-        forget(uitvoering, onderwerp, voorstel).await?;
+        forget(uitvoering, (id, onderwerp), voorstel).await?;
     }
     register::vernietiging::destroy_content(uitvoering.conn(), object).await?;
     let event = Vernietigd {
@@ -43,15 +42,16 @@ pub(super) async fn vernietig(
 /// Another klantcontact was about this one: it keeps what else it was about.
 async fn forget(
     uitvoering: &mut Uitvoering<'_>,
-    onderwerp: Uuid,
+    (klantcontact, onderwerp): (Uuid, Uuid),
     voorstel: &Vernietigingsvoorstel,
 ) -> Result<(), HandelingError> {
-    let Some(oud) = Onderwerpobject::load(uitvoering.conn(), onderwerp).await? else {
+    let Some(oud) = lock_part::<Onderwerpobject>(uitvoering, onderwerp).await? else {
         return Ok(());
     };
-    let object = oud.object();
-    uitvoering.vergrendel_ook(object).await?;
-    uitvoering.meld_deel(Onderwerpobject::SOORT, oud.id, object);
+    if oud.onderwerp_was_klantcontact != Some(klantcontact) {
+        return Ok(());
+    }
+    uitvoering.meld_deel(Onderwerpobject::SOORT, oud.id, oud.object());
     if oud.onderwerpobjectidentificator.is_none() {
         return record_removal(uitvoering, oud).await;
     }

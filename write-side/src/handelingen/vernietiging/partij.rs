@@ -7,7 +7,7 @@ use events::{
 use uuid::Uuid;
 
 use crate::fout::{Fout, Foutcode, HandelingError};
-use crate::handelingen::vergrendeling::Vergrendelbaar as _;
+use crate::handelingen::vergrendeling::{Vergrendelbaar as _, lock_part};
 use crate::register;
 use crate::uitvoering::Uitvoering;
 
@@ -22,24 +22,22 @@ pub(super) async fn vernietig(
     let object = ObjectRef::partij(id);
     uitvoering.meld_deel(Partij::SOORT, id, object);
     for contactpersoon in register::partij::contactpersonen(uitvoering.conn(), id).await? {
-        let object = ObjectRef::partij(contactpersoon);
-        uitvoering.vergrendel_ook(object).await?;
-        if let Some(oud) = Partij::load(uitvoering.conn(), contactpersoon).await? {
-            uitvoering.meld_deel(Partij::SOORT, contactpersoon, object);
+        let found = lock_part::<Partij>(uitvoering, contactpersoon).await?;
+        if let Some(oud) = found.filter(|oud| oud.werkte_voor_partij == Some(id)) {
+            uitvoering.meld_deel(Partij::SOORT, contactpersoon, oud.object());
             let nieuw = Partij { werkte_voor_partij: None, ..oud.clone() };
             let event = Gewijzigd { oud, nieuw };
             uitvoering.gebeurt(Gebeurtenis::ContactpersoonGewijzigd(event)).await?;
         }
     }
     for item in register::partij::vertegenwoordigingen(uitvoering.conn(), id).await? {
-        uitvoering.vergrendel_ook(ObjectRef::vertegenwoordiging(item)).await?;
-        if let Some(item) = Vertegenwoordiging::load(uitvoering.conn(), item).await? {
+        if let Some(item) = lock_part::<Vertegenwoordiging>(uitvoering, item).await? {
             uitvoering.meld_deel(Vertegenwoordiging::SOORT, item.id, item.object());
             uitvoering.gebeurt(Gebeurtenis::VertegenwoordigingBeeindigd(item)).await?;
         }
     }
     for betrokkene in register::klantcontact::betrokkenen_van(uitvoering.conn(), id).await? {
-        anonymize(uitvoering, betrokkene).await?;
+        anonymize(uitvoering, id, betrokkene).await?;
     }
     register::vernietiging::destroy_content(uitvoering.conn(), object).await?;
     let event = Vernietigd {
@@ -68,13 +66,18 @@ async fn demand_no_children(
 }
 
 /// The betrokkene stays, without what one could know it by.
-async fn anonymize(uitvoering: &mut Uitvoering<'_>, id: Uuid) -> Result<(), HandelingError> {
-    let Some(found) = Betrokkene::load(uitvoering.conn(), id).await? else {
+async fn anonymize(
+    uitvoering: &mut Uitvoering<'_>,
+    partij: Uuid,
+    id: Uuid,
+) -> Result<(), HandelingError> {
+    let Some(found) = lock_part::<Betrokkene>(uitvoering, id).await? else {
         return Ok(());
     };
-    let object = found.object();
-    uitvoering.vergrendel_ook(object).await?;
-    uitvoering.meld_deel(Betrokkene::SOORT, id, object);
+    if found.was_partij != Some(partij) {
+        return Ok(());
+    }
+    uitvoering.meld_deel(Betrokkene::SOORT, id, found.object());
     let klantcontact = found.had_klantcontact;
     let betrokkene = Betrokkene {
         was_partij: None,

@@ -1,0 +1,90 @@
+//! A product in two stages: from events to the states of objects, and from states to rows. Rows are
+//! derived, never changed: so the same functions keep them up to date event by event, fill a whole
+//! generation at once, and tell whether a row is what it should be.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use events::{Envelope, Objectsoort};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::bronnen::Bronnen;
+use super::table::{Rows, Table};
+use crate::product::{Product, ProjectError, Schema};
+
+/// A product whose rows follow from the states of objects.
+#[async_trait]
+pub trait Derived: Product {
+    /// The kinds of objects that it is made of.
+    fn objectsoorten(&self) -> &'static [Objectsoort];
+
+    /// Its tables; one whose rows are made from rows of another comes after that, with another root.
+    fn tables(&self) -> &'static [&'static Table];
+
+    /// The roots of this kind whose rows may differ after a batch. `fed` are the objects that rows
+    /// of earlier tables feed and that were written for this batch.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn dirty(
+        &self,
+        conn: &mut PgConnection,
+        bronnen: &mut Bronnen<'_>,
+        root: Objectsoort,
+        fed: BTreeSet<Uuid>,
+    ) -> Result<BTreeSet<Uuid>, ProjectError>;
+
+    /// The rows of these roots in the tables that have roots of this kind, one [`Rows`] per table.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn rows(
+        &self,
+        conn: &mut PgConnection,
+        bronnen: &mut Bronnen<'_>,
+        root: Objectsoort,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<Vec<Rows>, ProjectError>;
+}
+
+/// The kinds of roots of a product, in the order in which their rows are derived.
+pub(crate) fn roots(product: &dyn Derived) -> Vec<Objectsoort> {
+    let mut roots: Vec<Objectsoort> = product.tables().iter().map(|table| table.root).collect();
+    roots.dedup();
+    roots
+}
+
+/// Folds a batch: the states first, then the rows of the roots that it may have changed.
+pub(super) async fn project(
+    product: &dyn Derived,
+    conn: &mut PgConnection,
+    schema: &Schema,
+    batch: &[Envelope],
+) -> Result<(), ProjectError> {
+    let mut bronnen = Bronnen::fold(conn, schema, batch, product.objectsoorten()).await?;
+    let mut fed = BTreeSet::new();
+    for root in roots(product) {
+        let dirty = product.dirty(conn, &mut bronnen, root, std::mem::take(&mut fed)).await?;
+        fed.extend(replace(product, conn, (schema, &mut bronnen), (root, &dirty)).await?);
+    }
+    Ok(())
+}
+
+/// Derives the rows of roots again and puts them in the place of what is there; gives what they
+/// feed.
+pub(crate) async fn replace(
+    product: &dyn Derived,
+    conn: &mut PgConnection,
+    (schema, bronnen): (&Schema, &mut Bronnen<'_>),
+    (root, ids): (Objectsoort, &BTreeSet<Uuid>),
+) -> Result<BTreeSet<Uuid>, ProjectError> {
+    let mut fed = BTreeSet::new();
+    if ids.is_empty() {
+        return Ok(fed);
+    }
+    for rows in product.rows(conn, bronnen, root, ids).await? {
+        fed.extend(rows.replace(conn, schema, ids).await?);
+    }
+    Ok(fed)
+}

@@ -1,0 +1,290 @@
+//! The tables of a product, described once: what writes their rows live, what fills them in bulk and
+//! what compares them all work from the same description and the same text of every value, so that
+//! the rows cannot come out different.
+
+use std::collections::BTreeSet;
+use std::fmt::{Display, Write as _};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use events::Objectsoort;
+use sqlx::{AssertSqlSafe, PgConnection};
+use uuid::Uuid;
+
+use crate::product::{ProjectError, Schema};
+
+/// Bytes of text that are sent to the server at once while copying.
+const COPY_BUFFER: usize = 256 * 1024;
+
+/// One table of a product. Every row belongs to one object, its root: it is derived again whenever
+/// that object's rows are.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Its name, unqualified.
+    pub name: &'static str,
+    /// The kind of object that is the root of its rows.
+    pub root: Objectsoort,
+    /// The column with the key of the root; indexed.
+    pub root_column: &'static str,
+    /// The columns of the primary key.
+    pub key: &'static [&'static str],
+    /// All columns with their types, in the order in which rows have their values.
+    pub columns: &'static [(&'static str, &'static str)],
+    /// The column that names the object whose rows are made from rows of this table.
+    pub feeds: Option<&'static str>,
+}
+
+impl Table {
+    /// The names of the columns, by commas, each behind `prefix`.
+    fn list(&self, prefix: &str) -> String {
+        let names: Vec<String> =
+            self.columns.iter().map(|(name, _)| format!("{prefix}{name}")).collect();
+        names.join(", ")
+    }
+
+    /// The place of a column.
+    fn place(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|(name, _)| *name == column)
+    }
+
+    fn upsert(&self, schema: &Schema) -> String {
+        let mut values = Vec::new();
+        let mut arrays = Vec::new();
+        let mut changes = Vec::new();
+        for (place, (name, kind)) in self.columns.iter().enumerate() {
+            values.push(format!("{name}::{kind}"));
+            arrays.push(format!("${}::text[]", place + 1));
+            if !self.key.contains(name) {
+                changes.push(format!("{name} = excluded.{name}"));
+            }
+        }
+        format!(
+            "INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS nieuw ({})
+             ON CONFLICT ({}) DO UPDATE SET {}",
+            schema.table(self.name),
+            self.list(""),
+            values.join(", "),
+            arrays.join(", "),
+            self.list(""),
+            self.key.join(", "),
+            changes.join(", "),
+        )
+    }
+
+    /// Deletes the rows of roots whose keys do not come again.
+    fn delete(&self, schema: &Schema) -> String {
+        let types: Vec<&str> = self.key.iter().filter_map(|name| self.kind(name)).collect();
+        let arrays: Vec<String> =
+            (0..types.len()).map(|place| format!("${}::text[]", place + 2)).collect();
+        let casts: Vec<String> =
+            self.key.iter().zip(&types).map(|(name, kind)| format!("{name}::{kind}")).collect();
+        format!(
+            "DELETE FROM {} WHERE {} = ANY($1) AND ({}) NOT IN
+                 (SELECT {} FROM unnest({}) AS nieuw ({}))
+             RETURNING {}::uuid",
+            schema.table(self.name),
+            self.root_column,
+            self.key.join(", "),
+            casts.join(", "),
+            arrays.join(", "),
+            self.key.join(", "),
+            self.feeds.unwrap_or(self.root_column),
+        )
+    }
+
+    fn kind(&self, column: &str) -> Option<&'static str> {
+        self.columns.iter().find(|(name, _)| *name == column).map(|(_, kind)| *kind)
+    }
+}
+
+/// Rows of a table: per column the text of every value, as PostgreSQL reads it.
+#[derive(Debug)]
+pub struct Rows {
+    table: &'static Table,
+    columns: Vec<Vec<Option<String>>>,
+}
+
+impl Rows {
+    /// No rows yet.
+    pub(crate) fn new(table: &'static Table) -> Self {
+        Self { table, columns: table.columns.iter().map(|_| Vec::new()).collect() }
+    }
+
+    /// Adds a row: a value for each column.
+    pub(crate) fn push<const N: usize>(&mut self, values: [Option<String>; N]) {
+        debug_assert_eq!(N, self.columns.len(), "{}", self.table.name);
+        for (column, value) in self.columns.iter_mut().zip(values) {
+            column.push(value);
+        }
+    }
+
+    /// The table.
+    pub(crate) const fn table(&self) -> &'static Table {
+        self.table
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.columns.first().map_or(0, Vec::len)
+    }
+
+    fn column(&self, name: &str) -> &[Option<String>] {
+        self.table.place(name).and_then(|place| self.columns.get(place)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Makes these the only rows of `roots`; gives the objects that rows of this table feed and that
+    /// gained, kept or lost one.
+    pub(crate) async fn replace(
+        &self,
+        conn: &mut PgConnection,
+        schema: &Schema,
+        roots: &BTreeSet<Uuid>,
+    ) -> Result<BTreeSet<Uuid>, ProjectError> {
+        let mut fed: BTreeSet<Uuid> = self.fed().collect();
+        let delete = self.table.delete(schema);
+        let mut query = sqlx::query_scalar(AssertSqlSafe(delete))
+            .bind(roots.iter().copied().collect::<Vec<_>>());
+        for key in self.table.key {
+            query = query.bind(self.column(key));
+        }
+        let lost: Vec<Uuid> = query.fetch_all(&mut *conn).await?;
+        if self.table.feeds.is_some() {
+            fed.extend(lost);
+        }
+        if self.len() > 0 {
+            let mut query = sqlx::query(AssertSqlSafe(self.table.upsert(schema)));
+            for column in &self.columns {
+                query = query.bind(column);
+            }
+            query.execute(conn).await?;
+        }
+        Ok(fed)
+    }
+
+    fn fed(&self) -> impl Iterator<Item = Uuid> {
+        let column = self.table.feeds.map_or(&[][..], |name| self.column(name));
+        column.iter().flatten().filter_map(|text| text.parse().ok())
+    }
+
+    /// Adds these rows to a table that has none with their keys.
+    pub(crate) async fn copy(
+        &self,
+        conn: &mut PgConnection,
+        schema: &Schema,
+    ) -> Result<(), ProjectError> {
+        let target = format!("{} ({})", schema.table(self.table.name), self.table.list(""));
+        let mut copy = Copy::begin(conn, &target).await?;
+        for row in 0..self.len() {
+            let values = self.columns.iter().map(|column| column[row].as_deref());
+            copy.row(values).await?;
+        }
+        copy.end().await
+    }
+}
+
+/// `COPY … FROM STDIN`, in text.
+pub(crate) struct Copy<'c> {
+    target: sqlx::postgres::PgCopyIn<&'c mut PgConnection>,
+    buffer: String,
+}
+
+impl<'c> Copy<'c> {
+    /// Begins; `target` is a table with its columns.
+    pub(crate) async fn begin(
+        conn: &'c mut PgConnection,
+        target: &str,
+    ) -> Result<Self, ProjectError> {
+        let target = conn.copy_in_raw(&format!("COPY {target} FROM STDIN")).await?;
+        Ok(Self { target, buffer: String::with_capacity(COPY_BUFFER) })
+    }
+
+    /// One row.
+    pub(crate) async fn row<'v>(
+        &mut self,
+        values: impl Iterator<Item = Option<&'v str>>,
+    ) -> Result<(), ProjectError> {
+        for (place, value) in values.enumerate() {
+            if place > 0 {
+                self.buffer.push('\t');
+            }
+            match value {
+                Some(value) => escape(value, &mut self.buffer),
+                None => self.buffer.push_str("\\N"),
+            }
+        }
+        self.buffer.push('\n');
+        if self.buffer.len() >= COPY_BUFFER {
+            self.target.send(self.buffer.as_bytes()).await?;
+            self.buffer.clear();
+        }
+        Ok(())
+    }
+
+    /// Sends what is left and waits until the server has it all.
+    pub(crate) async fn end(mut self) -> Result<(), ProjectError> {
+        self.target.send(self.buffer.as_bytes()).await?;
+        self.target.finish().await?;
+        Ok(())
+    }
+}
+
+/// A value as the text form of COPY has it.
+fn escape(value: &str, into: &mut String) {
+    for char in value.chars() {
+        match char {
+            '\\' => into.push_str("\\\\"),
+            '\n' => into.push_str("\\n"),
+            '\r' => into.push_str("\\r"),
+            '\t' => into.push_str("\\t"),
+            char => into.push(char),
+        }
+    }
+}
+
+/// A value that is there.
+pub(crate) fn text(value: impl ToString) -> Option<String> {
+    Some(value.to_string())
+}
+
+/// A moment, to the microsecond.
+pub(crate) fn moment(value: DateTime<Utc>) -> Option<String> {
+    // Cut off, as the driver does when it binds a moment; the server would round.
+    let micros = TimeDelta::microseconds(value.timestamp_micros());
+    let value = DateTime::UNIX_EPOCH + micros;
+    Some(value.format("%Y-%m-%d %H:%M:%S%.6f+00").to_string())
+}
+
+/// A list.
+pub(crate) fn list<T: Display>(values: impl IntoIterator<Item = T>) -> Option<String> {
+    let mut text = String::from("{");
+    for (place, value) in values.into_iter().enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        let value = value.to_string().replace('\\', "\\\\").replace('"', "\\\"");
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\"{value}\"");
+    }
+    text.push('}');
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_value_holds_it_stays_one_value() {
+        let mut copied = String::new();
+        escape("a\tb\\N\r\n\"", &mut copied);
+        assert_eq!(copied, "a\\tb\\\\N\\r\\n\"");
+        assert_eq!(list(["a,b", "c\"d", "e\\f"]).as_deref(), Some(r#"{"a,b","c\"d","e\\f"}"#));
+        assert_eq!(list::<Uuid>([]).as_deref(), Some("{}"));
+    }
+
+    #[test]
+    fn a_moment_is_cut_off_at_its_microseconds() {
+        let value: DateTime<Utc> = "1969-07-20T20:17:40.123456999Z".parse().expect("a moment");
+        let text = moment(value).expect("a value");
+        assert_eq!(text, "1969-07-20 20:17:40.123456+00");
+    }
+}

@@ -1,0 +1,306 @@
+//! Filling a generation at once: read the log in bounded ranges and fold the states in memory; then
+//! derive the rows of every object and copy them; then make the indexes.
+
+use std::collections::BTreeSet;
+
+use events::{Envelope, Objectsoort};
+use log_source::{Bounds, Cursor, PostgresLog, Source};
+use sqlx::{AssertSqlSafe, PgPool};
+use uuid::Uuid;
+
+use super::bookkeeping::{self, Generatie};
+use super::pace::Pace;
+use super::store::Store;
+use super::{RebuildError, Reporter, Told};
+use crate::checkpoints::{self, Advance};
+use crate::ddl;
+use crate::error::ProjectorError;
+use crate::fase::Fase;
+use crate::generations::{self, BRONNEN_DDL};
+use crate::groups::Member;
+use crate::product::{Product, Schema};
+use crate::products::bronnen::{Bronnen, Origin};
+use crate::products::derived::{Derived, roots};
+
+/// A transaction that fills: a crash of the server may lose its end, rows and progress together.
+const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '60s'; \
+                     SET LOCAL synchronous_commit = off; SET LOCAL enable_seqscan = off; \
+                     SET LOCAL jit = off";
+/// A transaction that makes indexes.
+const BEGIN_INDEX: &str = "BEGIN; SET LOCAL maintenance_work_mem = '256MB'";
+
+/// A generation that is being filled.
+pub(super) struct Filling<'p> {
+    pub(super) product: &'p dyn Product,
+    pub(super) derived: &'p dyn Derived,
+    pub(super) member: Member,
+    pub(super) generatie: Generatie,
+}
+
+impl Filling<'_> {
+    fn key(&self) -> (&'static str, i32) {
+        (self.member.naam, self.member.generatie)
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.member.schema
+    }
+}
+
+/// What filling needs besides the generations.
+pub(super) struct Tools<'t> {
+    pub(super) pool: &'t PgPool,
+    pub(super) reporter: &'t dyn Reporter,
+    /// Most memory for states, in bytes.
+    pub(super) budget: usize,
+    /// Events that one statement reads.
+    pub(super) events: usize,
+    /// Objects whose rows one transaction derives.
+    pub(super) objects: usize,
+}
+
+/// Reads the log up to where the generations must come, for all of them at once: they stand at the
+/// same cursor.
+pub(super) async fn read(
+    tools: &Tools<'_>,
+    fillings: &mut [Filling<'_>],
+) -> Result<(), RebuildError> {
+    let Some(first) = fillings.first() else { return Ok(()) };
+    let (mut cursor, doel) = (first.generatie.cursor.clone(), first.generatie.doel);
+    let mut written = cursor.clone();
+    let mut store = Store::new(cursor.low() > 0);
+    let mut pace = Pace::new(tools, first.key());
+    let open = PostgresLog::open(tools.pool).await;
+    let mut source = open.map_err(ProjectorError::Open)?;
+    let mut folded = 0;
+    tools.reporter.tell(Told::Phase { product: None, fase: Fase::Lezen, total: doel });
+    while cursor.low() < doel {
+        let bounds = Bounds { max: tools.events, until: doel };
+        let after = cursor.low();
+        let polled = source.poll(&cursor, bounds).await;
+        let batch = polled.map_err(|source| ProjectorError::Source { after, source })?;
+        fold(tools, &mut store, fillings, &batch.events).await?;
+        folded += batch.events.len();
+        cursor = batch.cursor_after;
+        if store.bytes() > tools.budget && cursor.low() < doel {
+            write(tools, &mut store, fillings, (&written, &cursor, folded)).await?;
+            (written, folded) = (cursor.clone(), 0);
+        }
+        tools.reporter.tell(Told::Done { amount: cursor.low() });
+        pace.keep(batch.events.len()).await?;
+    }
+    write(tools, &mut store, fillings, (&written, &cursor, folded)).await?;
+    for filling in fillings {
+        filling.generatie.fase = Fase::Afleiden;
+        filling.generatie.cursor = cursor.clone();
+    }
+    Ok(())
+}
+
+async fn fold(
+    tools: &Tools<'_>,
+    store: &mut Store,
+    fillings: &[Filling<'_>],
+    batch: &[Envelope],
+) -> Result<(), RebuildError> {
+    let sources: Vec<(&Schema, BTreeSet<Objectsoort>)> = fillings
+        .iter()
+        .map(|one| (one.schema(), one.derived.objectsoorten().iter().copied().collect()))
+        .collect();
+    let wanted = |event: &&Envelope| {
+        sources.iter().any(|(_, soorten)| soorten.contains(&event.object.soort))
+    };
+    let events: Vec<&Envelope> = batch.iter().filter(wanted).collect();
+    let failed = ProjectorError::database("getting a connection to fold with");
+    let mut conn = tools.pool.acquire().await.map_err(failed)?;
+    let product = fillings.first().map_or("", |one| one.member.naam);
+    store.fold(&mut conn, &events, &sources).await.map_err(RebuildError::project(product))
+}
+
+/// Writes the states and how far they are, in one transaction; at the end of the phase the next
+/// phase too.
+async fn write(
+    tools: &Tools<'_>,
+    store: &mut Store,
+    fillings: &[Filling<'_>],
+    (previous, next, folded): (&Cursor, &Cursor, usize),
+) -> Result<(), RebuildError> {
+    let failed = ProjectorError::database("writing the states of objects");
+    let mut tx = tools.pool.begin_with(BEGIN).await.map_err(&failed)?;
+    for filling in fillings {
+        let soorten = filling.derived.objectsoorten();
+        let written = store.write(&mut tx, filling.schema(), soorten).await;
+        written.map_err(RebuildError::project(filling.member.naam))?;
+        if next.low() >= filling.generatie.doel {
+            bookkeeping::enter(&mut tx, filling.key(), Fase::Afleiden).await?;
+        }
+    }
+    let members: Vec<Member> = fillings.iter().map(|one| one.member.clone()).collect();
+    let step = Advance { previous, next, gebeurtenissen: folded, bijgewerkt_tot: None };
+    if !checkpoints::advance(&mut tx, &members, &step).await.map_err(&failed)? {
+        return Err(RebuildError::Superseded);
+    }
+    tx.commit().await.map_err(&failed)?;
+    store.clear();
+    Ok(())
+}
+
+/// Derives the rows of every object and copies them.
+pub(super) async fn derive(
+    tools: &Tools<'_>,
+    filling: &mut Filling<'_>,
+) -> Result<(), RebuildError> {
+    let (product, _) = filling.key();
+    index(tools, filling, BRONNEN_DDL, &super::Silent).await?;
+    let total = count(tools, filling).await?;
+    let phase = Told::Phase { product: Some(product), fase: Fase::Afleiden, total };
+    tools.reporter.tell(phase);
+    let mut pace = Pace::new(tools, filling.key());
+    let mut done = 0;
+    let roots = roots(filling.derived);
+    let (soort, tot) = filling.generatie.gevuld.clone();
+    // What was done before the rebuild was broken off.
+    let begin = roots.iter().position(|root| Some(root.code()) == soort.as_deref());
+    for (place, root) in roots.into_iter().enumerate().skip(begin.unwrap_or_default()) {
+        let mut last = tot.filter(|_| Some(place) == begin);
+        loop {
+            let ids = keys(tools, filling, root, last).await?;
+            let Some(end) = ids.last().copied() else { break };
+            done += i64::try_from(ids.len()).unwrap_or_default();
+            pace.keep(ids.len()).await?;
+            derive_chunk(tools, filling, root, ids).await?;
+            last = Some(end);
+            tools.reporter.tell(Told::Done { amount: done });
+        }
+    }
+    enter(tools, filling, Fase::Indexeren).await
+}
+
+async fn count(tools: &Tools<'_>, filling: &Filling<'_>) -> Result<i64, RebuildError> {
+    let soorten: Vec<&str> = roots(filling.derived).into_iter().map(Objectsoort::code).collect();
+    let table = filling.schema().table("bronnen");
+    let sql = format!("SELECT count(*) FROM {table} WHERE objectsoort = ANY($1)");
+    let count = sqlx::query_scalar(AssertSqlSafe(sql)).bind(soorten).fetch_one(tools.pool);
+    count.await.map_err(failed(filling, "counting its objects"))
+}
+
+fn failed(
+    filling: &Filling<'_>,
+    action: &'static str,
+) -> impl Fn(sqlx::Error) -> RebuildError + use<> {
+    let (product, generatie) = filling.key();
+    RebuildError::tables(product, generatie, action)
+}
+
+/// The next objects of a kind.
+async fn keys(
+    tools: &Tools<'_>,
+    filling: &Filling<'_>,
+    root: Objectsoort,
+    after: Option<Uuid>,
+) -> Result<Vec<Uuid>, RebuildError> {
+    let table = filling.schema().table("bronnen");
+    let sql = format!(
+        "SELECT object_id FROM {table} WHERE objectsoort = $1 AND object_id > $2
+         ORDER BY object_id LIMIT {}",
+        tools.objects
+    );
+    sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(root.code())
+        .bind(after.unwrap_or(Uuid::nil()))
+        .fetch_all(tools.pool)
+        .await
+        .map_err(failed(filling, "listing its objects"))
+}
+
+/// Rows and progress in one transaction.
+async fn derive_chunk(
+    tools: &Tools<'_>,
+    filling: &Filling<'_>,
+    root: Objectsoort,
+    ids: Vec<Uuid>,
+) -> Result<(), RebuildError> {
+    let (product, generatie) = filling.key();
+    let failed = failed(filling, "copying its rows");
+    let broken = RebuildError::project(product);
+    let end = ids.last().copied();
+    let ids: BTreeSet<Uuid> = ids.into_iter().collect();
+    let mut tx = tools.pool.begin_with(BEGIN).await.map_err(&failed)?;
+    let mut bronnen = Bronnen::of(filling.schema(), Origin::Table);
+    let tables = filling.derived.rows(&mut tx, &mut bronnen, root, &ids).await.map_err(&broken)?;
+    for rows in tables {
+        rows.copy(&mut tx, filling.schema()).await.map_err(&broken)?;
+    }
+    let done = sqlx::query!(
+        "UPDATE projector.generaties g SET gevuld_soort = $4, gevuld_tot = $5
+         FROM projector.checkpoints c
+         WHERE c.product = g.product AND c.generatie = g.generatie AND c.epoch = $3
+           AND g.product = $1 AND g.generatie = $2",
+        product,
+        generatie,
+        filling.member.epoch,
+        root.code(),
+        end,
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(&failed)?;
+    if done.rows_affected() != 1 {
+        return Err(RebuildError::Superseded);
+    }
+    tx.commit().await.map_err(failed)
+}
+
+/// Makes the secondary indexes of the product's own tables, and the statistics.
+pub(super) async fn make_indexes(
+    tools: &Tools<'_>,
+    filling: &mut Filling<'_>,
+) -> Result<(), RebuildError> {
+    let ddl = filling.product.ddl();
+    let total = i64::try_from(ddl::indexes(ddl).len()).unwrap_or_default();
+    let product = Some(filling.member.naam);
+    tools.reporter.tell(Told::Phase { product, fase: Fase::Indexeren, total });
+    index(tools, filling, ddl, tools.reporter).await?;
+    enter(tools, filling, Fase::Inhalen).await
+}
+
+async fn index(
+    tools: &Tools<'_>,
+    filling: &Filling<'_>,
+    ddl: &'static str,
+    reporter: &dyn Reporter,
+) -> Result<(), RebuildError> {
+    let failed = failed(filling, "making its indexes");
+    for (made, statement) in (1..).zip(ddl::indexes(ddl)) {
+        let mut tx = tools.pool.begin_with(BEGIN_INDEX).await.map_err(&failed)?;
+        generations::work_in(&mut tx, filling.schema()).await.map_err(&failed)?;
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *tx).await.map_err(&failed)?;
+        tx.commit().await.map_err(&failed)?;
+        reporter.tell(Told::Done { amount: made });
+    }
+    let mut tables: Vec<&str> = filling.derived.tables().iter().map(|table| table.name).collect();
+    tables.push("bronnen");
+    for table in tables {
+        let sql = format!("ANALYZE {}", filling.schema().table(table));
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(tools.pool).await.map_err(&failed)?;
+    }
+    Ok(())
+}
+
+/// Enters the next phase; one in which the log is followed is told to whoever leads.
+async fn enter(
+    tools: &Tools<'_>,
+    filling: &mut Filling<'_>,
+    fase: Fase,
+) -> Result<(), RebuildError> {
+    let failed = ProjectorError::database("recording a phase");
+    let mut tx = tools.pool.begin().await.map_err(&failed)?;
+    generations::lock(&mut tx).await.map_err(&failed)?;
+    bookkeeping::enter(&mut tx, filling.key(), fase).await?;
+    if fase == Fase::Inhalen {
+        checkpoints::nudge(&mut tx, filling.member.naam).await.map_err(&failed)?;
+    }
+    tx.commit().await.map_err(&failed)?;
+    filling.generatie.fase = fase;
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! Rebuilding the rows of one klant, while everything goes on.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use events::{ObjectRef, Objectsoort};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use super::bookkeeping::Generatie;
+use super::verify::cursor;
+use super::{RebuildError, Rebuilder};
+use crate::checkpoints;
+use crate::product::Schema;
+use crate::products::bronnen::{Bronnen, Origin};
+use crate::products::derived::{Derived, replace, roots};
+
+/// Longest wait for a row that the live projection is writing.
+const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'; SET LOCAL jit = off";
+/// How often a repair is tried.
+const ATTEMPTS: u32 = 50;
+/// Pause between two attempts.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What a repair of one klant did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repaired {
+    /// The generation.
+    pub generatie: i32,
+    /// Objects that were replayed.
+    pub objects: usize,
+    /// Of these the ones whose stored state was wrong.
+    pub wrong: usize,
+}
+
+impl Rebuilder<'_> {
+    /// Replays one klant with its contacts and contactverzoeken from the log, and puts the result in
+    /// the place of the states and rows of the active generation.
+    ///
+    /// # Errors
+    /// When the product has no rows of klanten, or the database refuses; nothing has changed then.
+    pub async fn repair(
+        &self,
+        product: &'static str,
+        klant: Uuid,
+    ) -> Result<Repaired, RebuildError> {
+        let derived = self.derived(product)?;
+        let own = self.served(product).await?;
+        let mut conn = self.connection().await?;
+        let mut attempt = 0;
+        loop {
+            match repair(&mut conn, derived, &own, klant).await {
+                Err(error) if error.is_transient() && attempt < ATTEMPTS => {
+                    attempt += 1;
+                    sleep(PAUSE).await;
+                }
+                done => return done,
+            }
+        }
+    }
+}
+
+async fn repair(
+    conn: &mut PgConnection,
+    derived: &dyn Derived,
+    own: &Generatie,
+    klant: Uuid,
+) -> Result<Repaired, RebuildError> {
+    let (product, generatie) = (own.product, own.generatie);
+    let schema = own.schema()?;
+    let failed = RebuildError::tables(product, generatie, "repairing a klant");
+    let broken = RebuildError::project(product);
+    let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
+    // Whoever follows the log waits at the end of its batch until this is done.
+    checkpoints::hold(&mut tx, product).await.map_err(&failed)?;
+    let until = cursor(&mut tx, own).await?;
+    let contacts = contacts(&mut tx, derived, &schema, klant).await.map_err(&failed)?;
+    let mut bronnen = Bronnen::of(&schema, Origin::Log(until));
+    let named = contacts.iter().copied().map(ObjectRef::klantcontact);
+    let named = named.chain([ObjectRef::partij(klant)]);
+    let soorten = derived.objectsoorten();
+    let named: Vec<ObjectRef> = named.filter(|object| soorten.contains(&object.soort)).collect();
+    bronnen.load(&mut tx, named).await.map_err(&broken)?;
+    let mut taken = BTreeSet::new();
+    if soorten.contains(&Objectsoort::InterneTaak) {
+        let soort = Objectsoort::InterneTaak;
+        bronnen.load_of(&mut tx, soort, &contacts).await.map_err(&broken)?;
+        taken.extend(bronnen.taken().map(|(_, taak)| taak.id));
+    }
+    let wrong = bronnen.differing(&mut tx).await.map_err(&broken)?.len();
+    let objects = bronnen.overwrite(&mut tx).await.map_err(&broken)?;
+    for root in roots(derived) {
+        let ids = match root {
+            Objectsoort::Partij => BTreeSet::from([klant]),
+            Objectsoort::Klantcontact => contacts.clone(),
+            Objectsoort::InterneTaak => taken.clone(),
+            Objectsoort::Actor
+            | Objectsoort::Vertegenwoordiging
+            | Objectsoort::Referentiewaarde
+            | Objectsoort::Vernietigingsvoorstel => BTreeSet::new(),
+        };
+        let place = (&schema, &mut bronnen);
+        replace(derived, &mut tx, place, (root, &ids)).await.map_err(&broken)?;
+    }
+    tx.commit().await.map_err(failed)?;
+    Ok(Repaired { generatie, objects, wrong })
+}
+
+/// The klantcontacten that have, or show, this klant: from the stored states, which are all looked
+/// through, and from the rows.
+async fn contacts(
+    conn: &mut PgConnection,
+    derived: &dyn Derived,
+    schema: &Schema,
+    klant: Uuid,
+) -> Result<BTreeSet<Uuid>, sqlx::Error> {
+    let sql = format!(
+        "SELECT object_id FROM {}
+         WHERE objectsoort = 'klantcontact' AND toestand::text LIKE '%' || $1 || '%'",
+        schema.table("bronnen")
+    );
+    let found: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(klant.to_string())
+        .fetch_all(&mut *conn)
+        .await?;
+    let mut found: BTreeSet<Uuid> = found.into_iter().collect();
+    for table in derived.tables() {
+        let has = |name: &str| table.columns.iter().any(|(column, _)| *column == name);
+        if table.root == Objectsoort::Klantcontact && has("partij_id") {
+            let (name, root) = (schema.table(table.name), table.root_column);
+            let sql = format!("SELECT {root} FROM {name} WHERE partij_id = $1");
+            let rows: Vec<Uuid> =
+                sqlx::query_scalar(AssertSqlSafe(sql)).bind(klant).fetch_all(&mut *conn).await?;
+            found.extend(rows);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,339 @@
+//! Whether a generation is what the log says: every object and every version is in it, no row
+//! belongs to nothing, and the rows of sampled objects equal those of an independent replay.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use events::Objectsoort;
+use log_source::Cursor;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use uuid::Uuid;
+
+use super::bookkeeping::{Generatie, end_of_log, generations};
+use super::{RebuildError, Rebuilder};
+use crate::error::ProjectorError;
+use crate::product::Schema;
+use crate::products::bronnen::{Bronnen, Origin};
+use crate::products::derived::{Derived, roots};
+use crate::products::table::Table;
+
+/// Objects that one transaction replays.
+const CHUNK: usize = 200;
+/// Positions that one statement counts.
+const RANGE: i64 = 50_000;
+/// One snapshot for the generation and its place in the log.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL enable_seqscan = off; \
+                     SET LOCAL jit = off; SET LOCAL timezone = 'UTC'";
+/// Where a wrong object or row was found, per place, at most this often.
+pub(super) const EXAMPLES: usize = 20;
+
+/// What came of verifying a generation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verification {
+    /// Events that the log has of the product's objects, up to where the generation is.
+    pub events_in_log: i64,
+    /// Events that its objects have taken in.
+    pub events_taken_in: i64,
+    /// Objects that the log has.
+    pub objects_in_log: i64,
+    /// Objects that it has.
+    pub objects: i64,
+    /// Objects that were replayed.
+    pub replayed: usize,
+    /// Per table what was found.
+    pub tables: Vec<TableVerification>,
+}
+
+/// What came of verifying a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableVerification {
+    /// The table.
+    pub table: &'static str,
+    /// Its rows.
+    pub rows: i64,
+    /// Rows whose object the generation does not know.
+    pub orphans: i64,
+    /// Objects whose rows are not what a replay gives; at most some of them.
+    pub wrong: Vec<Uuid>,
+}
+
+impl Verification {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        let good = |table: &TableVerification| table.orphans == 0 && table.wrong.is_empty();
+        self.events_in_log == self.events_taken_in
+            && self.objects_in_log == self.objects
+            && self.tables.iter().all(good)
+    }
+}
+
+/// Counts per generation: events, and objects.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    events: i64,
+    objects: i64,
+}
+
+impl Rebuilder<'_> {
+    /// Verifies a generation while it follows the log. Of each kind of object `sample` are replayed,
+    /// chosen by `seed`.
+    ///
+    /// # Errors
+    /// When it could not be verified; what is wrong is in the answer.
+    pub async fn verify(
+        &self,
+        own: &Generatie,
+        sample: i64,
+        seed: i64,
+    ) -> Result<Verification, RebuildError> {
+        let derived = self.derived(own.product)?;
+        let failed = RebuildError::tables(own.product, own.generatie, "verifying it");
+        // A session of its own: its temporary tables go with it.
+        let mut conn =
+            PgConnection::connect_with(&self.pool.connect_options()).await.map_err(&failed)?;
+        let mut found = complete(&mut conn, derived, own).await?;
+        for table in derived.tables() {
+            found.tables.push(count(&mut conn, own, table).await.map_err(&failed)?);
+        }
+        create_temporary(&mut conn, derived, own).await.map_err(&failed)?;
+        for root in roots(derived) {
+            let ids = choose(&mut conn, own, root, (sample, seed)).await.map_err(&failed)?;
+            for ids in ids.chunks(CHUNK) {
+                let ids: BTreeSet<Uuid> = ids.iter().copied().collect();
+                let wrong = self.replay(&mut conn, derived, own, (root, &ids)).await?;
+                found.replayed += ids.len();
+                for table in &mut found.tables {
+                    let more = wrong.get(table.table).into_iter().flatten().copied();
+                    let room = EXAMPLES.saturating_sub(table.wrong.len());
+                    table.wrong.extend(more.take(room));
+                }
+            }
+        }
+        conn.close().await.map_err(failed)?;
+        Ok(found)
+    }
+
+    /// Replays objects, and those that seem to be wrong once more when the generation has come as far
+    /// as the log was: content that is destroyed is gone from the log at once, and from the
+    /// generation when it has read so.
+    async fn replay(
+        &self,
+        conn: &mut PgConnection,
+        derived: &dyn Derived,
+        own: &Generatie,
+        (root, ids): (Objectsoort, &BTreeSet<Uuid>),
+    ) -> Result<Wrong, RebuildError> {
+        let mut wrong = replay(conn, derived, own, (root, ids)).await?;
+        if wrong.values().all(Vec::is_empty) {
+            return Ok(wrong);
+        }
+        self.reach(own, end_of_log(self.pool).await?).await?;
+        let again = replay(conn, derived, own, (root, ids)).await?;
+        for (table, ids) in &mut wrong {
+            let still = again.get(table).map_or(&[][..], Vec::as_slice);
+            ids.retain(|id| still.contains(id));
+        }
+        Ok(wrong)
+    }
+}
+
+/// Objects with wrong rows, per table.
+type Wrong = BTreeMap<&'static str, Vec<Uuid>>;
+
+/// Counts what the log has and what the generation has taken in. The log is counted in ranges, each
+/// a short statement; only what came meanwhile is counted in one snapshot with the objects.
+async fn complete(
+    conn: &mut PgConnection,
+    derived: &dyn Derived,
+    own: &Generatie,
+) -> Result<Verification, RebuildError> {
+    let failed = ProjectorError::database("counting the events of a product");
+    let soorten: Vec<String> =
+        derived.objectsoorten().iter().map(|soort| soort.code().to_owned()).collect();
+    let begin = &own.cursor;
+    let mut log = Counts::default();
+    let mut from = 0;
+    while from < begin.low() {
+        let to = (from + RANGE).min(begin.low());
+        let part = count_log(conn, &soorten, (from, to), &begin.gaps()).await.map_err(&failed)?;
+        log = Counts { events: log.events + part.events, objects: log.objects + part.objects };
+        from = to;
+    }
+    let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
+    let end = cursor(&mut tx, own).await?;
+    let later = (begin.low(), end.low());
+    let part = count_log(&mut tx, &soorten, later, &end.gaps()).await.map_err(&failed)?;
+    // What was hidden in a gap at the beginning, and came.
+    let late: Vec<i64> = begin.gaps().into_iter().filter(|gap| !end.gaps().contains(gap)).collect();
+    let late = count_at(&mut tx, &soorten, &late).await.map_err(&failed)?;
+    let table = own.schema()?.table("bronnen");
+    let sql = format!("SELECT COALESCE(sum(versie), 0)::bigint, count(*) FROM {table}");
+    let (taken_in, objects): (i64, i64) =
+        sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut *tx).await.map_err(&failed)?;
+    tx.commit().await.map_err(&failed)?;
+    Ok(Verification {
+        events_in_log: log.events + part.events + late.events,
+        events_taken_in: taken_in,
+        objects_in_log: log.objects + part.objects + late.objects,
+        objects,
+        ..Verification::default()
+    })
+}
+
+async fn count_log(
+    conn: &mut PgConnection,
+    soorten: &[String],
+    (from, to): (i64, i64),
+    gaps: &[i64],
+) -> Result<Counts, sqlx::Error> {
+    sqlx::query_as!(
+        Counts,
+        r#"SELECT count(*) AS "events!", count(*) FILTER (WHERE versie = 1) AS "objects!"
+           FROM write_side.gebeurtenissen
+           WHERE positie > $1 AND positie <= $2 AND positie <> ALL($3) AND objectsoort = ANY($4)"#,
+        from,
+        to,
+        gaps,
+        soorten,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+async fn count_at(
+    conn: &mut PgConnection,
+    soorten: &[String],
+    posities: &[i64],
+) -> Result<Counts, sqlx::Error> {
+    sqlx::query_as!(
+        Counts,
+        r#"SELECT count(*) AS "events!", count(*) FILTER (WHERE versie = 1) AS "objects!"
+           FROM write_side.gebeurtenissen WHERE positie = ANY($1) AND objectsoort = ANY($2)"#,
+        posities,
+        soorten,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Where the generation is, in this snapshot.
+pub(super) async fn cursor(
+    conn: &mut PgConnection,
+    own: &Generatie,
+) -> Result<Cursor, RebuildError> {
+    let all = generations(conn, own.product).await?;
+    let own = all.into_iter().find(|one| one.generatie == own.generatie);
+    own.map(|one| one.cursor).ok_or(RebuildError::Superseded)
+}
+
+async fn count(
+    conn: &mut PgConnection,
+    own: &Generatie,
+    table: &'static Table,
+) -> Result<TableVerification, sqlx::Error> {
+    let schema = own.schema().map_err(|error| sqlx::Error::Configuration(Box::new(error)))?;
+    let sql = format!(
+        "SELECT count(*), count(*) FILTER (WHERE b.object_id IS NULL)
+         FROM {} t LEFT JOIN {} b ON b.objectsoort = $1 AND b.object_id = t.{}",
+        schema.table(table.name),
+        schema.table("bronnen"),
+        table.root_column,
+    );
+    let (rows, orphans) =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(table.root.code()).fetch_one(conn).await?;
+    Ok(TableVerification { table: table.name, rows, orphans, wrong: Vec::new() })
+}
+
+async fn create_temporary(
+    conn: &mut PgConnection,
+    derived: &dyn Derived,
+    own: &Generatie,
+) -> Result<(), sqlx::Error> {
+    let schema = own.schema().map_err(|error| sqlx::Error::Configuration(Box::new(error)))?;
+    for table in derived.tables() {
+        let sql = format!(
+            "CREATE TEMPORARY TABLE {} (LIKE {}) ON COMMIT DELETE ROWS",
+            table.name,
+            schema.table(table.name)
+        );
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// Chooses objects, each with the same chance.
+async fn choose(
+    conn: &mut PgConnection,
+    own: &Generatie,
+    root: Objectsoort,
+    (sample, seed): (i64, i64),
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    let schema = own.schema().map_err(|error| sqlx::Error::Configuration(Box::new(error)))?;
+    let sql = format!(
+        "SELECT object_id FROM {} WHERE objectsoort = $1
+         ORDER BY hashtextextended(object_id::text, $2), object_id LIMIT $3",
+        schema.table("bronnen")
+    );
+    sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(root.code())
+        .bind(seed)
+        .bind(sample)
+        .fetch_all(conn)
+        .await
+}
+
+/// Replays objects from the log alone, and gives per table those whose rows are otherwise.
+async fn replay(
+    conn: &mut PgConnection,
+    derived: &dyn Derived,
+    own: &Generatie,
+    (root, ids): (Objectsoort, &BTreeSet<Uuid>),
+) -> Result<Wrong, RebuildError> {
+    let (product, schema) = (own.product, own.schema()?);
+    let failed = RebuildError::tables(product, own.generatie, "comparing its rows");
+    let broken = RebuildError::project(product);
+    let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
+    let until = cursor(&mut tx, own).await?;
+    let mut bronnen = Bronnen::of(&schema, Origin::Log(until));
+    let mut wrong = BTreeMap::new();
+    for rows in derived.rows(&mut tx, &mut bronnen, root, ids).await.map_err(&broken)? {
+        let table = rows.table();
+        rows.copy(&mut tx, &Schema::temporary()).await.map_err(&broken)?;
+        let differing = differing(&mut tx, &schema, table, ids).await.map_err(&failed)?;
+        wrong.insert(table.name, differing);
+    }
+    let strange = bronnen.differing(&mut tx).await.map_err(&broken)?;
+    if !strange.is_empty()
+        && let Some(first) = wrong.values_mut().next()
+    {
+        first.extend(strange);
+    }
+    tx.rollback().await.map_err(failed)?;
+    Ok(wrong)
+}
+
+/// The roots whose rows in the generation and in the temporary table are not the same: as many, and
+/// with the same sum over their contents, whatever their order.
+async fn differing(
+    conn: &mut PgConnection,
+    schema: &Schema,
+    table: &'static Table,
+    ids: &BTreeSet<Uuid>,
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    let sums = |schema: &Schema| {
+        let (name, root) = (schema.table(table.name), table.root_column);
+        format!(
+            "SELECT {root} AS root, count(*) AS rows,
+                    sum(hashtextextended(t::text, 0)::numeric) AS content
+             FROM {name} AS t WHERE {root} = ANY($1) GROUP BY 1"
+        )
+    };
+    let sql = format!(
+        "SELECT root FROM ({}) AS own FULL JOIN ({}) AS replayed USING (root)
+         WHERE (own.rows, own.content) IS DISTINCT FROM (replayed.rows, replayed.content)",
+        sums(schema),
+        sums(&Schema::temporary()),
+    );
+    let ids: Vec<Uuid> = ids.iter().copied().collect();
+    sqlx::query_scalar(AssertSqlSafe(sql)).bind(ids).fetch_all(conn).await
+}

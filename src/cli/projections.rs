@@ -1,0 +1,203 @@
+//! The commands on projections.
+
+use clap::{Args, Subcommand};
+use uuid::Uuid;
+
+use crate::config::{DatabaseSettings, TermSettings};
+
+/// The commands on projections.
+#[derive(Debug, Subcommand)]
+pub enum ProjectionCommand {
+    /// List the generations of every product: how far each is, and what happens to it
+    #[command(after_help = PROJECTIES_EXAMPLES)]
+    Projecties(LookArgs),
+
+    /// Rebuild products from the log beside what is served, verify, and switch
+    #[command(after_help = REBUILD_EXAMPLES)]
+    Rebuild(Box<RebuildArgs>),
+
+    /// Compare a generation with a replay of the log; exit code 3 when it is wrong
+    #[command(after_help = EXIT_CODES)]
+    Verify(Box<VerifyArgs>),
+
+    /// Tell what readers would see differently after a switch; exit code 3 when there is something
+    #[command(after_help = EXIT_CODES)]
+    Diff(Box<GenerationArgs>),
+
+    /// Let readers see the generation that waits for it
+    #[command(after_help = EXIT_CODES)]
+    Switch(Box<GenerationArgs>),
+
+    /// Let readers see what they saw before the last switch
+    #[command(after_help = EXIT_CODES)]
+    Rollback(Box<ChosenArgs>),
+
+    /// Drop the generations that readers do not see
+    #[command(after_help = EXIT_CODES)]
+    Drop(Box<GenerationArgs>),
+
+    /// Let the projection of a product, and its rebuild, stand still
+    #[command(after_help = EXIT_CODES)]
+    Pause(Box<GenerationArgs>),
+
+    /// Let it go on
+    #[command(after_help = EXIT_CODES)]
+    Resume(Box<GenerationArgs>),
+
+    /// Limit how fast a rebuild reads
+    #[command(after_help = THROTTLE_EXAMPLES)]
+    Throttle(Box<ThrottleArgs>),
+
+    /// List the open gaps in the log, and who keeps them open
+    #[command(after_help = EXIT_CODES)]
+    Gaps(LookArgs),
+}
+
+/// Where to look, and how to tell.
+#[derive(Debug, Clone, Args)]
+pub struct LookArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+}
+
+/// A product.
+#[derive(Debug, Clone, Args)]
+pub struct ChosenArgs {
+    /// The product
+    #[arg(value_name = "PRODUCT")]
+    pub product: String,
+
+    /// Where to look.
+    #[command(flatten)]
+    pub look: LookArgs,
+
+    /// Terms, as the service has them.
+    #[command(flatten)]
+    pub term: TermSettings,
+}
+
+/// A generation of a product.
+#[derive(Debug, Clone, Args)]
+pub struct GenerationArgs {
+    /// Which generation [default: the one that the command is about]
+    #[arg(long, value_name = "N")]
+    pub generation: Option<i32>,
+
+    /// The product.
+    #[command(flatten)]
+    pub chosen: ChosenArgs,
+}
+
+/// What to verify.
+#[derive(Debug, Clone, Args)]
+pub struct VerifyArgs {
+    /// Objects of each kind that are replayed
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(value_parser = clap::value_parser!(i64).range(0..))]
+    pub sample: i64,
+
+    /// The generation.
+    #[command(flatten)]
+    pub generation: GenerationArgs,
+}
+
+/// How fast.
+#[derive(Debug, Clone, Args)]
+pub struct ThrottleArgs {
+    /// Most events a second
+    #[arg(long, value_name = "EVENTS", required_unless_present = "off")]
+    #[arg(value_parser = clap::value_parser!(i32).range(1..))]
+    pub per_second: Option<i32>,
+
+    /// No limit
+    #[arg(long, conflicts_with = "per_second")]
+    pub off: bool,
+
+    /// The generation.
+    #[command(flatten)]
+    pub generation: GenerationArgs,
+}
+
+/// What to rebuild, and how.
+#[derive(Debug, Clone, Args)]
+pub struct RebuildArgs {
+    /// The products
+    #[arg(value_name = "PRODUCT", required_unless_present = "all")]
+    pub products: Vec<String>,
+
+    /// Every product, in one pass over the log
+    #[arg(long, conflicts_with = "products")]
+    pub all: bool,
+
+    /// Change nothing; tell what would be done and how long it would take
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Stop when the new generation is verified; `klantbeeld switch` lets readers see it
+    #[arg(long)]
+    pub no_switch: bool,
+
+    /// Begin anew instead of going on with a rebuild that was broken off
+    #[arg(long)]
+    pub fresh: bool,
+
+    /// Only this klant, in the generation that is served
+    #[arg(long, value_name = "ID", conflicts_with_all = ["all", "dry_run", "no_switch", "fresh"])]
+    pub klant: Option<Uuid>,
+
+    /// Most memory for the states of objects; beyond it they are written in between
+    #[arg(long, env = "KLANTBEELD_REBUILD_MEMORY", value_name = "MIB", default_value_t = 256)]
+    pub memory: u16,
+
+    /// Events that one statement reads
+    #[arg(long, value_name = "N", default_value_t = 10_000, hide_short_help = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=50_000))]
+    pub batch: u32,
+
+    /// Objects of each kind that are replayed to verify
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(value_parser = clap::value_parser!(i64).range(0..))]
+    pub sample: i64,
+
+    /// Where to look.
+    #[command(flatten)]
+    pub look: LookArgs,
+
+    /// Terms, as the service has them.
+    #[command(flatten)]
+    pub term: TermSettings,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 it could not be done; 2 the command line is wrong; 3 looked at, and not as it
+should be; 4 refused as things stand, and nothing has changed.";
+
+const PROJECTIES_EXAMPLES: &str = "\
+Examples:
+  klantbeeld projecties
+  klantbeeld projecties --json | jq '.generations[] | select(.active) | {product, lagEvents}'
+
+Exit codes: 0 done; 1 it could not be done; 3 a product must be rebuilt.";
+
+const REBUILD_EXAMPLES: &str = "\
+Examples:
+  klantbeeld rebuild klantbeeld --dry-run      what it would take
+  klantbeeld rebuild klantbeeld --no-switch    fill and verify; then: diff, switch
+  klantbeeld rebuild --all
+  klantbeeld rebuild klantbeeld --klant 0190…  one klant, at once
+
+The service may go on. Whatever breaks a rebuild off, the same command goes on with it.
+Exit codes: 0 done; 1 it could not be done; 3 the new generation is wrong, and was not switched to;
+4 refused as things stand, and nothing has changed.";
+
+const THROTTLE_EXAMPLES: &str = "\
+Examples:
+  klantbeeld throttle klantbeeld --per-second 20000
+  klantbeeld throttle klantbeeld --off
+
+A rebuild under way hears it at its next step.";

@@ -1,0 +1,90 @@
+//! `klantbeeld rebuild`, `verify` and `diff`.
+
+use std::process::ExitCode;
+
+use projector::rebuild::{RebuildSettings, Rebuilder, TableDiff};
+use serde_json::{Value, json};
+
+use crate::cli::{GenerationArgs, RebuildArgs, VerifyArgs};
+use crate::commands::CommandError;
+
+use super::progress::Progress;
+use super::{NOT_AS_WANTED, Work, report, seed, tell, with};
+
+/// Rebuilds products, or one klant, or tells what it would take.
+pub(super) async fn run(args: RebuildArgs) -> Result<ExitCode, CommandError> {
+    let work = Work::open(&args.look, &args.term).await?;
+    let progress = Progress::new(args.look.json);
+    let done = carry_out(&Rebuilder::new(&work.projector, &progress), &args).await;
+    work.close(done).await
+}
+
+async fn carry_out(
+    rebuilder: &Rebuilder<'_>,
+    args: &RebuildArgs,
+) -> Result<ExitCode, CommandError> {
+    let products: Vec<&'static str> = if args.all {
+        rebuilder.names()
+    } else {
+        args.products.iter().map(|name| rebuilder.named(name)).collect::<Result<_, _>>()?
+    };
+    if let Some(klant) = args.klant {
+        let mut repaired = Vec::new();
+        for product in products {
+            repaired.push((product, rebuilder.repair(product, klant).await?));
+        }
+        return report::repaired(&repaired, args.look.json);
+    }
+    if args.dry_run {
+        let mut estimates = Vec::new();
+        for product in products {
+            estimates.push(rebuilder.estimate(product).await?);
+        }
+        return report::estimates(&estimates, args.look.json);
+    }
+    let settings = RebuildSettings {
+        memory_mib: usize::from(args.memory),
+        batch: usize::try_from(args.batch).unwrap_or(usize::MAX),
+        sample: args.sample,
+        seed: seed(),
+        switch: !args.no_switch,
+        fresh: args.fresh,
+    };
+    let outcomes = rebuilder.rebuild(&products, &settings).await?;
+    report::outcomes(&outcomes, args.look.json)
+}
+
+/// Verifies a generation.
+pub(super) async fn verify(args: VerifyArgs) -> Result<ExitCode, CommandError> {
+    let GenerationArgs { generation, chosen } = args.generation;
+    with(&chosen, async |rebuilder, product| {
+        let own = rebuilder.meant(product, generation).await?;
+        let found = rebuilder.verify(&own, args.sample, seed()).await?;
+        report::verified(&own, &found, chosen.look.json)?;
+        Ok(ExitCode::from(if found.is_good() { 0 } else { NOT_AS_WANTED }))
+    })
+    .await
+}
+
+/// Compares a generation with the one that is served.
+pub(super) async fn diff(args: GenerationArgs) -> Result<ExitCode, CommandError> {
+    let GenerationArgs { generation, chosen } = args;
+    with(&chosen, async |rebuilder, product| {
+        let served = rebuilder.served(product).await?;
+        let other = rebuilder.other(product, generation).await?;
+        let diffs = rebuilder.diff(&served, &other).await?;
+        let documents: Vec<Value> = diffs.iter().map(report::diff).collect();
+        let document = json!({
+            "product": product, "served": served.generatie, "compared": other.generatie,
+            "tables": documents,
+        });
+        let title = format!(
+            "{product}: generation {} compared with {}, which is served",
+            other.generatie, served.generatie
+        );
+        tell(chosen.look.json, &document, &format!("{title}\n{}", report::diff_lines(&diffs)))?;
+        let same = diffs.iter().all(TableDiff::is_empty);
+        Ok(ExitCode::from(if same { 0 } else { NOT_AS_WANTED }))
+    })
+    .await
+}

@@ -1,0 +1,103 @@
+//! A rebuild that is killed with SIGKILL, in every phase, and begun again.
+
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use super::command::{fase, rebuild, served, start_rebuild};
+use super::with_history;
+use crate::history::Player;
+use crate::projection::tables::tables;
+use crate::register::history;
+use crate::support::{App, until};
+
+/// Key of the lock at which the rebuild is held up.
+const GATE: i64 = 4242;
+
+/// Where a rebuild is held up: in which table, at which change, and the phase that it is in then.
+const PLACES: [(&str, &str, &str); 7] = [
+    ("checkpoints", "NEW.gebeurtenissen > 0 AND OLD.gebeurtenissen = 0", "lezen"),
+    ("checkpoints", "NEW.gebeurtenissen > OLD.gebeurtenissen AND OLD.gebeurtenissen > 0", "lezen"),
+    ("generaties", "OLD.fase = 'lezen' AND NEW.fase = 'afleiden'", "lezen"),
+    ("generaties", "OLD.gevuld_tot IS NOT NULL AND NEW.gevuld_tot <> OLD.gevuld_tot", "afleiden"),
+    ("generaties", "OLD.fase = 'indexeren' AND NEW.fase = 'inhalen'", "indexeren"),
+    // One statement by itself: the server carries it out also for who is gone by then.
+    ("generaties", "OLD.fase = 'inhalen' AND NEW.fase = 'klaar'", "klaar"),
+    ("generaties", "NEW.actief AND NOT OLD.actief", "klaar"),
+];
+
+/// Makes whoever does this change wait while the gate is closed.
+async fn hold_up(app: &App, (table, change, _): (&str, &str, &str)) {
+    let sql = format!(
+        "CREATE OR REPLACE FUNCTION projector.wacht() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN PERFORM pg_advisory_xact_lock_shared({GATE}); RETURN NEW; END $$;
+         CREATE TRIGGER wacht BEFORE UPDATE ON projector.{table} FOR EACH ROW
+         WHEN (NEW.product = 'klantbeeld' AND NEW.generatie = 2 AND ({change}))
+         EXECUTE FUNCTION projector.wacht()"
+    );
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(app.pool()).await.expect("a trigger");
+}
+
+async fn close_gate(app: &App) -> sqlx::pool::PoolConnection<sqlx::Postgres> {
+    let mut gate = app.pool().acquire().await.expect("a connection");
+    gate_sql(&mut gate, "SELECT pg_advisory_lock($1)").await;
+    gate
+}
+
+async fn gate_sql(gate: &mut PgConnection, sql: &'static str) {
+    sqlx::query(sql).bind(GATE).execute(gate).await.expect("the gate");
+}
+
+async fn somebody_waits(app: &App) {
+    until("the rebuild to come to the gate", || async {
+        let sql = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory'
+                   AND NOT granted AND objid = $1::bigint::oid AND database =
+                       (SELECT oid FROM pg_database WHERE datname = current_database()))";
+        let waits: bool =
+            sqlx::query_scalar(sql).bind(GATE).fetch_one(app.pool()).await.expect("locks");
+        waits.then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_in_any_phase_it_goes_on_where_it_was() {
+    let args = ["klantbeeld", "--batch", "20", "--memory", "0"];
+    for place in PLACES {
+        let app = with_history(5).await;
+        hold_up(&app, place).await;
+        let mut gate = close_gate(&app).await;
+        let mut child = start_rebuild(&app, &args);
+        somebody_waits(&app).await;
+        child.kill().await.expect("killed");
+        gate_sql(&mut gate, "SELECT pg_advisory_unlock($1)").await;
+        assert_eq!(fase(&app, 2).await.as_deref(), Some(place.2), "{place:?}");
+        assert_eq!(served(&app).await["klantbeeld"], 1, "{place:?}");
+
+        let player = Player::new(&app).await;
+        player.play(&history(6, 20, false), 1).await;
+        let done = rebuild(&app, &args).await;
+        assert_eq!(done.code, 0, "{place:?}: {done:?}");
+        assert_eq!(done.json["rebuilt"][0]["generation"], 2, "it went on: {place:?}");
+        app.settled().await;
+        assert_eq!(served(&app).await["klantbeeld"], 2, "{place:?}");
+        let rebuilt = tables(app.pool()).await;
+        assert_eq!(super::command::klantbeeld(&app, &["rollback", "klantbeeld"]).await.code, 0);
+        assert_eq!(tables(app.pool()).await, rebuilt, "{place:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_rebuild_at_a_time_and_the_second_changes_nothing() {
+    let app = with_history(7).await;
+    hold_up(&app, PLACES[2]).await;
+    let mut gate = close_gate(&app).await;
+    let first = start_rebuild(&app, &["klantbeeld"]);
+    somebody_waits(&app).await;
+    let second = rebuild(&app, &["werkvoorraad"]).await;
+    assert_eq!(second.code, 4, "{second:?}");
+    assert!(second.said.contains("another rebuild runs"), "{second:?}");
+    gate_sql(&mut gate, "SELECT pg_advisory_unlock($1)").await;
+    let first = first.wait_with_output().await.expect("it ends");
+    assert!(first.status.success(), "{first:?}");
+    let served = served(&app).await;
+    assert_eq!((served["klantbeeld"], served["werkvoorraad"]), (2, 1));
+}
