@@ -32,7 +32,7 @@ const LEASE: &str = "SET werker = $2, werker_tot";
 /// How it is written what came of a delivery.
 const RECORD: &str = "SET pogingen = pogingen + 1";
 /// How long a relay that is killed may keep others from delivering.
-const TAKEOVER: Duration = Duration::from_secs(12);
+const TAKEOVER: Duration = Duration::from_secs(20);
 
 /// A service, a receiver of its webhooks, and things to tell of.
 struct Scene {

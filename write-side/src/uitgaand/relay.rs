@@ -76,16 +76,14 @@ impl Relay {
     /// # Errors
     /// When it met something that trying again does not mend.
     pub async fn run(self, stop: watch::Receiver<bool>) -> Result<(), RelayError> {
-        let mut ending = stop.clone();
         let verzender = Verzender::new(self.settings.beleid.clone())?;
         let afzender = Arc::new(self.settings.afzender.clone());
         let bezorger =
             Bezorger::new(self.pool.clone(), Arc::clone(&self.clock), verzender, afzender);
         tokio::select! {
             ended = self.publish() => ended,
-            () = bezorger.run() => Ok(()),
+            () = bezorger.run(stop) => Ok(()),
             () = self.forget() => Ok(()),
-            _ = ending.wait_for(|stopped| *stopped) => Ok(()),
         }
     }
 

@@ -7,8 +7,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use clock::SharedClock;
 use sqlx::PgPool;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 use super::abonnement::{self, Abonnement, Geheimen};
@@ -26,6 +27,8 @@ const RETRY: Duration = Duration::from_secs(1);
 const LEASE_SECONDS: f64 = 10.0;
 /// How often it is renewed, so that neither a slow receiver nor a slow database ends it.
 const RENEW: Duration = Duration::from_secs(3);
+/// Longest time that giving back the right to deliver may take at the end.
+const RELEASE_MAX: Duration = Duration::from_secs(2);
 /// Objects of one subscription that are told of at the same time.
 const AT_ONCE: i32 = 8;
 /// Turns that a subscription can get in a minute, one per look.
@@ -55,9 +58,19 @@ impl Bezorger {
         Self { pool, clock, verzender, afzender, busy: Arc::default(), werker }
     }
 
-    /// Delivers until it is dropped; its tasks end with it.
-    pub(in crate::uitgaand) async fn run(self) {
+    /// Delivers until `stop` says so; then another process may go on at once.
+    pub(in crate::uitgaand) async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut tasks = JoinSet::new();
+        tokio::select! {
+            () = self.look(&mut tasks) => (),
+            _ = stop.wait_for(|stopped| *stopped) => (),
+        }
+        tasks.shutdown().await;
+        timeout(RELEASE_MAX, wachtrij::release_all(&self.pool, self.werker)).await.ok();
+    }
+
+    /// Keeps looking for subscriptions with something due, and works at each in a task of its own.
+    async fn look(&self, tasks: &mut JoinSet<()>) {
         loop {
             while tasks.try_join_next().is_some() {}
             match wachtrij::due(&self.pool, self.clock.now()).await {

@@ -106,6 +106,17 @@ pub(super) async fn release(pool: &PgPool, abonnement: Uuid, werker: Uuid) -> sq
     Ok(())
 }
 
+/// Gives back every right of a process.
+pub(super) async fn release_all(pool: &PgPool, werker: Uuid) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE write_side.abonnementen SET werker = NULL, werker_tot = NULL WHERE werker = $1",
+        werker,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
 /// What can be sent now: of each object only the first that waits.
 pub(super) async fn next(
     pool: &PgPool,
