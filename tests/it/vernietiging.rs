@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Answer, App, Persona};
+use crate::support::{Answer, App, Persona, until};
 
 /// Text that stands in every personal field, so that one can look for it.
 const CANARY: &str = "Kanariepiet";
@@ -193,6 +193,53 @@ async fn of_a_destroyed_partij_its_contacts_stay_without_it() {
     assert_eq!(left["hadBetrokkenen"][0]["rol"], "klant");
     assert_eq!(left["hadBetrokkenen"][1]["contactnaam"]["voornaam"], "Piet", "others stay");
     assert_eq!(left["onderwerp"], "Vraag");
+}
+
+/// Waits until this many sessions wait for a lock.
+async fn waiting(app: &App, count: i64) {
+    until("sessions to wait for a lock", || async {
+        let sql = "SELECT count(*) FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let found: i64 = sqlx::query_scalar(sql).fetch_one(app.pool()).await.expect("a count");
+        (found == count).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_removed_while_a_partij_is_destroyed_is_not_changed_afterwards() {
+    let app = App::start().await;
+    let (team, id) = (team(&app).await, klant(&app).await);
+    let mut body = contact(team, Some(id));
+    let another = json!({ "rol": "klant", "initiator": false });
+    body["betrokkenen"].as_array_mut().expect("a list").push(another);
+    let contact = app.post("/klantcontacten", body).await;
+    let (klantcontact, betrokkene) = (contact.id(), contact.nth("betrokkene", 0));
+    let voorstel = propose(&app, "an", "partij", id).await.id();
+    assert_eq!(approve(&app, "bo", voorstel).await.status, 200);
+
+    // Both wait for the klantcontact: first who removes, then who destroys and has seen the betrokkene.
+    let mut held = app.pool().begin().await.expect("a transaction");
+    sqlx::query("SELECT FROM write_side.objecten WHERE object_id = $1 FOR UPDATE")
+        .bind(klantcontact)
+        .execute(&mut *held)
+        .await
+        .expect("a lock");
+    let path = format!("/betrokkenen/{betrokkene}/verwijderingen");
+    let removing = app.try_post(&path, json!({ "reden": "dubbel" }));
+    let destroying = async {
+        waiting(&app, 1).await;
+        execute(&app, "cas", "partijen", id, voorstel).await
+    };
+    let letting_go = async {
+        waiting(&app, 2).await;
+        held.rollback().await.expect("let go");
+    };
+    let (removed, destroyed, ()) = tokio::join!(removing, destroying, letting_go);
+    assert_eq!((removed.status.as_u16(), destroyed.status.as_u16()), (200, 200));
+    app.settled().await;
+    let events = app.events_after(0).await;
+    assert!(!events.contains(&"BetrokkeneGeanonimiseerd".to_owned()), "{events:?}");
 }
 
 async fn klant_zonder_naam(app: &App) -> Uuid {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{KVK_NUMMER, PartijIdentificatorregel, keur, registreer};
 use crate::fout::{Fout, Foutcode, HandelingError};
-use crate::handelingen::vergrendeling::{Vergrendelbaar as _, lock, lock_owner};
+use crate::handelingen::vergrendeling::{lock, lock_owner, lock_part};
 use crate::handelingen::zonder_fouten;
 use crate::invoer::{PartijIdentificatorInvoer, Tekst, invoer};
 use crate::register;
@@ -121,10 +121,9 @@ async fn correct_child(
     parent: &events::Identificator,
     reden: &str,
 ) -> Result<(), HandelingError> {
-    let Some(found) = PartijIdentificator::load(uitvoering.conn(), child).await? else {
+    let Some(found) = lock_part::<PartijIdentificator>(uitvoering, child).await? else {
         return Ok(());
     };
-    uitvoering.vergrendel_ook(found.object()).await?;
     let nieuw = PartijIdentificator { hoofdidentificator: Some(parent.clone()), ..found.clone() };
     let object = ObjectRef::partij(nieuw.identificeerde_partij);
     uitvoering.meld_deel("partijIdentificator", child, object);
