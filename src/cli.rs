@@ -4,6 +4,7 @@ mod projections;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::bench::BenchArgs;
 use crate::config::{DatabaseSettings, KafkaArgs, KafkaTopicArgs, Settings};
 use crate::demo::{DemoArgs, TokenArgs};
 use crate::logging::LogSettings;
@@ -56,6 +57,10 @@ pub enum Command {
     #[command(subcommand)]
     Kafka(KafkaCommand),
 
+    /// Measure how fast this program is on this machine
+    #[command(subcommand)]
+    Bench(BenchCommand),
+
     /// Print the GraphQL schema (SDL)
     #[command(after_help = "Example:\n  klantbeeld schema > klantbeeld.graphql")]
     Schema,
@@ -78,6 +83,7 @@ impl Command {
             | Self::Status(_)
             | Self::Projections(_)
             | Self::Kafka(_)
+            | Self::Bench(_)
             | Self::Schema
             | Self::Openapi => "warn",
         }
@@ -126,6 +132,14 @@ pub struct KafkaInitArgs {
     /// How topics are made.
     #[command(flatten)]
     pub topics: KafkaTopicArgs,
+}
+
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// The projector: live, a rebuild, and COPY of the same rows as the floor
+    #[command(after_help = BENCH_EXAMPLES)]
+    Projector(BenchArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -181,6 +195,14 @@ Examples:
 
 A topic that is there is never changed. Exit code 0: every topic is as it should be, or was made;
 3: a topic is otherwise, or, with --dry-run, is not there yet; 1: it could not be done.";
+
+const BENCH_EXAMPLES: &str = "\
+Examples:
+  klantbeeld bench projector
+  klantbeeld bench projector --events 100000 --events 1000000
+
+It makes a PostgreSQL server of its own, fills a log, and throws all of it away. The first table tells
+the machine; compare ratios rather than seconds.";
 
 #[cfg(test)]
 mod tests {
