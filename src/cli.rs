@@ -171,7 +171,8 @@ Examples:
   klantbeeld serve --roles graphql    one role a machine, on one database
   KLANTBEELD_DATABASE_URL=postgres://klantbeeld@db/klantbeeld klantbeeld serve
 
-Checks for whoever runs it: GET /livez (the process lives), GET /readyz (it can work).
+Checks for whoever runs it: GET /livez (the process lives), GET /readyz (it can work); figures for
+Prometheus: GET /metrics.
 SIGINT and SIGTERM let requests under way finish; a second signal ends at once.";
 
 const MIGRATE_EXAMPLES: &str = "\

@@ -1,8 +1,8 @@
-//! `GET /metrics`: how far everything is, as Prometheus reads it. Open to whoever reaches the service,
-//! as the health checks are: names of products and figures, nothing about people.
+//! `GET /metrics`: how far everything is, as Prometheus reads it. Open to whoever reaches the
+//! service, as the health checks are: names of products and figures, nothing about people.
 //!
-//! Every figure is read when it is asked for, from the database or from the counters of the projector
-//! in this process. So there is nothing to register, and the text is written here.
+//! Every figure is read when it is asked for, from the database or from the counters of the
+//! projector in this process. So there is nothing to register, and the text is written here.
 
 use std::error::Error;
 use std::fmt::Write as _;

@@ -13,8 +13,8 @@ const CHUNK: usize = 20_000;
 
 const HANDELINGEN: &str =
     "write_side.handelingen (handeling_id, soort, tijdstip, door, toepassing)";
-const GEBEURTENISSEN: &str = "write_side.gebeurtenissen (gebeurtenis_id, handeling_id, objectsoort, \
-                              object_id, versie, soort, schemaversie, data, tijdstip)";
+const GEBEURTENISSEN: &str = "write_side.gebeurtenissen (gebeurtenis_id, handeling_id, \
+                              objectsoort, object_id, versie, soort, schemaversie, data, tijdstip)";
 const OBJECTEN: &str = "write_side.objecten (objectsoort, object_id, versie)";
 
 /// Fills the log with at least so many events: whole handelingen, without gaps; gives how many.

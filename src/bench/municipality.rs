@@ -29,8 +29,8 @@ const PAUSE: TimeDelta = TimeDelta::seconds(20);
 /// What a contact was about.
 const ONDERWERPEN: [&str; 5] =
     ["Afvalcontainer", "Parkeervergunning", "Paspoort", "Aanslag", "Melding openbare ruimte"];
-const INHOUD: &str = "De klant vraagt hoe het staat met de aanvraag, en wanneer er een antwoord komt. \
-                      Uitgelegd wat de volgende stap is en hoe lang die meestal duurt.";
+const INHOUD: &str = "De klant vraagt hoe het staat met de aanvraag, en wanneer er een antwoord \
+                      komt. Uitgelegd wat de volgende stap is en hoe lang die meestal duurt.";
 
 /// What one handeling recorded.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! From HTTP handeling to GraphQL answer, against a real PostgreSQL that the tests start themselves:
 //! one server for the run, one database per test.
 
+mod bench;
 mod bijhouding;
 mod cases;
 mod contract;

@@ -54,7 +54,8 @@ pub(crate) struct ProjectieStatus {
     laatste_positie: String,
     /// Aantal gebeurtenissen dat nog verwerkt moet worden; boven 100.000 naar boven afgerond.
     achterstand: i64,
-    /// Aantal seconden sinds `bijgewerktTot`; ongeveer één als alles bij is, leeg als er nog niets is.
+    /// Aantal seconden sinds `bijgewerktTot`; ongeveer één als alles bij is, leeg als er nog niets
+    /// is.
     achterstand_seconden: Option<i64>,
     /// Alles wat vóór dit tijdstip is vastgelegd, is verwerkt; leeg als er nog niets is.
     bijgewerkt_tot: Option<DateTime>,

@@ -106,7 +106,8 @@ pub async fn read(reader: Reader, server: &Server, course: &Course) -> (Reader, 
             let end = *done.get_or_insert(now);
             assert!(end.elapsed() < LIMIT, "{reader:?} does not come to its end");
             let caught_up = reader != Reader::Tables || is_level(&mut session).await;
-            if quiet.elapsed() > QUIET && caught_up {
+            // Counted from the end of the writers: the transaction that stays open ends after them.
+            if quiet.elapsed() > QUIET && end.elapsed() > QUIET && caught_up {
                 return (reader, seen);
             }
         }

@@ -1,4 +1,5 @@
-//! A server of its own: killing one of its processes makes it recover, which no other test may feel.
+//! A server of its own: killing one of its processes makes it recover, which no other test may
+//! feel.
 
 use std::path::PathBuf;
 use std::sync::Mutex;

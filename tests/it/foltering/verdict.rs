@@ -1,5 +1,5 @@
-//! The verdict: what each reader lost, doubled and got out of order, how late it was, and whether the
-//! tables are those of a fresh rebuild.
+//! The verdict: what each reader lost, doubled and got out of order, how late it was, and whether
+//! the tables are those of a fresh rebuild.
 
 use std::collections::BTreeMap;
 use std::process::Stdio;

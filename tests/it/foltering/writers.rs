@@ -262,7 +262,8 @@ async fn insert(
         .execute(&mut *session)
         .await?;
     let sql = "INSERT INTO write_side.handelingen (handeling_id, soort, tijdstip, door, toepassing)
-               SELECT id, 'foltering', now(), 'foltering', 'foltering' FROM unnest($1::uuid[]) AS id";
+               SELECT id, 'foltering', now(), 'foltering', 'foltering'
+               FROM unnest($1::uuid[]) AS id";
     let ids: Vec<Uuid> = handelingen.iter().map(|one| one.id).collect();
     sqlx::query(sql).bind(ids).execute(&mut *session).await?;
     let sql = "WITH nieuw AS (
