@@ -20,6 +20,7 @@ use write_side::{
 
 use crate::config::Role;
 use crate::health::{self, Health};
+use crate::metrics::{self, Metrics};
 use crate::shutdown::Stop;
 
 /// How long requests under way may take to finish after a stop.
@@ -96,7 +97,13 @@ impl App {
             clock: Arc::clone(&parts.clock),
             products: if has(Role::Project) { products() } else { Vec::new() },
         };
-        let mut router = health::router(health);
+        let projector = has(Role::Project).then(|| projector(&parts, wake_projector.clone()));
+        let metrics = Metrics {
+            pool: parts.pool.clone(),
+            clock: Arc::clone(&parts.clock),
+            meter: projector.as_ref().map(Projector::meter),
+        };
+        let mut router = health::router(health).merge(metrics::router(metrics));
         if has(Role::Write) {
             router = router.merge(write_side::router(Bijhouding {
                 pool: parts.pool.clone(),
@@ -114,14 +121,6 @@ impl App {
             let schema = graphql::schema(pool, parts.graphql.clone(), clock);
             router = router.merge(graphql::router(schema, Arc::clone(&parts.validator)));
         }
-        let projector = has(Role::Project).then(|| {
-            let mut settings = ProjectorSettings::default();
-            if wake_projector.is_some() {
-                settings.max_idle = IDLE_WHEN_WOKEN;
-                settings.wake = wake_projector;
-            }
-            Projector::new(parts.pool.clone(), Arc::clone(&parts.clock), products(), settings)
-        });
         let relay = has(Role::Relay).then(|| {
             let mut settings = RelaySettings {
                 afzender: parts.afzender,
@@ -178,6 +177,17 @@ fn questions(pool: &PgPool, limit: Duration) -> PgPool {
 #[must_use]
 pub fn products(settings: &graphql::Settings) -> Vec<Box<dyn Product>> {
     projector::products::all(&settings.termijn)
+}
+
+/// The projector of all products; the write side in this process may wake it.
+fn projector(parts: &Parts, wake: Option<Arc<Notify>>) -> Projector {
+    let mut settings = ProjectorSettings::default();
+    if wake.is_some() {
+        settings.max_idle = IDLE_WHEN_WOKEN;
+        settings.wake = wake;
+    }
+    let (pool, clock) = (parts.pool.clone(), Arc::clone(&parts.clock));
+    Projector::new(pool, clock, products(&parts.graphql), settings)
 }
 
 fn spawn_server(router: Router, listener: TcpListener, stop: &Stop) -> Task {

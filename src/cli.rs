@@ -4,6 +4,7 @@ mod projections;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::bench::BenchArgs;
 use crate::config::{DatabaseSettings, KafkaArgs, KafkaTopicArgs, Settings};
 use crate::demo::{DemoArgs, TokenArgs};
 use crate::logging::LogSettings;
@@ -56,6 +57,10 @@ pub enum Command {
     #[command(subcommand)]
     Kafka(KafkaCommand),
 
+    /// Measure how fast this program is on this machine
+    #[command(subcommand)]
+    Bench(BenchCommand),
+
     /// Print the GraphQL schema (SDL)
     #[command(after_help = "Example:\n  klantbeeld schema > klantbeeld.graphql")]
     Schema,
@@ -78,6 +83,7 @@ impl Command {
             | Self::Status(_)
             | Self::Projections(_)
             | Self::Kafka(_)
+            | Self::Bench(_)
             | Self::Schema
             | Self::Openapi => "warn",
         }
@@ -128,6 +134,14 @@ pub struct KafkaInitArgs {
     pub topics: KafkaTopicArgs,
 }
 
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// The projector: live, a rebuild, and COPY of the same rows as the floor
+    #[command(after_help = BENCH_EXAMPLES)]
+    Projector(BenchArgs),
+}
+
 const EXAMPLES: &str = "\
 Examples:
   klantbeeld demo                     see it work, with nothing set up
@@ -157,7 +171,8 @@ Examples:
   klantbeeld serve --roles graphql    one role a machine, on one database
   KLANTBEELD_DATABASE_URL=postgres://klantbeeld@db/klantbeeld klantbeeld serve
 
-Checks for whoever runs it: GET /livez (the process lives), GET /readyz (it can work).
+Checks for whoever runs it: GET /livez (the process lives), GET /readyz (it can work); figures for
+Prometheus: GET /metrics.
 SIGINT and SIGTERM let requests under way finish; a second signal ends at once.";
 
 const MIGRATE_EXAMPLES: &str = "\
@@ -181,6 +196,14 @@ Examples:
 
 A topic that is there is never changed. Exit code 0: every topic is as it should be, or was made;
 3: a topic is otherwise, or, with --dry-run, is not there yet; 1: it could not be done.";
+
+const BENCH_EXAMPLES: &str = "\
+Examples:
+  klantbeeld bench projector
+  klantbeeld bench projector --events 100000 --events 1000000
+
+It makes a PostgreSQL server of its own, fills a log, and throws all of it away. The first table tells
+the machine; compare ratios rather than seconds.";
 
 #[cfg(test)]
 mod tests {

@@ -12,7 +12,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use crate::app::AppError;
-use crate::cli::{Command, KafkaCommand};
+use crate::bench::{self, BenchError};
+use crate::cli::{BenchCommand, Command, KafkaCommand};
 use crate::config::KafkaSettingsError;
 use crate::database::DatabaseError;
 use crate::demo::{self, DemoError};
@@ -59,6 +60,9 @@ pub enum CommandError {
     /// Kafka was not named.
     #[error("which Kafka? give --kafka-brokers (KLANTBEELD_KAFKA_BROKERS)")]
     NoKafka,
+    /// Nothing was measured.
+    #[error(transparent)]
+    Bench(#[from] BenchError),
     /// The demo.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -86,6 +90,7 @@ pub async fn run(command: Command) -> Result<ExitCode, CommandError> {
         Command::Status(status) => return status::run(status).await,
         Command::Projections(command) => return projections::run(command).await,
         Command::Kafka(KafkaCommand::Init(init)) => return kafka::init(*init).await,
+        Command::Bench(BenchCommand::Projector(args)) => print(&bench::projector(&args).await?)?,
         Command::Schema => print(graphql::sdl().trim_end())?,
         Command::Openapi => print(write_side::openapi_json()?.trim_end())?,
     }

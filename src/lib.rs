@@ -5,6 +5,7 @@
 //! [`app`] is the service itself: HTTP and projector, in whatever roles were asked.
 
 pub mod app;
+pub mod bench;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -14,6 +15,8 @@ mod health;
 mod kafka;
 pub mod live_file;
 pub mod logging;
+mod metrics;
 pub mod migrations;
 pub mod postgres;
+pub mod random;
 pub mod shutdown;

@@ -5,7 +5,7 @@ use crate::graphiql::ExampleDocument;
 
 /// Every example, in the order in which they are shown.
 pub const ALL: &[ExampleDocument] =
-    &[KLANTBEELD, CONTACTGESCHIEDENIS, ZAAK_CONTACTHISTORIE, WERKVOORRAAD];
+    &[KLANTBEELD, CONTACTGESCHIEDENIS, ZAAK_CONTACTHISTORIE, WERKVOORRAAD, PROJECTIE_STATUS];
 
 /// What a desk sees of one klant.
 const KLANTBEELD: ExampleDocument = ExampleDocument {
@@ -146,4 +146,26 @@ query Werkvoorraad($voor: WerkvoorraadVoor!, $filter: WerkvoorraadFilter, $na: S
   "voor": { "mij": true },
   "filter": { "status": "OPEN" }
 }"#,
+};
+
+/// How far every product is.
+const PROJECTIE_STATUS: ExampleDocument = ExampleDocument {
+    name: "Projecties",
+    query: r"# Hoe ver elk informatieproduct is. Voor beheerders.
+query ProjectieStatus {
+  projectieStatus {
+    product
+    generatie
+    status
+    wordtGetoond
+    gepauzeerd
+    positie
+    laatstePositie
+    achterstand
+    achterstandSeconden
+    openGaten
+  }
+}
+",
+    variables: "{}",
 };

@@ -84,6 +84,16 @@ pub(crate) fn admit(identity: &Identity, allowed: &[Rol]) -> Result<Publiek, Pro
     })
 }
 
+/// Refuses whoever has not this role.
+pub(crate) fn require(identity: &Identity, rol: Rol) -> Result<(), ProductError> {
+    if identity.has(rol) {
+        return Ok(());
+    }
+    Err(ProductError::Forbidden {
+        detail: format!("Dit informatieproduct is er voor: {}.", rol.code()),
+    })
+}
+
 /// An employee who looks at a klant, rather than at its own work, names a purpose (doelbinding).
 pub(crate) fn require_purpose(identity: &Identity) -> Result<(), ProductError> {
     let purpose = identity.doelbinding.as_deref().unwrap_or_default();

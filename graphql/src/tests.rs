@@ -82,7 +82,7 @@ async fn a_role_sees_its_own_products_only() {
         (Rol::Behandelaar, BTreeSet::from([KLANTBEELD, GESCHIEDENIS, ZAAK, WERK])),
         (Rol::Burger, BTreeSet::from([GESCHIEDENIS])),
         (Rol::Analist, BTreeSet::new()),
-        (Rol::Beheerder, BTreeSet::new()),
+        (Rol::Beheerder, BTreeSet::from(["projectieStatus"])),
     ] {
         let types = introspect(&[rol]).await;
         let named = |name: &str| list_of_types(&types).find(|kind| kind["name"] == name);
@@ -110,6 +110,10 @@ async fn a_product_of_another_role_is_refused_with_a_reason() {
         (Rol::Burger, "contactgeschiedenis { totaal }".into(), "GEEN_TOEGANG"),
         (Rol::Behandelaar, "contactgeschiedenis { totaal }".into(), "DOELBINDING_VEREIST"),
         (Rol::Analist, "werkvoorraad(voor: {mij: true}) { totaal }".into(), "GEEN_TOEGANG"),
+        (Rol::Kcc, "projectieStatus { product }".into(), "GEEN_TOEGANG"),
+        (Rol::Behandelaar, "projectieStatus { product }".into(), "GEEN_TOEGANG"),
+        (Rol::Burger, "projectieStatus { product }".into(), "GEEN_TOEGANG"),
+        (Rol::Analist, "projectieStatus { product }".into(), "GEEN_TOEGANG"),
     ] {
         let schema = on_no_database();
         let query = Request::new(format!("{{ {field} }}"));

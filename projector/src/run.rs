@@ -13,6 +13,7 @@ use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::generations::refuse_twins;
 use crate::leader::{ATTEMPT, Leadership};
+use crate::meter::Meter;
 use crate::product::Product;
 use crate::tail::{Ended, Tail};
 use log_source::PostgresLog;
@@ -47,6 +48,7 @@ pub struct Projector {
     pub(crate) clock: SharedClock,
     pub(crate) products: Vec<Box<dyn Product>>,
     pub(crate) settings: ProjectorSettings,
+    pub(crate) meter: Arc<Meter>,
 }
 
 impl fmt::Debug for Projector {
@@ -66,7 +68,13 @@ impl Projector {
         products: Vec<Box<dyn Product>>,
         settings: ProjectorSettings,
     ) -> Self {
-        Self { pool, clock, products, settings }
+        Self { pool, clock, products, settings, meter: Arc::default() }
+    }
+
+    /// What it has done so far; goes on counting.
+    #[must_use]
+    pub fn meter(&self) -> Arc<Meter> {
+        Arc::clone(&self.meter)
     }
 
     /// Works until `stop` becomes true, or its sender is gone: waits for the lead, and while it has

@@ -113,7 +113,7 @@ impl<'a> Tail<'a> {
 
     async fn step(&mut self, index: usize) -> Result<Step, ProjectorError> {
         // Before the poll: what is recorded after this moment may be missing from the batch.
-        let moment = self.projector.clock.now();
+        let (begin, moment) = (Instant::now(), self.projector.clock.now());
         let max = self.projector.settings.max_batch.max(1);
         let bounds = Bounds { max, until: until(&self.groups, index) };
         let group = &self.groups[index];
@@ -132,6 +132,7 @@ impl<'a> Tail<'a> {
         if !self.commit(group, &batch, bijgewerkt_tot).await? {
             return Ok(Step::Stale);
         }
+        self.projector.meter.count(batch.events.len(), begin.elapsed());
         tracing::debug!(
             projectie.gebeurtenissen = batch.events.len(),
             projectie.producten = self.groups[index].members.len(),

@@ -11,6 +11,7 @@ pub mod contact;
 pub mod contactgeschiedenis;
 mod keyset;
 pub mod klantbeeld;
+pub mod projecties;
 pub mod taak;
 pub mod werkdagen;
 pub mod werkvoorraad;

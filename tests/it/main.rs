@@ -1,11 +1,13 @@
 //! From HTTP handeling to GraphQL answer, against a real PostgreSQL that the tests start themselves:
 //! one server for the run, one database per test.
 
+mod bench;
 mod bijhouding;
 mod cases;
 mod contract;
 mod demo;
 mod docs;
+mod foltering;
 mod golden;
 mod graphql;
 mod handelingen_doc;
@@ -15,6 +17,7 @@ mod invarianten;
 mod kafka;
 mod kanarie;
 mod log;
+mod metrics;
 mod notificaties;
 mod projection;
 mod projector_source;

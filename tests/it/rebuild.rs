@@ -2,7 +2,7 @@
 //! whatever happens meanwhile; nobody sees it before it is good, and one can go back.
 
 mod broken_off;
-mod command;
+pub mod command;
 mod control;
 mod switching;
 mod wrong;

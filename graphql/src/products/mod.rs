@@ -2,6 +2,7 @@
 
 pub(crate) mod contactgeschiedenis;
 pub(crate) mod klantbeeld;
+pub(crate) mod projectie_status;
 pub(crate) mod samenvatting;
 pub(crate) mod werkvoorraad;
 pub(crate) mod zaak_contacthistorie;
@@ -10,6 +11,7 @@ use async_graphql::MergedObject;
 
 use contactgeschiedenis::ContactgeschiedenisQuery;
 use klantbeeld::KlantbeeldQuery;
+use projectie_status::ProjectieStatusQuery;
 use werkvoorraad::WerkvoorraadQuery;
 use zaak_contacthistorie::ZaakContacthistorieQuery;
 
@@ -20,4 +22,5 @@ pub struct Query(
     ContactgeschiedenisQuery,
     ZaakContacthistorieQuery,
     WerkvoorraadQuery,
+    ProjectieStatusQuery,
 );

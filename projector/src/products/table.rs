@@ -229,15 +229,19 @@ impl<'c> Copy<'c> {
 
 /// A value as the text form of COPY has it.
 fn escape(value: &str, into: &mut String) {
-    for char in value.chars() {
-        match char {
-            '\\' => into.push_str("\\\\"),
-            '\n' => into.push_str("\\n"),
-            '\r' => into.push_str("\\r"),
-            '\t' => into.push_str("\\t"),
-            char => into.push(char),
-        }
+    let mut rest = value;
+    while let Some(place) = rest.find(['\\', '\n', '\r', '\t']) {
+        let (plain, special) = rest.split_at(place);
+        into.push_str(plain);
+        into.push_str(match special.as_bytes().first() {
+            Some(b'\n') => "\\n",
+            Some(b'\r') => "\\r",
+            Some(b'\t') => "\\t",
+            Some(_) | None => "\\\\",
+        });
+        rest = &special[1..];
     }
+    into.push_str(rest);
 }
 
 /// A value that is there.

@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use events::{Envelope, Objectsoort};
-use log_source::{Bounds, Cursor, PostgresLog, Source};
+use log_source::{Batch, Bounds, Cursor, PostgresLog, Source, SourceError};
 use sqlx::{AssertSqlSafe, PgPool};
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::bookkeeping::{self, Generatie};
@@ -21,6 +22,7 @@ use crate::groups::Member;
 use crate::product::{Product, Schema};
 use crate::products::bronnen::{Bronnen, Origin};
 use crate::products::derived::{Derived, roots};
+use crate::products::table::Rows;
 
 /// A transaction that fills: a crash of the server may lose its end, rows and progress together.
 const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '60s'; \
@@ -59,6 +61,48 @@ pub(super) struct Tools<'t> {
     pub(super) objects: usize,
 }
 
+/// The log, whose next range is read and decoded while the last one is folded.
+struct Ahead {
+    /// Where the range that is read begins.
+    after: i64,
+    bounds: Bounds,
+    reading: Option<JoinHandle<(PostgresLog, Result<Batch, SourceError>)>>,
+}
+
+impl Ahead {
+    fn begin(source: PostgresLog, cursor: &Cursor, bounds: Bounds) -> Self {
+        let reading = Some(Self::read(source, cursor.clone(), bounds));
+        Self { after: cursor.low(), bounds, reading }
+    }
+
+    fn read(
+        mut source: PostgresLog,
+        cursor: Cursor,
+        bounds: Bounds,
+    ) -> JoinHandle<(PostgresLog, Result<Batch, SourceError>)> {
+        tokio::spawn(async move {
+            let polled = source.poll(&cursor, bounds).await;
+            (source, polled)
+        })
+    }
+
+    /// The next range; up to `doel` the one after it is begun.
+    async fn next(&mut self, doel: i64) -> Result<Batch, ProjectorError> {
+        let action = "reading the log ahead";
+        let crashed = || SourceError::Database { action, source: sqlx::Error::WorkerCrashed };
+        let after = self.after;
+        let failed = |source| ProjectorError::Source { after, source };
+        let reading = self.reading.take().ok_or_else(|| failed(crashed()))?;
+        let (source, polled) = reading.await.map_err(|_| failed(crashed()))?;
+        let batch = polled.map_err(failed)?;
+        self.after = batch.cursor_after.low();
+        if self.after < doel {
+            self.reading = Some(Self::read(source, batch.cursor_after.clone(), self.bounds));
+        }
+        Ok(batch)
+    }
+}
+
 /// Reads the log up to where the generations must come, for all of them at once: they stand at the
 /// same cursor.
 pub(super) async fn read(
@@ -70,15 +114,13 @@ pub(super) async fn read(
     let mut written = cursor.clone();
     let mut store = Store::new(cursor.low() > 0);
     let mut pace = Pace::new(tools, first.key());
-    let open = PostgresLog::open(tools.pool).await;
-    let mut source = open.map_err(ProjectorError::Open)?;
+    let source = PostgresLog::open(tools.pool).await.map_err(ProjectorError::Open)?;
+    let bounds = Bounds { max: tools.events, until: doel };
+    let mut ahead = Ahead::begin(source, &cursor, bounds);
     let mut folded = 0;
     tools.reporter.tell(Told::Phase { product: None, fase: Fase::Lezen, total: doel });
     while cursor.low() < doel {
-        let bounds = Bounds { max: tools.events, until: doel };
-        let after = cursor.low();
-        let polled = source.poll(&cursor, bounds).await;
-        let batch = polled.map_err(|source| ProjectorError::Source { after, source })?;
+        let batch = ahead.next(doel).await?;
         fold(tools, &mut store, fillings, &batch.events).await?;
         folded += batch.events.len();
         cursor = batch.cursor_after;
@@ -162,14 +204,15 @@ pub(super) async fn derive(
     // What was done before the rebuild was broken off.
     let begin = roots.iter().position(|root| Some(root.code()) == soort.as_deref());
     for (place, root) in roots.into_iter().enumerate().skip(begin.unwrap_or_default()) {
-        let mut last = tot.filter(|_| Some(place) == begin);
-        loop {
-            let ids = keys(tools, filling, root, last).await?;
-            let Some(end) = ids.last().copied() else { break };
-            done += i64::try_from(ids.len()).unwrap_or_default();
-            pace.keep(ids.len()).await?;
-            derive_chunk(tools, filling, root, ids).await?;
-            last = Some(end);
+        let last = tot.filter(|_| Some(place) == begin);
+        let mut ready = derived_chunk(tools, filling, root, last).await?;
+        while let Some(chunk) = ready {
+            done += i64::try_from(chunk.objects).unwrap_or_default();
+            pace.keep(chunk.objects).await?;
+            // The rows of the next are derived while those of this one are copied.
+            let next = derived_chunk(tools, filling, root, Some(chunk.end));
+            let copied = copy_chunk(tools, filling, root, &chunk);
+            (ready, ()) = tokio::try_join!(next, copied)?;
             tools.reporter.tell(Told::Done { amount: done });
         }
     }
@@ -213,23 +256,46 @@ async fn keys(
         .map_err(failed(filling, "listing its objects"))
 }
 
-/// Rows and progress in one transaction.
-async fn derive_chunk(
+/// The rows of some objects of a kind.
+struct Chunk {
+    objects: usize,
+    /// The last of the objects.
+    end: Uuid,
+    rows: Vec<Rows>,
+}
+
+/// Derives the rows of the next objects of a kind; none when there are no more. What it reads is
+/// written in earlier phases, or for earlier kinds: it does not change meanwhile.
+async fn derived_chunk(
     tools: &Tools<'_>,
     filling: &Filling<'_>,
     root: Objectsoort,
-    ids: Vec<Uuid>,
+    after: Option<Uuid>,
+) -> Result<Option<Chunk>, RebuildError> {
+    let ids = keys(tools, filling, root, after).await?;
+    let Some(end) = ids.last().copied() else { return Ok(None) };
+    let (objects, ids) = (ids.len(), ids.into_iter().collect());
+    let failed = failed(filling, "deriving its rows");
+    let mut tx = tools.pool.begin_with(BEGIN).await.map_err(&failed)?;
+    let mut bronnen = Bronnen::of(filling.schema(), Origin::Table);
+    let rows = filling.derived.rows(&mut tx, &mut bronnen, root, &ids).await;
+    let rows = rows.map_err(RebuildError::project(filling.member.naam))?;
+    tx.commit().await.map_err(failed)?;
+    Ok(Some(Chunk { objects, end, rows }))
+}
+
+/// Copies rows and moves the progress, in one transaction.
+async fn copy_chunk(
+    tools: &Tools<'_>,
+    filling: &Filling<'_>,
+    root: Objectsoort,
+    chunk: &Chunk,
 ) -> Result<(), RebuildError> {
     let (product, generatie) = filling.key();
     let failed = failed(filling, "copying its rows");
-    let broken = RebuildError::project(product);
-    let end = ids.last().copied();
-    let ids: BTreeSet<Uuid> = ids.into_iter().collect();
     let mut tx = tools.pool.begin_with(BEGIN).await.map_err(&failed)?;
-    let mut bronnen = Bronnen::of(filling.schema(), Origin::Table);
-    let tables = filling.derived.rows(&mut tx, &mut bronnen, root, &ids).await.map_err(&broken)?;
-    for rows in tables {
-        rows.copy(&mut tx, filling.schema()).await.map_err(&broken)?;
+    for rows in &chunk.rows {
+        rows.copy(&mut tx, filling.schema()).await.map_err(RebuildError::project(product))?;
     }
     let done = sqlx::query!(
         "UPDATE projector.generaties g SET gevuld_soort = $4, gevuld_tot = $5
@@ -240,7 +306,7 @@ async fn derive_chunk(
         generatie,
         filling.member.epoch,
         root.code(),
-        end,
+        chunk.end,
     )
     .execute(&mut *tx)
     .await

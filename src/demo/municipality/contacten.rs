@@ -6,8 +6,8 @@ use super::actoren::{BEHANDELAAR_TEAM, FORMULIEREN, KCC, MAIL};
 use super::namen::{ACHTERNAMEN, CONTACTPERSONEN, ORGANISATIES, VOORNAMEN};
 use super::onderwerpen::{ALLE, Onderwerp};
 use super::partijen::INWONERS;
-use super::random::Random;
 use super::{Dagen, Opdracht, bijlage, zaak};
+use crate::random::Random;
 
 /// Number of contacts that somebody begins.
 const AANTAL: u32 = 228;

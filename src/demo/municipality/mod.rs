@@ -10,15 +10,14 @@ mod hoofdpersoon;
 mod namen;
 mod onderwerpen;
 mod partijen;
-mod random;
 mod taken;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
+use crate::random::Random;
 pub(super) use actoren::{BEHANDELAAR, BEHANDELAAR_TEAM, KCC_MEDEWERKER, KCC_TEAM};
 pub(super) use partijen::HOOFDPERSOON_BSN;
-use random::Random;
 
 /// What a name begins with where a key belongs.
 pub(super) const MARK: char = '@';

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Opdracht;
 use super::namen::{ACHTERNAMEN, CONTACTPERSONEN, ORGANISATIES, STRATEN, VOORNAMEN};
-use super::random::Random;
+use crate::random::Random;
 
 /// The burgerservicenummer of Jan de Vries.
 pub(in crate::demo) const HOOFDPERSOON_BSN: &str = "999990019";

@@ -17,6 +17,11 @@ pub struct Process {
 impl Process {
     /// Starts one with a role on this database.
     pub fn start(database: &TestDatabase, issuer: &Issuer, role: &str, args: &[&str]) -> Self {
+        Self::start_on(&database.url(), issuer, role, args)
+    }
+
+    /// The same on the database with this address.
+    pub fn start_on(url: &str, issuer: &Issuer, role: &str, args: &[&str]) -> Self {
         let jwks = std::env::temp_dir().join(format!("{}.json", SystemClock.new_id()));
         std::fs::write(&jwks, issuer.jwks()).expect("a file");
         let child = Command::new(env!("CARGO_BIN_EXE_klantbeeld"))
@@ -24,7 +29,7 @@ impl Process {
             .args(["--issuer", "urn:test:uitgever", "--jwks"])
             .arg(&jwks)
             .args(args)
-            .env("KLANTBEELD_DATABASE_URL", database.url())
+            .env("KLANTBEELD_DATABASE_URL", url)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

@@ -1,14 +1,18 @@
 //! A small generator (SplitMix64): the same numbers at every start. Not for secrets.
 
+/// A source of numbers that look random, from a seed.
 #[derive(Debug)]
-pub(super) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    pub(super) const fn new(seed: u64) -> Self {
+    /// The numbers of a seed.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    fn next(&mut self) -> u64 {
+    /// The next number.
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -17,18 +21,18 @@ impl Random {
     }
 
     /// A number below `bound`; 0 when there is none.
-    pub(super) fn below(&mut self, bound: u32) -> u32 {
-        let rest = self.next() % u64::from(bound.max(1));
+    pub fn below(&mut self, bound: u32) -> u32 {
+        let rest = self.number() % u64::from(bound.max(1));
         u32::try_from(rest).unwrap_or_default()
     }
 
     /// True in `percent` of the cases.
-    pub(super) fn chance(&mut self, percent: u32) -> bool {
+    pub fn chance(&mut self, percent: u32) -> bool {
         self.below(100) < percent
     }
 
     /// One of some items, of which there is at least one.
-    pub(super) fn pick<'i, T>(&mut self, items: &'i [T]) -> &'i T {
+    pub fn pick<'i, T>(&mut self, items: &'i [T]) -> &'i T {
         let bound = u32::try_from(items.len()).unwrap_or(u32::MAX);
         let index = usize::try_from(self.below(bound)).unwrap_or_default();
         &items[index]

@@ -1,0 +1,33 @@
+//! `klantbeeld bench`: it measures on what it makes itself, and leaves what is not its own alone.
+
+use klantbeeld::bench::{BenchArgs, BenchError, projector};
+
+use crate::support::database;
+
+/// Events of the test: enough for every product to have rows.
+const EVENTS: u64 = 2_000;
+
+fn args(database_url: Option<String>) -> BenchArgs {
+    BenchArgs { events: vec![EVENTS], product: "klantbeeld".to_owned(), database_url }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_measurement_gives_a_figure() {
+    let told = projector(&args(None)).await.expect("figures");
+    for what in ["live", "rebuild", "floor: COPY", "switch: lock held, longest", "all products"] {
+        let line = told.lines().find(|line| line.contains(what));
+        let line = line.unwrap_or_else(|| panic!("no {what} in {told}"));
+        let seconds = line.split('|').nth(2).expect("a column").trim();
+        assert!(seconds.parse::<f64>().expect("seconds") > 0.0, "{line}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_with_tables_is_refused_and_stays_as_it_is() {
+    let database = database().await;
+    let refused = projector(&args(Some(database.url()))).await;
+    assert!(matches!(refused, Err(BenchError::NotEmpty)), "{refused:?}");
+    let sql = "SELECT count(*) FROM write_side.gebeurtenissen";
+    let events: i64 = sqlx::query_scalar(sql).fetch_one(database.pool()).await.expect("a count");
+    assert_eq!(events, 0);
+}
