@@ -11,6 +11,7 @@ mod fase;
 mod generations;
 mod groups;
 mod leader;
+mod parking;
 mod product;
 pub mod products;
 pub mod rebuild;

@@ -33,11 +33,18 @@ pub struct ProjectorSettings {
     /// Poked by the write side in the same process after each commit; polls need not be frequent
     /// then. It is a hint: without it, or when it is missed, the next poll finds the events.
     pub wake: Option<Arc<Notify>>,
+    /// Most objects of one generation that may be parked; one more, and the projector stops.
+    pub parked_max: usize,
 }
 
 impl Default for ProjectorSettings {
     fn default() -> Self {
-        Self { max_batch: 1000, max_idle: Duration::from_millis(20), wake: None }
+        Self {
+            max_batch: 1000,
+            max_idle: Duration::from_millis(20),
+            wake: None,
+            parked_max: 100,
+        }
     }
 }
 
@@ -76,8 +83,8 @@ impl Projector {
     /// go on: so a command that changes generations makes itself heard.
     ///
     /// # Errors
-    /// Only what trying again does not mend: an event that cannot be read or folded, a product of
-    /// another version, a database that cannot be read without gaps. No event is skipped.
+    /// Only what trying again does not mend: more events that cannot be folded than may be parked, a
+    /// product of another version, a database that cannot be read without gaps. No event is skipped.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<(), ProjectorError> {
         refuse_twins(&self.products)?;
         let mut pause = Doubling::after_errors();

@@ -12,6 +12,7 @@ use super::bookkeeping::Generatie;
 use super::verify::cursor;
 use super::{RebuildError, Rebuilder};
 use crate::checkpoints;
+use crate::parking::Replay;
 use crate::product::Schema;
 use crate::products::bronnen::{Bronnen, Origin};
 use crate::products::derived::{Derived, replace, roots};
@@ -76,7 +77,8 @@ async fn repair(
     checkpoints::hold(&mut tx, product).await.map_err(&failed)?;
     let until = cursor(&mut tx, own).await?;
     let contacts = contacts(&mut tx, derived, &schema, klant).await.map_err(&failed)?;
-    let mut bronnen = Bronnen::of(&schema, Origin::Log(until));
+    let replay = Replay::load(&mut tx, (product, own.generatie), until).await.map_err(&failed)?;
+    let mut bronnen = Bronnen::of(&schema, Origin::Log(replay));
     let named = contacts.iter().copied().map(ObjectRef::klantcontact);
     let named = named.chain([ObjectRef::partij(klant)]);
     let soorten = derived.objectsoorten();

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::bookkeeping::{Generatie, end_of_log, generations};
 use super::{RebuildError, Rebuilder};
 use crate::error::ProjectorError;
+use crate::parking::Replay;
 use crate::product::Schema;
 use crate::products::bronnen::{Bronnen, Origin};
 use crate::products::derived::{Derived, roots};
@@ -294,7 +295,8 @@ async fn replay(
     let broken = RebuildError::project(product);
     let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
     let until = cursor(&mut tx, own).await?;
-    let mut bronnen = Bronnen::of(&schema, Origin::Log(until));
+    let replay = Replay::load(&mut tx, (product, own.generatie), until).await.map_err(&failed)?;
+    let mut bronnen = Bronnen::of(&schema, Origin::Log(replay));
     let mut wrong = BTreeMap::new();
     for rows in derived.rows(&mut tx, &mut bronnen, root, ids).await.map_err(&broken)? {
         let table = rows.table();
