@@ -57,13 +57,7 @@ impl PostgresLog {
             Next::Open(pending) => pending.fence(&holders(&mut conn).await?),
         };
         let to_end = fresh < bounds.max && !sight.truncated && bounds.until == i64::MAX;
-        let (mut events, mut unreadable) = (Vec::with_capacity(rows.len()), Vec::new());
-        for row in rows.into_iter().take(sight.delivered) {
-            match decode(row)? {
-                Ok(event) => events.push(event),
-                Err(strange) => unreadable.push(strange),
-            }
-        }
+        let (events, unreadable) = apart(rows.into_iter().take(sight.delivered))?;
         Ok((Batch { events, cursor_after, to_end }, unreadable))
     }
 }
@@ -152,6 +146,23 @@ pub async fn of_objects(
     until: &Cursor,
     without: &[i64],
 ) -> Result<Vec<Envelope>, SourceError> {
+    let (events, unreadable) = of_objects_apart(conn, objects, until, without).await?;
+    match unreadable.into_iter().next() {
+        Some(strange) => Err(strange.into()),
+        None => Ok(events),
+    }
+}
+
+/// The same for who can go on without an event that this program cannot read: gives those apart.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_objects_apart(
+    conn: &mut PgConnection,
+    objects: &BTreeSet<ObjectRef>,
+    until: &Cursor,
+    without: &[i64],
+) -> Result<(Vec<Envelope>, Vec<Unreadable>), SourceError> {
     let left_out = [&until.gaps(), without].concat();
     let soorten: Vec<String> =
         objects.iter().map(|object| object.soort.code().to_owned()).collect();
@@ -173,7 +184,7 @@ pub async fn of_objects(
     .fetch_all(conn)
     .await
     .map_err(|source| SourceError::Database { action: "reading the events of objects", source })?;
-    rows.into_iter().map(|row| Ok(decode(row)??)).collect()
+    apart(rows)
 }
 
 /// Who holds the log's RowExclusiveLock: all who may still bring a row.
@@ -188,6 +199,20 @@ async fn holders(conn: &mut PgConnection) -> Result<Holders, SourceError> {
     .await
     .map_err(|source| SourceError::Database { action: "reading who writes to the log", source })?;
     Ok(holders.into_iter().collect())
+}
+
+/// The events of rows, and those that cannot be read.
+fn apart(
+    rows: impl IntoIterator<Item = LogRow>,
+) -> Result<(Vec<Envelope>, Vec<Unreadable>), SourceError> {
+    let (mut events, mut unreadable) = (Vec::new(), Vec::new());
+    for row in rows {
+        match decode(row)? {
+            Ok(event) => events.push(event),
+            Err(strange) => unreadable.push(strange),
+        }
+    }
+    Ok((events, unreadable))
 }
 
 /// The event of a row; what it cannot be read as comes apart.

@@ -17,7 +17,7 @@ use crate::groups::Member;
 use crate::product::{Product, ProjectError};
 
 pub(crate) use skips::{Replay, Skips};
-pub(crate) use store::{park, unpark};
+pub(crate) use store::unpark;
 
 /// An event that cannot be folded. Nothing in it comes from what the event says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,6 +149,12 @@ impl Parking {
             parking.skips.insert(product, skips);
         }
         Ok(parking)
+    }
+
+    /// Nothing is parked: for one object that is tried again.
+    pub(crate) fn of_one(product: &'static str, skips: Skips) -> Self {
+        let skips = BTreeMap::from([(product, skips)]);
+        Self { parked: BTreeMap::new(), skips, max: usize::MAX }
     }
 
     /// Takes in what a batch parked, once it is committed.

@@ -72,6 +72,7 @@ fn refused(error: RebuildError) -> Result<ExitCode, RebuildError> {
         | RebuildError::Behind { .. }
         | RebuildError::OtherVersionRuns { .. }
         | RebuildError::ViewsInUse { .. }
+        | RebuildError::NotParked { .. }
         | RebuildError::Active { .. } => REFUSED,
         RebuildError::Wrong { .. } => NOT_AS_WANTED,
         RebuildError::Projector(_)

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use events::{ObjectRef, Objectsoort};
 use sqlx::PgConnection;
 

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use events::{Envelope, Objectsoort};
-use log_source::{Bounds, Cursor, PostgresLog, Source};
+use events::{Envelope, ObjectRef, Objectsoort};
+use log_source::{Bounds, Cursor, PostgresLog, Source, SourceError, Unreadable};
 use sqlx::{AssertSqlSafe, PgPool};
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use crate::error::ProjectorError;
 use crate::fase::Fase;
 use crate::generations::{self, BRONNEN_DDL};
 use crate::groups::Member;
+use crate::parking::Skips;
 use crate::product::{Product, Schema};
 use crate::products::bronnen::{Bronnen, Origin};
 use crate::products::derived::{Derived, roots};
@@ -35,6 +36,8 @@ pub(super) struct Filling<'p> {
     pub(super) derived: &'p dyn Derived,
     pub(super) member: Member,
     pub(super) generatie: Generatie,
+    /// Events that do not count.
+    pub(super) skips: Skips,
 }
 
 impl Filling<'_> {
@@ -68,7 +71,7 @@ pub(super) async fn read(
     let Some(first) = fillings.first() else { return Ok(()) };
     let (mut cursor, doel) = (first.generatie.cursor.clone(), first.generatie.doel);
     let mut written = cursor.clone();
-    let mut store = Store::new(cursor.low() > 0);
+    let mut store = Store::new(cursor.low() > 0, first.skips.clone());
     let mut pace = Pace::new(tools, first.key());
     let open = PostgresLog::open(tools.pool).await;
     let mut source = open.map_err(ProjectorError::Open)?;
@@ -77,9 +80,10 @@ pub(super) async fn read(
     while cursor.low() < doel {
         let bounds = Bounds { max: tools.events, until: doel };
         let after = cursor.low();
-        let polled = source.poll(&cursor, bounds).await;
-        let batch = polled.map_err(|source| ProjectorError::Source { after, source })?;
-        fold(tools, &mut store, fillings, &batch.events).await?;
+        let failed = |source| ProjectorError::Source { after, source };
+        let (batch, unreadable) = source.poll_apart(&cursor, bounds).await.map_err(failed)?;
+        let strange = passed(fillings, unreadable).map_err(failed)?;
+        fold(tools, &mut store, fillings, (&batch.events, &strange)).await?;
         folded += batch.events.len();
         cursor = batch.cursor_after;
         if store.bytes() > tools.budget && cursor.low() < doel {
@@ -97,11 +101,30 @@ pub(super) async fn read(
     Ok(())
 }
 
+/// The objects of events that cannot be read, and need not be: no product is made of them, or they are
+/// skipped.
+fn passed(
+    fillings: &[Filling<'_>],
+    unreadable: Vec<Unreadable>,
+) -> Result<Vec<ObjectRef>, SourceError> {
+    let mut objects = Vec::new();
+    for strange in unreadable {
+        let object = strange.object;
+        let of = |one: &&Filling<'_>| one.derived.objectsoorten().contains(&object.soort);
+        match fillings.iter().find(of) {
+            Some(filling) if filling.skips.has(object, strange.versie) => objects.push(object),
+            Some(_) => return Err(strange.into()),
+            None => {}
+        }
+    }
+    Ok(objects)
+}
+
 async fn fold(
     tools: &Tools<'_>,
     store: &mut Store,
     fillings: &[Filling<'_>],
-    batch: &[Envelope],
+    (batch, strange): (&[Envelope], &[ObjectRef]),
 ) -> Result<(), RebuildError> {
     let sources: Vec<(&Schema, BTreeSet<Objectsoort>)> = fillings
         .iter()
@@ -114,7 +137,10 @@ async fn fold(
     let failed = ProjectorError::database("getting a connection to fold with");
     let mut conn = tools.pool.acquire().await.map_err(failed)?;
     let product = fillings.first().map_or("", |one| one.member.naam);
-    store.fold(&mut conn, &events, &sources).await.map_err(RebuildError::project(product))
+    store
+        .fold(&mut conn, (&events, strange), &sources)
+        .await
+        .map_err(RebuildError::project(product))
 }
 
 /// Writes the states and how far they are, in one transaction; at the end of the phase the next

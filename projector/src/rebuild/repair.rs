@@ -18,11 +18,11 @@ use crate::products::bronnen::{Bronnen, Origin};
 use crate::products::derived::{Derived, replace, roots};
 
 /// Longest wait for a row that the live projection is writing.
-const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'; SET LOCAL jit = off";
+pub(super) const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'; SET LOCAL jit = off";
 /// How often a repair is tried.
-const ATTEMPTS: u32 = 50;
+pub(super) const ATTEMPTS: u32 = 50;
 /// Pause between two attempts.
-const PAUSE: Duration = Duration::from_millis(100);
+pub(super) const PAUSE: Duration = Duration::from_millis(100);
 
 /// What a repair of one klant did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
