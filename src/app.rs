@@ -45,6 +45,8 @@ pub struct Parts {
     pub roles: BTreeSet<Role>,
     /// Settings of the information products.
     pub graphql: graphql::Settings,
+    /// How the projector works.
+    pub projector: ProjectorSettings,
     /// Who tells others what happened.
     pub afzender: Afzender,
     /// Where webhooks may go.
@@ -115,7 +117,7 @@ impl App {
             router = router.merge(graphql::router(schema, Arc::clone(&parts.validator)));
         }
         let projector = has(Role::Project).then(|| {
-            let mut settings = ProjectorSettings::default();
+            let mut settings = parts.projector.clone();
             if wake_projector.is_some() {
                 settings.max_idle = IDLE_WHEN_WOKEN;
                 settings.wake = wake_projector;

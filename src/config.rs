@@ -4,6 +4,7 @@ mod api;
 mod kafka;
 mod outward;
 mod products;
+mod projector;
 mod values;
 
 use std::collections::BTreeSet;
@@ -14,6 +15,7 @@ use clap::{Args, ValueEnum};
 pub use api::BijhoudingSettings;
 pub use kafka::{KafkaArgs, KafkaSettingsError, KafkaTopicArgs};
 pub use outward::OutwardSettings;
+pub use projector::ProjectorArgs;
 pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
 
 use crate::postgres::default_data_dir;
@@ -49,6 +51,10 @@ pub struct Settings {
     /// The information products.
     #[command(flatten)]
     pub products: ProductSettings,
+
+    /// The projector.
+    #[command(flatten)]
+    pub projector: ProjectorArgs,
 
     /// What reaches other systems.
     #[command(flatten)]

@@ -19,6 +19,7 @@ mod run;
 mod status;
 mod tail;
 pub mod toestanden;
+mod toezicht;
 
 /// For implementing [`Product`].
 pub use async_trait::async_trait;
@@ -32,3 +33,4 @@ pub use products::derived::Derived;
 pub use products::table::{Rows, Table};
 pub use run::{Projector, ProjectorSettings};
 pub use status::{ProductStatus, status};
+pub use toezicht::{Toezicht, toezicht};

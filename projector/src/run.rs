@@ -14,6 +14,7 @@ use crate::error::ProjectorError;
 use crate::generations::refuse_twins;
 use crate::leader::{ATTEMPT, Leadership};
 use crate::product::Product;
+use crate::rebuild::{DriftPace, Rebuilder, Silent};
 use crate::tail::{Ended, Tail};
 use log_source::PostgresLog;
 
@@ -35,6 +36,8 @@ pub struct ProjectorSettings {
     pub wake: Option<Arc<Notify>>,
     /// Most objects of one generation that may be parked; one more, and the projector stops.
     pub parked_max: usize,
+    /// How much whoever leads compares with the log.
+    pub drift: DriftPace,
 }
 
 impl Default for ProjectorSettings {
@@ -44,6 +47,7 @@ impl Default for ProjectorSettings {
             max_idle: Duration::from_millis(20),
             wake: None,
             parked_max: 100,
+            drift: DriftPace::default(),
         }
     }
 }
@@ -132,9 +136,11 @@ impl Projector {
         let claimed = checkpoints::claim(lead.session(), &self.products).await?;
         tracing::info!(projectie.producten = self.products.len(), "this projector leads");
         let mut tail = Tail::new(self, Box::new(source), claimed);
+        let checker = Rebuilder::new(self, &Silent);
         // Dropping the tail in the middle of a batch rolls the batch back.
         tokio::select! {
             ended = tail.run(stop) => ended,
+            never = checker.watch_drift(self.settings.drift) => match never {},
             reason = lead.lost() => {
                 tracing::warn!(fout = reason, "the lead is lost");
                 Ok(Ended::StoodDown)
@@ -166,7 +172,7 @@ pub(crate) fn warn_of(error: &ProjectorError, pause: Duration) {
 }
 
 /// An error with all its causes in one line.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

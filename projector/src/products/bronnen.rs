@@ -125,9 +125,14 @@ impl<'s> Bronnen<'s> {
         passed
     }
 
-    /// Counts every loaded object as changed.
-    pub(crate) fn touch_all(&mut self) {
-        self.touched.extend(self.objects.keys());
+    /// Counts objects as changed.
+    pub(crate) fn touch(&mut self, objects: impl IntoIterator<Item = ObjectRef>) {
+        self.touched.extend(objects);
+    }
+
+    /// The objects that are loaded.
+    pub(crate) fn loaded(&self) -> impl Iterator<Item = ObjectRef> {
+        self.objects.keys().copied()
     }
 
     /// Writes the states of the objects that were touched.
@@ -207,12 +212,12 @@ impl<'s> Bronnen<'s> {
     pub(crate) async fn differing(
         &self,
         conn: &mut PgConnection,
-    ) -> Result<Vec<Uuid>, ProjectError> {
+    ) -> Result<Vec<ObjectRef>, ProjectError> {
         let all = self.objects.keys().copied().collect();
         let stored: BTreeMap<ObjectRef, Bron> =
             stored(conn, self.schema, &all).await?.into_iter().collect();
         let differs = |(object, bron): &(&ObjectRef, &Bron)| stored.get(*object) != Some(*bron);
-        Ok(self.objects.iter().filter(differs).map(|(object, _)| object.id).collect())
+        Ok(self.objects.iter().filter(differs).map(|(object, _)| *object).collect())
     }
 
     /// Puts the loaded states in the place of what is stored, whatever its version; gives how many.

@@ -8,6 +8,7 @@
 mod bookkeeping;
 mod control;
 mod diff;
+mod drift;
 mod error;
 mod fill;
 mod level;
@@ -32,6 +33,7 @@ use crate::run::Projector;
 pub use bookkeeping::Generatie;
 pub use control::{Gat, Stand, gaps, overview};
 pub use diff::{DiffExample, TableDiff};
+pub use drift::{Checked, Drift, DriftPace, drift};
 pub use error::RebuildError;
 pub use parked::{Geparkeerd, Overgeslagen, Retried, Skip, parked, skipped};
 pub use repair::Repaired;
