@@ -15,8 +15,8 @@ use clap::{Args, ValueEnum};
 pub use api::BijhoudingSettings;
 pub use kafka::{KafkaArgs, KafkaSettingsError, KafkaTopicArgs};
 pub use outward::OutwardSettings;
-pub use projector::ProjectorArgs;
 pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
+pub use projector::ProjectorArgs;
 
 use crate::postgres::default_data_dir;
 

@@ -233,8 +233,6 @@ fn decode(row: LogRow) -> Result<Result<Envelope, Unreadable>, SourceError> {
             tijdstip: row.tijdstip,
             gebeurtenis,
         }),
-        Err(source) => {
-            Err(Unreadable { positie, object, versie, gebeurtenis: row.soort, source })
-        }
+        Err(source) => Err(Unreadable { positie, object, versie, gebeurtenis: row.soort, source }),
     })
 }

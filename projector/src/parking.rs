@@ -138,9 +138,7 @@ impl Parking {
         let mut conn = pool.acquire().await.map_err(&failed)?;
         let mut parking = Self { max, ..Self::default() };
         for product in products.iter().map(|product| product.name()) {
-            for (generatie, object) in
-                store::parked(&mut conn, product).await.map_err(&failed)?
-            {
+            for (generatie, object) in store::parked(&mut conn, product).await.map_err(&failed)? {
                 // Everything that comes from now on waits.
                 let of = parking.parked.entry((product, generatie)).or_default();
                 of.insert(object, i64::MIN);

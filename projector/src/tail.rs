@@ -11,8 +11,8 @@ use tokio::time::{Instant, sleep};
 use crate::checkpoints::{self, Advance, Claimed};
 use crate::error::ProjectorError;
 use crate::groups::{Group, Member, arrange, until};
-use crate::run::{Doubling, Projector, is_stopped, wait, warn_of};
 use crate::parking::{Delivered, Key, Parking};
+use crate::run::{Doubling, Projector, is_stopped, wait, warn_of};
 use log_source::{Bounds, Source};
 
 /// Shortest pause between two polls when nothing happens.

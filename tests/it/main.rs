@@ -16,6 +16,7 @@ mod kafka;
 mod kanarie;
 mod log;
 mod notificaties;
+mod parkeren;
 mod projection;
 mod projector_source;
 mod rebuild;

@@ -177,7 +177,10 @@ impl Work<'_> {
                 self.product.project(conn, schema, &rest[..before]).await?;
             }
             rest = &rest[before..];
-            rest = rest.split_first().filter(|(one, _)| one.positie == *positie).map_or(rest, |it| it.1);
+            rest = rest
+                .split_first()
+                .filter(|(one, _)| one.positie == *positie)
+                .map_or(rest, |it| it.1);
             derived::pass(self.product, conn, schema, (*object, *versie)).await?;
         }
         if !rest.is_empty() {

@@ -202,7 +202,8 @@ async fn boundary(
 fn statements(table: &'static Table, schemas: &(Schema, Schema)) -> (String, String) {
     let root = table.root_column;
     let condition = format!("{root} > $1 AND ($2::uuid IS NULL OR {root} <= $2)");
-    let equal = format!("SELECT count(*) {} WHERE NOT ({DIFFERS})", joined(table, schemas, &condition));
+    let equal =
+        format!("SELECT count(*) {} WHERE NOT ({DIFFERS})", joined(table, schemas, &condition));
     (differing_rows(table, schemas, &condition), equal)
 }
 
@@ -227,11 +228,7 @@ fn joined(table: &Table, (old, new): &(Schema, Schema), condition: &str) -> Stri
 }
 
 /// The statement that gives the rows that differ between two schemas, with root, key and columns.
-pub(super) fn differing_rows(
-    table: &Table,
-    schemas: &(Schema, Schema),
-    condition: &str,
-) -> String {
+pub(super) fn differing_rows(table: &Table, schemas: &(Schema, Schema), condition: &str) -> String {
     let columns = "SELECT COALESCE(o.key, n.key) FROM json_each_text(row_to_json(old.whole)) AS o
          FULL JOIN json_each_text(row_to_json(new.whole)) AS n ON n.key = o.key
          WHERE o.value IS DISTINCT FROM n.value AND old.key IS NOT NULL AND new.key IS NOT NULL";

@@ -91,7 +91,8 @@ impl Rebuilder<'_> {
 
     async fn bench(&self) -> Result<Bench, RebuildError> {
         let failed = crate::error::ProjectorError::database("opening a session to check drift in");
-        let conn = PgConnection::connect_with(&self.pool.connect_options()).await.map_err(failed)?;
+        let conn =
+            PgConnection::connect_with(&self.pool.connect_options()).await.map_err(failed)?;
         Ok(Bench { conn, made: BTreeMap::new() })
     }
 

@@ -266,8 +266,7 @@ impl Rebuilder<'_> {
         let mut conn = self.connection().await?;
         let skips = Skips::load(&mut conn, product).await;
         let skips = skips.map_err(ProjectorError::database("reading what is skipped"))?;
-        let (mut store, mut cursor, mut events) =
-            (Store::new(false, skips), Cursor::default(), 0);
+        let (mut store, mut cursor, mut events) = (Store::new(false, skips), Cursor::default(), 0);
         while begin.elapsed() < MEASURE {
             let after = cursor.low();
             let polled = source.poll(&cursor, Bounds { max: MEASURE_RANGE, until: i64::MAX }).await;

@@ -12,8 +12,7 @@ use crate::database::{Database, Need};
 
 use super::{NOT_AS_WANTED, Work, report, tell, with};
 
-const COLUMNS: [&str; 7] =
-    ["PRODUCT", "GENERATION", "TABLE", "KIND", "OBJECT", "COLUMNS", "SINCE"];
+const COLUMNS: [&str; 7] = ["PRODUCT", "GENERATION", "TABLE", "KIND", "OBJECT", "COLUMNS", "SINCE"];
 
 /// Carries out a command.
 pub(super) async fn run(command: DriftCommand) -> Result<ExitCode, CommandError> {
@@ -88,9 +87,7 @@ async fn checked(
     for product in products {
         all.push((product, rebuilder.check_drift(product, args.all).await?));
     }
-    let document = |(product, done): &(&str, Checked)| {
-        json!({ "product": product, "keys": done.keys, "wrong": done.wrong })
-    };
+    let document = |(product, done): &(&str, Checked)| json!({ "product": product, "keys": done.keys, "wrong": done.wrong });
     let line = |(product, done): &(&str, Checked)| {
         format!("{product}: {} keys compared with the log, {} wrong", done.keys, done.wrong)
     };
