@@ -1,6 +1,6 @@
 //! Parking: an event that cannot be folded holds up its own object, in one generation, and nothing
-//! else. The object is parked in the transaction that moves the cursor; its later events wait in the
-//! log. What is skipped, is so because somebody said it.
+//! else. The object is parked in the transaction that moves the cursor; its later events wait in
+//! the log. What is skipped, is so because somebody said it.
 
 mod fold;
 mod skips;

@@ -1,5 +1,5 @@
-//! What is skipped: events that a product does not take in, in any generation, because somebody said
-//! so. The object keeps the state that it had before, with the number of the skipped event.
+//! What is skipped: events that a product does not take in, in any generation, because somebody
+//! said so. The object keeps the state that it had before, with the number of the skipped event.
 
 use std::collections::{BTreeMap, BTreeSet};
 
