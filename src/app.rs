@@ -46,6 +46,8 @@ pub struct Parts {
     pub roles: BTreeSet<Role>,
     /// Settings of the information products.
     pub graphql: graphql::Settings,
+    /// How the projector works.
+    pub projector: ProjectorSettings,
     /// Who tells others what happened.
     pub afzender: Afzender,
     /// Where webhooks may go.
@@ -181,7 +183,7 @@ pub fn products(settings: &graphql::Settings) -> Vec<Box<dyn Product>> {
 
 /// The projector of all products; the write side in this process may wake it.
 fn projector(parts: &Parts, wake: Option<Arc<Notify>>) -> Projector {
-    let mut settings = ProjectorSettings::default();
+    let mut settings = parts.projector.clone();
     if wake.is_some() {
         settings.max_idle = IDLE_WHEN_WOKEN;
         settings.wake = wake;

@@ -10,7 +10,8 @@ use crate::demo::{DemoArgs, TokenArgs};
 use crate::logging::LogSettings;
 
 pub use projections::{
-    ChosenArgs, GenerationArgs, LookArgs, ProjectionCommand, RebuildArgs, ThrottleArgs, VerifyArgs,
+    ChosenArgs, DriftCheckArgs, DriftCommand, GenerationArgs, ListArgs, LookArgs, ObjectArgs,
+    ParkedCommand, ProjectionCommand, RebuildArgs, SkipArgs, ThrottleArgs, VerifyArgs,
 };
 
 /// Klantbeeld: what a municipality must know to help a klant, in one request.

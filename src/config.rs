@@ -4,6 +4,7 @@ mod api;
 mod kafka;
 mod outward;
 mod products;
+mod projector;
 mod values;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ pub use api::BijhoudingSettings;
 pub use kafka::{KafkaArgs, KafkaSettingsError, KafkaTopicArgs};
 pub use outward::OutwardSettings;
 pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
+pub use projector::ProjectorArgs;
 
 use crate::postgres::default_data_dir;
 
@@ -49,6 +51,10 @@ pub struct Settings {
     /// The information products.
     #[command(flatten)]
     pub products: ProductSettings,
+
+    /// The projector.
+    #[command(flatten)]
+    pub projector: ProjectorArgs,
 
     /// What reaches other systems.
     #[command(flatten)]

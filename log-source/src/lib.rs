@@ -11,10 +11,10 @@ mod transient;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use events::{Envelope, GebeurtenisError, UnknownObjectsoort};
+use events::{Envelope, GebeurtenisError, ObjectRef, UnknownObjectsoort};
 
 pub use fence::{Cursor, Holders, MAX_OPEN_GAPS, Next, Pending, Sight};
-pub use log::{PostgresLog, of_objects};
+pub use log::{PostgresLog, of_objects, of_objects_apart};
 pub use transaction::begin;
 pub use transient::is_transient;
 
@@ -47,6 +47,33 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// When the source does not answer, or holds an event that this program cannot read.
     async fn poll(&mut self, after: &Cursor, bounds: Bounds) -> Result<Batch, SourceError>;
+
+    /// The same for who can go on without an event that this program cannot read: gives those apart.
+    ///
+    /// # Errors
+    /// When the source does not answer.
+    async fn poll_apart(
+        &mut self,
+        after: &Cursor,
+        bounds: Bounds,
+    ) -> Result<(Batch, Vec<Unreadable>), SourceError> {
+        Ok((self.poll(after, bounds).await?, Vec::new()))
+    }
+}
+
+/// An event of a type or shape that this program does not know.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// Place in the log.
+    pub positie: i64,
+    /// The object to which it happened.
+    pub object: ObjectRef,
+    /// Number of the event within the object.
+    pub versie: i64,
+    /// Event type, as the log has it.
+    pub gebeurtenis: String,
+    /// What is wrong with it; never its data.
+    pub source: GebeurtenisError,
 }
 
 /// Why a source gave no batch.

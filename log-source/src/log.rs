@@ -10,7 +10,7 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::fence::{Cursor, Holders, Next};
-use crate::{Batch, Bounds, Source, SourceError, assumptions};
+use crate::{Batch, Bounds, Source, SourceError, Unreadable, assumptions};
 
 /// A poll that takes longer is given up and tried again: the server may be gone without a word.
 const POLL_LIMIT: Duration = Duration::from_secs(30);
@@ -32,7 +32,11 @@ impl PostgresLog {
         Ok(Self { pool: pool.clone() })
     }
 
-    async fn read(&self, after: &Cursor, bounds: Bounds) -> Result<Batch, SourceError> {
+    async fn read(
+        &self,
+        after: &Cursor,
+        bounds: Bounds,
+    ) -> Result<(Batch, Vec<Unreadable>), SourceError> {
         let action = "getting a connection to read the log";
         let failed = |source| SourceError::Database { action, source };
         let mut conn = self.pool.acquire().await.map_err(failed)?;
@@ -53,20 +57,37 @@ impl PostgresLog {
             Next::Open(pending) => pending.fence(&holders(&mut conn).await?),
         };
         let to_end = fresh < bounds.max && !sight.truncated && bounds.until == i64::MAX;
-        let events =
-            rows.into_iter().take(sight.delivered).map(decode).collect::<Result<_, _>>()?;
-        Ok(Batch { events, cursor_after, to_end })
+        let (events, unreadable) = apart(rows.into_iter().take(sight.delivered))?;
+        Ok((Batch { events, cursor_after, to_end }, unreadable))
     }
 }
 
 #[async_trait]
 impl Source for PostgresLog {
     async fn poll(&mut self, after: &Cursor, bounds: Bounds) -> Result<Batch, SourceError> {
+        let (batch, unreadable) = self.poll_apart(after, bounds).await?;
+        match unreadable.into_iter().next() {
+            Some(strange) => Err(strange.into()),
+            None => Ok(batch),
+        }
+    }
+
+    async fn poll_apart(
+        &mut self,
+        after: &Cursor,
+        bounds: Bounds,
+    ) -> Result<(Batch, Vec<Unreadable>), SourceError> {
         let action = "reading the log";
         match tokio::time::timeout(POLL_LIMIT, self.read(after, bounds)).await {
-            Ok(batch) => batch,
+            Ok(read) => read,
             Err(_) => Err(SourceError::TimedOut { action, limit: POLL_LIMIT }),
         }
+    }
+}
+
+impl From<Unreadable> for SourceError {
+    fn from(strange: Unreadable) -> Self {
+        Self::Undecodable { positie: strange.positie, source: strange.source }
     }
 }
 
@@ -114,7 +135,8 @@ async fn rows(
     .map_err(|source| SourceError::Database { action: "reading the log", source })
 }
 
-/// Every event of these objects that a reader at `until` has delivered, in the order of positions.
+/// Every event of these objects that a reader at `until` has delivered, in the order of positions,
+/// but those at the positions `without`, which need not be readable.
 ///
 /// # Errors
 /// When the database does not answer, or an event cannot be read.
@@ -122,7 +144,26 @@ pub async fn of_objects(
     conn: &mut PgConnection,
     objects: &BTreeSet<ObjectRef>,
     until: &Cursor,
+    without: &[i64],
 ) -> Result<Vec<Envelope>, SourceError> {
+    let (events, unreadable) = of_objects_apart(conn, objects, until, without).await?;
+    match unreadable.into_iter().next() {
+        Some(strange) => Err(strange.into()),
+        None => Ok(events),
+    }
+}
+
+/// The same for who can go on without an event that this program cannot read: gives those apart.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_objects_apart(
+    conn: &mut PgConnection,
+    objects: &BTreeSet<ObjectRef>,
+    until: &Cursor,
+    without: &[i64],
+) -> Result<(Vec<Envelope>, Vec<Unreadable>), SourceError> {
+    let left_out = [&until.gaps(), without].concat();
     let soorten: Vec<String> =
         objects.iter().map(|object| object.soort.code().to_owned()).collect();
     let ids: Vec<Uuid> = objects.iter().map(|object| object.id).collect();
@@ -138,12 +179,12 @@ pub async fn of_objects(
         &soorten,
         &ids,
         until.low(),
-        &until.gaps(),
+        &left_out,
     )
     .fetch_all(conn)
     .await
     .map_err(|source| SourceError::Database { action: "reading the events of objects", source })?;
-    rows.into_iter().map(decode).collect()
+    apart(rows)
 }
 
 /// Who holds the log's RowExclusiveLock: all who may still bring a row.
@@ -160,20 +201,38 @@ async fn holders(conn: &mut PgConnection) -> Result<Holders, SourceError> {
     Ok(holders.into_iter().collect())
 }
 
-fn decode(row: LogRow) -> Result<Envelope, SourceError> {
+/// The events of rows, and those that cannot be read.
+fn apart(
+    rows: impl IntoIterator<Item = LogRow>,
+) -> Result<(Vec<Envelope>, Vec<Unreadable>), SourceError> {
+    let (mut events, mut unreadable) = (Vec::new(), Vec::new());
+    for row in rows {
+        match decode(row)? {
+            Ok(event) => events.push(event),
+            Err(strange) => unreadable.push(strange),
+        }
+    }
+    Ok((events, unreadable))
+}
+
+/// The event of a row; what it cannot be read as comes apart.
+fn decode(row: LogRow) -> Result<Result<Envelope, Unreadable>, SourceError> {
     let positie = row.positie;
     let soort = Objectsoort::from_code(&row.objectsoort).ok_or_else(|| {
         SourceError::UnknownObject { positie, source: UnknownObjectsoort(row.objectsoort.clone()) }
     })?;
-    let gebeurtenis = Gebeurtenis::from_log(&row.soort, row.schemaversie, &row.data)
-        .map_err(|source| SourceError::Undecodable { positie, source })?;
-    Ok(Envelope {
-        positie,
-        gebeurtenis_id: row.gebeurtenis_id,
-        handeling_id: row.handeling_id,
-        object: ObjectRef { soort, id: row.object_id },
-        versie: row.versie,
-        tijdstip: row.tijdstip,
-        gebeurtenis,
+    let object = ObjectRef { soort, id: row.object_id };
+    let versie = row.versie;
+    Ok(match Gebeurtenis::from_log(&row.soort, row.schemaversie, &row.data) {
+        Ok(gebeurtenis) => Ok(Envelope {
+            positie,
+            gebeurtenis_id: row.gebeurtenis_id,
+            handeling_id: row.handeling_id,
+            object,
+            versie,
+            tijdstip: row.tijdstip,
+            gebeurtenis,
+        }),
+        Err(source) => Err(Unreadable { positie, object, versie, gebeurtenis: row.soort, source }),
     })
 }

@@ -136,6 +136,23 @@ pub(crate) async fn nudge(conn: &mut PgConnection, product: &str) -> Result<(), 
     Ok(())
 }
 
+/// Makes whoever works on these generations of a product let go and read the bookkeeping anew.
+pub(crate) async fn take_away(
+    conn: &mut PgConnection,
+    product: &str,
+    generaties: &[i32],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE projector.checkpoints SET epoch = epoch + 1
+         WHERE product = $1 AND generatie = ANY($2)",
+        product,
+        generaties,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Keeps the checkpoints of a product where they are until the transaction ends.
 pub(crate) async fn hold(conn: &mut PgConnection, product: &str) -> Result<(), sqlx::Error> {
     sqlx::query!(

@@ -30,6 +30,29 @@ pub enum ProjectorError {
         /// Why.
         source: ProjectError,
     },
+    /// More objects would be parked than a fault of single objects explains.
+    #[error(
+        "product {product}, generation {generatie}: {nieuw} more objects would be parked besides \
+         {geparkeerd}, where at most {max} may be, and few of one batch. The last is that of the \
+         event at positie {positie}: {oorzaak}. Nothing of this batch was kept. What is wrong with \
+         so many is wrong with the program or the log: mend that, or raise the limit"
+    )]
+    TooManyParked {
+        /// The product.
+        product: &'static str,
+        /// The generation.
+        generatie: i32,
+        /// Objects that were parked before.
+        geparkeerd: usize,
+        /// Objects that this batch would park.
+        nieuw: usize,
+        /// Most objects that may be parked.
+        max: usize,
+        /// Position of the last event that could not be folded.
+        positie: i64,
+        /// What is wrong with it; never with data of the event.
+        oorzaak: String,
+    },
     /// The bookkeeping in schema `projector` could not be read or written.
     #[error("{action} failed")]
     Database {
@@ -105,6 +128,7 @@ impl ProjectorError {
             Self::Migrate(_)
             | Self::Name(_)
             | Self::Twice { .. }
+            | Self::TooManyParked { .. }
             | Self::NoGeneration { .. }
             | Self::OtherVersion { .. }
             | Self::Cursor { .. } => false,

@@ -12,6 +12,7 @@ mod generations;
 mod groups;
 mod leader;
 mod meter;
+mod parking;
 mod product;
 pub mod products;
 pub mod rebuild;
@@ -19,6 +20,7 @@ mod run;
 mod status;
 mod tail;
 pub mod toestanden;
+mod toezicht;
 
 /// For implementing [`Product`].
 pub use async_trait::async_trait;
@@ -33,3 +35,4 @@ pub use products::derived::Derived;
 pub use products::table::{Rows, Table};
 pub use run::{Projector, ProjectorSettings};
 pub use status::{ProductStatus, status};
+pub use toezicht::{Toezicht, toezicht};

@@ -15,6 +15,7 @@ use crate::generations::refuse_twins;
 use crate::leader::{ATTEMPT, Leadership};
 use crate::meter::Meter;
 use crate::product::Product;
+use crate::rebuild::{DriftPace, Rebuilder, Silent};
 use crate::tail::{Ended, Tail};
 use log_source::PostgresLog;
 
@@ -34,11 +35,21 @@ pub struct ProjectorSettings {
     /// Poked by the write side in the same process after each commit; polls need not be frequent
     /// then. It is a hint: without it, or when it is missed, the next poll finds the events.
     pub wake: Option<Arc<Notify>>,
+    /// Most objects of one generation that may be parked; one more, and the projector stops.
+    pub parked_max: usize,
+    /// How much whoever leads compares with the log.
+    pub drift: DriftPace,
 }
 
 impl Default for ProjectorSettings {
     fn default() -> Self {
-        Self { max_batch: 1000, max_idle: Duration::from_millis(20), wake: None }
+        Self {
+            max_batch: 1000,
+            max_idle: Duration::from_millis(20),
+            wake: None,
+            parked_max: 100,
+            drift: DriftPace::default(),
+        }
     }
 }
 
@@ -84,8 +95,8 @@ impl Projector {
     /// go on: so a command that changes generations makes itself heard.
     ///
     /// # Errors
-    /// Only what trying again does not mend: an event that cannot be read or folded, a product of
-    /// another version, a database that cannot be read without gaps. No event is skipped.
+    /// Only what trying again does not mend: more events that cannot be folded than may be parked, a
+    /// product of another version, a database that cannot be read without gaps. No event is skipped.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<(), ProjectorError> {
         refuse_twins(&self.products)?;
         let mut pause = Doubling::after_errors();
@@ -133,9 +144,11 @@ impl Projector {
         let claimed = checkpoints::claim(lead.session(), &self.products).await?;
         tracing::info!(projectie.producten = self.products.len(), "this projector leads");
         let mut tail = Tail::new(self, Box::new(source), claimed);
+        let checker = Rebuilder::new(self, &Silent);
         // Dropping the tail in the middle of a batch rolls the batch back.
         tokio::select! {
             ended = tail.run(stop) => ended,
+            never = checker.watch_drift(self.settings.drift) => match never {},
             reason = lead.lost() => {
                 tracing::warn!(fout = reason, "the lead is lost");
                 Ok(Ended::StoodDown)
@@ -167,7 +180,7 @@ pub(crate) fn warn_of(error: &ProjectorError, pause: Duration) {
 }
 
 /// An error with all its causes in one line.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -4,14 +4,16 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use events::ObjectRef;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::checkpoints::{self, Advance, Claimed};
 use crate::error::ProjectorError;
 use crate::groups::{Group, Member, arrange, until};
+use crate::parking::{Delivered, Key, Parking};
 use crate::run::{Doubling, Projector, is_stopped, wait, warn_of};
-use log_source::{Batch, Bounds, Source};
+use log_source::{Bounds, Source};
 
 /// Shortest pause between two polls when nothing happens.
 const MIN_IDLE: Duration = Duration::from_millis(2);
@@ -55,13 +57,15 @@ pub(crate) struct Tail<'a> {
     /// When it was last seen that the paused ones still are.
     looked: Instant,
     idle: Doubling,
+    /// What is parked; read after the checkpoints were taken over.
+    parking: Option<Parking>,
 }
 
 impl<'a> Tail<'a> {
     pub(crate) fn new(projector: &'a Projector, source: Box<dyn Source>, claimed: Claimed) -> Self {
         let idle = Doubling::new(MIN_IDLE, projector.settings.max_idle.max(MIN_IDLE));
         let (groups, paused) = (arrange(claimed.groups), claimed.paused);
-        Self { projector, source, groups, paused, looked: Instant::now(), idle }
+        Self { projector, source, groups, paused, looked: Instant::now(), idle, parking: None }
     }
 
     pub(crate) async fn run(
@@ -102,6 +106,10 @@ impl<'a> Tail<'a> {
                 return Ok(Step::Stale);
             }
         }
+        if self.parking.is_none() {
+            let (pool, max) = (&self.projector.pool, self.projector.settings.parked_max);
+            self.parking = Some(Parking::load(pool, &self.projector.products, max).await?);
+        }
         for index in 0..self.groups.len() {
             match self.step(index).await? {
                 Step::Idle => {}
@@ -118,19 +126,29 @@ impl<'a> Tail<'a> {
         let bounds = Bounds { max, until: until(&self.groups, index) };
         let group = &self.groups[index];
         let after = group.cursor.low();
-        let batch = self
+        let (batch, unreadable) = self
             .source
-            .poll(&group.cursor, bounds)
+            .poll_apart(&group.cursor, bounds)
             .await
             .map_err(|source| ProjectorError::Source { after, source })?;
         let last = batch.events.last().map(|event| event.tijdstip);
         // What a gap still hides was not recorded before this moment: it is not committed yet.
         let bijgewerkt_tot = if batch.to_end { Some(moment) } else { last };
-        if batch.events.is_empty() && batch.cursor_after == group.cursor {
+        let delivered = Delivered { events: &batch.events, unreadable: &unreadable };
+        if delivered.is_empty() && batch.cursor_after == group.cursor {
             return self.heartbeat(index, bijgewerkt_tot).await;
         }
-        if !self.commit(group, &batch, bijgewerkt_tot).await? {
+        let step = Advance {
+            previous: &group.cursor,
+            next: &batch.cursor_after,
+            gebeurtenissen: delivered.len(),
+            bijgewerkt_tot,
+        };
+        let Some(parked) = self.commit(group, delivered, &step).await? else {
             return Ok(Step::Stale);
+        };
+        if let Some(parking) = &mut self.parking {
+            parking.accept(parked);
         }
         self.projector.meter.count(batch.events.len(), begin.elapsed());
         tracing::debug!(
@@ -144,42 +162,31 @@ impl<'a> Tail<'a> {
         Ok(Step::Progress)
     }
 
-    /// Rows and checkpoints in one transaction; no, and nothing done, when another leads.
+    /// Rows and checkpoints in one transaction; gives what was parked, or `None`, with nothing done,
+    /// when another leads.
     async fn commit(
         &self,
         group: &Group,
-        batch: &Batch,
-        bijgewerkt_tot: Option<DateTime<Utc>>,
-    ) -> Result<bool, ProjectorError> {
+        delivered: Delivered<'_>,
+        step: &Advance<'_>,
+    ) -> Result<Option<Vec<(Key, ObjectRef)>>, ProjectorError> {
         let begin = log_source::begin(&self.projector.pool, BEGIN).await;
         let mut tx = begin.map_err(ProjectorError::database("beginning a batch"))?;
-        if let (Some(first), Some(last)) = (batch.events.first(), batch.events.last()) {
+        let mut parked = Vec::new();
+        if let Some(parking) = self.parking.as_ref().filter(|_| !delivered.is_empty()) {
             for member in &group.members {
-                let product = &self.projector.products[member.product];
-                product.project(&mut tx, &member.schema, &batch.events).await.map_err(
-                    |source| ProjectorError::Project {
-                        product: member.naam,
-                        van: first.positie,
-                        tot: last.positie,
-                        source,
-                    },
-                )?;
+                let product = self.projector.products[member.product].as_ref();
+                parked.extend(parking.fold(&mut tx, (product, member), delivered).await?);
             }
         }
-        let step = Advance {
-            previous: &group.cursor,
-            next: &batch.cursor_after,
-            gebeurtenissen: batch.events.len(),
-            bijgewerkt_tot,
-        };
         // Last, so that the checkpoint rows are locked for a moment only and a new leader can raise
         // their epoch while this one still folds.
-        let moved = checkpoints::advance(&mut tx, &group.members, &step)
+        let moved = checkpoints::advance(&mut tx, &group.members, step)
             .await
             .map_err(ProjectorError::database("moving the checkpoints"))?;
         let end = if moved { tx.commit().await } else { tx.rollback().await };
         end.map_err(ProjectorError::database("ending a batch"))?;
-        Ok(moved)
+        Ok(moved.then_some(parked))
     }
 
     /// Nothing happened: says so in the checkpoints, now and then.

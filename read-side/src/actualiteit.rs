@@ -14,6 +14,8 @@ pub struct ActualiteitRow {
     pub bijgewerkt_tot: DateTime<Utc>,
     /// The generation that is served.
     pub generatie: i32,
+    /// Objects of which not everything is in it: an event of theirs could not be taken in.
+    pub geparkeerd: i64,
 }
 
 /// How far these products are, in no order; unknown products are left out.
@@ -24,7 +26,8 @@ pub async fn by_products(pool: &PgPool, products: &[String]) -> sqlx::Result<Vec
     sqlx::query_as!(
         ActualiteitRow,
         r#"SELECT product AS "product!", positie AS "positie!",
-                  bijgewerkt_tot AS "bijgewerkt_tot!", generatie AS "generatie!"
+                  bijgewerkt_tot AS "bijgewerkt_tot!", generatie AS "generatie!",
+                  geparkeerd AS "geparkeerd!"
            FROM read_side.actualiteit WHERE product = ANY($1)"#,
         products,
     )

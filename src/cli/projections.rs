@@ -1,5 +1,6 @@
 //! The commands on projections.
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
@@ -51,6 +52,114 @@ pub enum ProjectionCommand {
     /// List the open gaps in the log, and who keeps them open
     #[command(after_help = EXIT_CODES)]
     Gaps(LookArgs),
+
+    /// Objects of which an event cannot be folded: look, try again, or skip the event
+    #[command(subcommand)]
+    Parked(ParkedCommand),
+
+    /// Rows that are not what the log says: look, check, or repair
+    #[command(subcommand)]
+    Drift(DriftCommand),
+}
+
+/// What to do with what is parked.
+#[derive(Debug, Subcommand)]
+pub enum ParkedCommand {
+    /// List what is parked; exit code 3 when something is
+    #[command(after_help = EXIT_CODES)]
+    List(ListArgs),
+
+    /// Tell the cause and the event (never its content), and what of the object was skipped
+    #[command(after_help = EXIT_CODES)]
+    Show(Box<ObjectArgs>),
+
+    /// Fold what waits again, and what was skipped; exit code 3 when it is parked still
+    #[command(after_help = EXIT_CODES)]
+    Retry(Box<ObjectArgs>),
+
+    /// Skip the event that cannot be folded, and fold what waits behind it
+    #[command(after_help = SKIP_HELP)]
+    Skip(Box<SkipArgs>),
+}
+
+/// What to do about drift.
+#[derive(Debug, Subcommand)]
+pub enum DriftCommand {
+    /// List what is not what the log says; exit code 3 when something is
+    #[command(after_help = EXIT_CODES)]
+    List(ListArgs),
+
+    /// Compare rows with a replay of the log; exit code 3 when some are wrong
+    #[command(after_help = EXIT_CODES)]
+    Check(Box<DriftCheckArgs>),
+
+    /// Replay one object from the log, and put the result in the place of its rows
+    #[command(after_help = EXIT_CODES)]
+    Repair(Box<ObjectArgs>),
+}
+
+/// Of which product to list.
+#[derive(Debug, Clone, Args)]
+pub struct ListArgs {
+    /// The product [default: all]
+    #[arg(value_name = "PRODUCT")]
+    pub product: Option<String>,
+
+    /// Where to look.
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+/// An object of a product.
+#[derive(Debug, Clone, Args)]
+pub struct ObjectArgs {
+    /// The product.
+    #[command(flatten)]
+    pub chosen: ChosenArgs,
+
+    /// The key of the object
+    #[arg(value_name = "OBJECT")]
+    pub object: Uuid,
+}
+
+/// What to skip, and who says so.
+#[derive(Debug, Clone, Args)]
+pub struct SkipArgs {
+    /// The object.
+    #[command(flatten)]
+    pub object: ObjectArgs,
+
+    /// Why; it is kept
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub reason: String,
+
+    /// Who says so; it is kept
+    #[arg(long, value_name = "WHO", value_parser = NonEmptyStringValueParser::new())]
+    pub door: String,
+
+    /// Also every later event of the object that then cannot be folded
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// What to compare.
+#[derive(Debug, Clone, Args)]
+pub struct DriftCheckArgs {
+    /// All keys, not only the next ones
+    #[arg(long)]
+    pub all: bool,
+
+    /// The product [default: all]
+    #[arg(value_name = "PRODUCT")]
+    pub product: Option<String>,
+
+    /// Where to look.
+    #[command(flatten)]
+    pub look: LookArgs,
+
+    /// Terms, as the service has them.
+    #[command(flatten)]
+    pub term: TermSettings,
 }
 
 /// Where to look, and how to tell.
@@ -176,6 +285,14 @@ pub struct RebuildArgs {
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 it could not be done; 2 the command line is wrong; 3 looked at, and not as it
 should be; 4 refused as things stand, and nothing has changed.";
+
+const SKIP_HELP: &str = "\
+The object keeps the state that it had before the event, and goes on with the events behind it; one
+that begins with it is not there for this product. It holds for every generation, also one that a
+rebuild makes, until `klantbeeld parked retry` takes it back. Who skipped what, and why, is kept.
+
+Exit codes: 0 done; 1 it could not be done; 2 the command line is wrong; 3 the object is parked still,
+at a later event; 4 refused as things stand, and nothing has changed.";
 
 const PROJECTIES_EXAMPLES: &str = "\
 Examples:

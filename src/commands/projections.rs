@@ -1,7 +1,9 @@
 //! The commands on projections: they open the database, work on the generations in it, and tell what
 //! came of it. The running service hears of what changes through the database.
 
+mod drift;
 mod overview;
+mod parked;
 mod progress;
 mod rebuild;
 mod report;
@@ -30,6 +32,8 @@ pub(super) async fn run(command: ProjectionCommand) -> Result<ExitCode, CommandE
     let done = match command {
         ProjectionCommand::Projecties(args) => overview::projecties(args).await,
         ProjectionCommand::Gaps(args) => overview::gaps(args).await,
+        ProjectionCommand::Parked(command) => parked::run(command).await,
+        ProjectionCommand::Drift(command) => drift::run(command).await,
         ProjectionCommand::Rebuild(args) => rebuild::run(*args).await,
         ProjectionCommand::Verify(args) => rebuild::verify(*args).await,
         ProjectionCommand::Diff(args) => rebuild::diff(*args).await,
@@ -72,6 +76,7 @@ fn refused(error: RebuildError) -> Result<ExitCode, RebuildError> {
         | RebuildError::Behind { .. }
         | RebuildError::OtherVersionRuns { .. }
         | RebuildError::ViewsInUse { .. }
+        | RebuildError::NotParked { .. }
         | RebuildError::Active { .. } => REFUSED,
         RebuildError::Wrong { .. } => NOT_AS_WANTED,
         RebuildError::Projector(_)

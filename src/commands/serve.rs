@@ -68,6 +68,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         validator: Arc::new(validator),
         roles: settings.roles(),
         graphql: settings.products.graphql(),
+        projector: settings.projector.settings(),
         afzender: settings.outward.afzender(),
         webhooks: settings.outward.webhooks(),
         api: settings.bijhouding.api(),

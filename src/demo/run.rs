@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use access::TokenValidator;
 use clock::{SharedClock, SystemClock};
+use projector::ProjectorSettings;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use write_side::uitgaand::kafka::KafkaSettings;
@@ -122,6 +123,7 @@ impl Demo {
             validator: Arc::new(validator),
             roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql, Role::Relay]),
             graphql: self.settings.clone(),
+            projector: ProjectorSettings::default(),
             afzender: Afzender { basis_url: base.clone(), ..Afzender::default() },
             webhooks: webhooks(),
             api: ApiSettings::default(),

@@ -19,6 +19,7 @@ mod kanarie;
 mod log;
 mod metrics;
 mod notificaties;
+mod parkeren;
 mod projection;
 mod projector_source;
 mod rebuild;

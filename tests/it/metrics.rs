@@ -21,6 +21,7 @@ const ANSWER_MAX: usize = 1024 * 1024;
 /// What a service on this database tells Prometheus.
 async fn scrape(app: &App) -> (StatusCode, String) {
     let parts = Parts {
+        projector: projector::ProjectorSettings::default(),
         pool: app.pool().clone(),
         clock: Arc::clone(&app.clock),
         validator: app.issuer.validator(&app.clock),

@@ -1,7 +1,7 @@
 //! The read tables are what the log says, however the events came: in one pass or a few at a time,
 //! by one projector or by several that are killed.
 
-mod process;
+pub mod process;
 pub mod tables;
 
 use std::time::{Duration, Instant};

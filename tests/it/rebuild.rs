@@ -22,7 +22,7 @@ const STEPS: usize = 150;
 const EVENTS: i64 = 200;
 
 /// A service with a history behind it, in which klanten have contactverzoeken.
-async fn with_history(seed: u8) -> App {
+pub async fn with_history(seed: u8) -> App {
     let app = App::start().await;
     let player = Player::new(&app).await;
     for more in 0.. {

@@ -17,9 +17,11 @@ pub(crate) struct Actualiteit {
     pub(crate) bijgewerkt_tot: DateTime,
     /// Plaats in de reeks gebeurtenissen tot waar alles is verwerkt.
     pub(crate) positie: String,
-    /// Of het antwoord compleet is: niet als de verwerking te ver achterloopt.
+    /// Of het antwoord compleet is: niet als de verwerking te ver achterloopt, of als er objecten zijn
+    /// waarvan een gebeurtenis niet verwerkt kon worden.
     pub(crate) volledig: bool,
-    /// De bronnen die ontbreken of achterlopen; leeg als het antwoord volledig is.
+    /// De bronnen die ontbreken of achterlopen; leeg als het antwoord volledig is. Met
+    /// `geparkeerd: n` ontbreken de nieuwste gebeurtenissen van n objecten van dit product.
     pub(crate) ontbrekende_bronnen: Vec<String>,
 }
 
@@ -34,11 +36,18 @@ impl Actualiteit {
             .await?
             .ok_or(ProductError::NeverFilled { product: product.name() })?;
         let late = env.now() - row.bijgewerkt_tot > env.settings.achterstand_max;
+        let mut ontbrekende_bronnen = Vec::new();
+        if late {
+            ontbrekende_bronnen.push(GEBEURTENISSEN.to_owned());
+        }
+        if row.geparkeerd > 0 {
+            ontbrekende_bronnen.push(format!("geparkeerd: {}", row.geparkeerd));
+        }
         Ok(Self {
             bijgewerkt_tot: row.bijgewerkt_tot.into(),
             positie: row.positie.to_string(),
-            volledig: !late,
-            ontbrekende_bronnen: if late { vec![GEBEURTENISSEN.to_owned()] } else { Vec::new() },
+            volledig: ontbrekende_bronnen.is_empty(),
+            ontbrekende_bronnen,
         })
     }
 }

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::{Envelope, InterneTaak, ObjectRef, Objectsoort, Vertegenwoordiging};
-use log_source::Cursor;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
+use crate::parking::{Replay, Skips};
 use crate::product::{ProjectError, Schema};
 use crate::toestanden::{KlantcontactToestand, PartijToestand, Toestand};
 
@@ -25,7 +25,7 @@ pub(crate) enum Origin {
     /// The states that the generation keeps.
     Table,
     /// A replay of their events, up to where the generation is: what it keeps is not believed.
-    Log(Cursor),
+    Log(Replay),
 }
 
 /// One object: its state after its last event.
@@ -49,6 +49,25 @@ impl Bron {
             .map_err(|source| ProjectError::event(event, source))?;
         *self = Self { versie: event.versie, toestand: Some(state) };
         Ok(true)
+    }
+
+    /// Passes the next event without taking it in: an object that begins so is not there.
+    pub(crate) fn pass(&mut self, versie: i64) -> bool {
+        if versie != self.versie + 1 {
+            return false;
+        }
+        let state = self.toestand.take().unwrap_or(Toestand::Weg { hoort_bij: None });
+        *self = Self { versie, toestand: Some(state) };
+        true
+    }
+
+    /// Passes what is skipped next; no when nothing is.
+    pub(crate) fn pass_all(&mut self, object: ObjectRef, skips: &Skips) -> bool {
+        let before = self.versie;
+        while skips.has(object, self.versie + 1) {
+            self.pass(self.versie + 1);
+        }
+        self.versie > before
     }
 }
 
@@ -97,7 +116,27 @@ impl<'s> Bronnen<'s> {
         Ok(())
     }
 
-    async fn write(&self, conn: &mut PgConnection) -> Result<(), ProjectError> {
+    /// Lets a loaded object pass a skipped event; no when it is not the next one.
+    pub(crate) fn pass(&mut self, object: ObjectRef, versie: i64) -> bool {
+        let passed = self.objects.entry(object).or_default().pass(versie);
+        if passed {
+            self.touched.insert(object);
+        }
+        passed
+    }
+
+    /// Counts objects as changed.
+    pub(crate) fn touch(&mut self, objects: impl IntoIterator<Item = ObjectRef>) {
+        self.touched.extend(objects);
+    }
+
+    /// The objects that are loaded.
+    pub(crate) fn loaded(&self) -> impl Iterator<Item = ObjectRef> {
+        self.objects.keys().copied()
+    }
+
+    /// Writes the states of the objects that were touched.
+    pub(crate) async fn write(&self, conn: &mut PgConnection) -> Result<(), ProjectError> {
         let touched = self.touched.iter().filter_map(|object| {
             let bron = self.objects.get(object)?;
             Some((*object, bron))
@@ -121,11 +160,13 @@ impl<'s> Bronnen<'s> {
                 let found = stored(conn, self.schema, &missing).await?;
                 self.accept(found);
             }
-            Origin::Log(until) => {
-                let events = log_source::of_objects(conn, &missing, until).await?;
-                for event in &events {
-                    self.objects.entry(event.object).or_default().fold(event)?;
-                }
+            Origin::Log(replay) => {
+                let (believed, missing) =
+                    missing.into_iter().partition(|object| replay.parked.contains(object));
+                let replayed = replayed(conn, replay, &missing).await?;
+                let found = stored(conn, self.schema, &believed).await?;
+                self.accept(replayed);
+                self.accept(found);
             }
         }
         Ok(())
@@ -171,12 +212,12 @@ impl<'s> Bronnen<'s> {
     pub(crate) async fn differing(
         &self,
         conn: &mut PgConnection,
-    ) -> Result<Vec<Uuid>, ProjectError> {
+    ) -> Result<Vec<ObjectRef>, ProjectError> {
         let all = self.objects.keys().copied().collect();
         let stored: BTreeMap<ObjectRef, Bron> =
             stored(conn, self.schema, &all).await?.into_iter().collect();
         let differs = |(object, bron): &(&ObjectRef, &Bron)| stored.get(*object) != Some(*bron);
-        Ok(self.objects.iter().filter(differs).map(|(object, _)| object.id).collect())
+        Ok(self.objects.iter().filter(differs).map(|(object, _)| *object).collect())
     }
 
     /// Puts the loaded states in the place of what is stored, whatever its version; gives how many.
@@ -317,6 +358,26 @@ impl<'s> Bronnen<'s> {
         }
         taken
     }
+}
+
+/// The states of objects as their events in the log give them.
+async fn replayed(
+    conn: &mut PgConnection,
+    replay: &Replay,
+    objects: &BTreeSet<ObjectRef>,
+) -> Result<Vec<(ObjectRef, Bron)>, ProjectError> {
+    let without = replay.skips.posities();
+    let events = log_source::of_objects(conn, objects, &replay.until, &without).await?;
+    let mut found: BTreeMap<ObjectRef, Bron> = BTreeMap::new();
+    for event in &events {
+        let bron = found.entry(event.object).or_default();
+        bron.pass_all(event.object, &replay.skips);
+        bron.fold(event)?;
+    }
+    for object in objects.iter().filter(|object| replay.skips.names(**object)) {
+        found.entry(*object).or_default().pass_all(*object, &replay.skips);
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// Writes the states of objects, each in the place of an earlier one.

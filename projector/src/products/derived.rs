@@ -5,11 +5,11 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use events::{Envelope, Objectsoort};
+use events::{Envelope, ObjectRef, Objectsoort};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::bronnen::Bronnen;
+use super::bronnen::{Bronnen, Origin};
 use super::table::{Rows, Table};
 use crate::product::{Product, ProjectError, Schema};
 
@@ -63,10 +63,39 @@ pub(super) async fn project(
     batch: &[Envelope],
 ) -> Result<(), ProjectError> {
     let mut bronnen = Bronnen::fold(conn, schema, batch, product.objectsoorten()).await?;
+    settle(product, conn, schema, &mut bronnen).await
+}
+
+/// Derives again the rows of every root that touched states may have changed.
+pub(crate) async fn settle(
+    product: &dyn Derived,
+    conn: &mut PgConnection,
+    schema: &Schema,
+    bronnen: &mut Bronnen<'_>,
+) -> Result<(), ProjectError> {
     let mut fed = BTreeSet::new();
     for root in roots(product) {
-        let dirty = product.dirty(conn, &mut bronnen, root, std::mem::take(&mut fed)).await?;
-        fed.extend(replace(product, conn, (schema, &mut bronnen), (root, &dirty)).await?);
+        let dirty = product.dirty(conn, bronnen, root, std::mem::take(&mut fed)).await?;
+        fed.extend(replace(product, conn, (schema, bronnen), (root, &dirty)).await?);
+    }
+    Ok(())
+}
+
+/// Lets an object pass an event that is skipped: it keeps its state, with the number of that event. An
+/// object that begins with a skipped event is one that is not there.
+pub(crate) async fn pass(
+    product: &dyn Product,
+    conn: &mut PgConnection,
+    schema: &Schema,
+    (object, versie): (ObjectRef, i64),
+) -> Result<(), ProjectError> {
+    let concerned = |derived: &&dyn Derived| derived.objectsoorten().contains(&object.soort);
+    let Some(derived) = product.derived().filter(concerned) else { return Ok(()) };
+    let mut bronnen = Bronnen::of(schema, Origin::Table);
+    bronnen.load(conn, [object]).await?;
+    if bronnen.pass(object, versie) {
+        bronnen.write(conn).await?;
+        settle(derived, conn, schema, &mut bronnen).await?;
     }
     Ok(())
 }

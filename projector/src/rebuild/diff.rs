@@ -199,31 +199,46 @@ async fn boundary(
 }
 
 /// The statement that gives the rows that differ, and the one that counts those that do not.
-fn statements(table: &'static Table, (old, new): &(Schema, Schema)) -> (String, String) {
+fn statements(table: &'static Table, schemas: &(Schema, Schema)) -> (String, String) {
+    let root = table.root_column;
+    let condition = format!("{root} > $1 AND ($2::uuid IS NULL OR {root} <= $2)");
+    let equal =
+        format!("SELECT count(*) {} WHERE NOT ({DIFFERS})", joined(table, schemas, &condition));
+    (differing_rows(table, schemas, &condition), equal)
+}
+
+/// Whether two rows are not the same.
+const DIFFERS: &str = "old.whole::text IS DISTINCT FROM new.whole::text";
+
+/// The rows of two schemas that fulfil a condition, side by side.
+fn joined(table: &Table, (old, new): &(Schema, Schema), condition: &str) -> String {
     let (root, key) = (table.root_column, table.key.join(", "));
     let part = |schema: &Schema| {
+        let name = schema.table(table.name);
         format!(
-            "(SELECT {root} AS root, ROW({key})::text AS key, t AS whole FROM {} AS t
-              WHERE {root} > $1 AND ($2::uuid IS NULL OR {root} <= $2))",
-            schema.table(table.name)
+            "(SELECT {root} AS root, ROW({key})::text AS key, t AS whole FROM {name} AS t
+              WHERE {condition})"
         )
     };
-    let joined = format!(
+    format!(
         "FROM {} AS old FULL JOIN {} AS new ON old.root = new.root AND old.key = new.key",
         part(old),
         part(new)
-    );
-    let differs = "old.whole::text IS DISTINCT FROM new.whole::text";
+    )
+}
+
+/// The statement that gives the rows that differ between two schemas, with root, key and columns.
+pub(super) fn differing_rows(table: &Table, schemas: &(Schema, Schema), condition: &str) -> String {
     let columns = "SELECT COALESCE(o.key, n.key) FROM json_each_text(row_to_json(old.whole)) AS o
          FULL JOIN json_each_text(row_to_json(new.whole)) AS n ON n.key = o.key
          WHERE o.value IS DISTINCT FROM n.value AND old.key IS NOT NULL AND new.key IS NOT NULL";
-    let rows = format!(
+    format!(
         "SELECT COALESCE(old.root, new.root) AS root, COALESCE(old.key, new.key) AS key,
                 old.key IS NOT NULL AS in_old, new.key IS NOT NULL AS in_new,
                 ARRAY({columns}) AS columns
-         {joined} WHERE {differs} ORDER BY 1, 2"
-    );
-    (rows, format!("SELECT count(*) {joined} WHERE NOT ({differs})"))
+         {} WHERE {DIFFERS} ORDER BY 1, 2",
+        joined(table, schemas, condition)
+    )
 }
 
 fn take_in(diff: &mut TableDiff, row: Row) {

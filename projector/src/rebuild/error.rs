@@ -1,5 +1,7 @@
 //! Why a rebuild, or a command on generations, was not carried out.
 
+use uuid::Uuid;
+
 use super::Verification;
 use crate::error::ProjectorError;
 use crate::product::ProjectError;
@@ -137,6 +139,17 @@ pub enum RebuildError {
         /// The product.
         product: &'static str,
     },
+    /// Nothing of the object is parked or skipped.
+    #[error(
+        "no object {object} of product {product} is parked; `klantbeeld parked list` tells which \
+             are"
+    )]
+    NotParked {
+        /// The product.
+        product: &'static str,
+        /// The key.
+        object: Uuid,
+    },
     /// The active generation cannot be dropped.
     #[error("generation {generatie} of product {product} is what readers see: it is not dropped")]
     Active {
@@ -166,6 +179,7 @@ impl RebuildError {
             | Self::Behind { .. }
             | Self::OtherVersionRuns { .. }
             | Self::ViewsInUse { .. }
+            | Self::NotParked { .. }
             | Self::Active { .. } => false,
         }
     }

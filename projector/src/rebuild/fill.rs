@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use events::{Envelope, Objectsoort};
-use log_source::{Batch, Bounds, Cursor, PostgresLog, Source, SourceError};
+use events::{Envelope, ObjectRef, Objectsoort};
+use log_source::{Batch, Bounds, Cursor, PostgresLog, Source as _, SourceError, Unreadable};
 use sqlx::{AssertSqlSafe, PgPool};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use crate::error::ProjectorError;
 use crate::fase::Fase;
 use crate::generations::{self, BRONNEN_DDL};
 use crate::groups::Member;
+use crate::parking::Skips;
 use crate::product::{Product, Schema};
 use crate::products::bronnen::{Bronnen, Origin};
 use crate::products::derived::{Derived, roots};
@@ -37,6 +38,8 @@ pub(super) struct Filling<'p> {
     pub(super) derived: &'p dyn Derived,
     pub(super) member: Member,
     pub(super) generatie: Generatie,
+    /// Events that do not count.
+    pub(super) skips: Skips,
 }
 
 impl Filling<'_> {
@@ -66,8 +69,11 @@ struct Ahead {
     /// Where the range that is read begins.
     after: i64,
     bounds: Bounds,
-    reading: Option<JoinHandle<(PostgresLog, Result<Batch, SourceError>)>>,
+    reading: Option<JoinHandle<(PostgresLog, Result<Range, SourceError>)>>,
 }
+
+/// A range of the log: what can be read in it, and what cannot.
+type Range = (Batch, Vec<Unreadable>);
 
 impl Ahead {
     fn begin(source: PostgresLog, cursor: &Cursor, bounds: Bounds) -> Self {
@@ -79,27 +85,27 @@ impl Ahead {
         mut source: PostgresLog,
         cursor: Cursor,
         bounds: Bounds,
-    ) -> JoinHandle<(PostgresLog, Result<Batch, SourceError>)> {
+    ) -> JoinHandle<(PostgresLog, Result<Range, SourceError>)> {
         tokio::spawn(async move {
-            let polled = source.poll(&cursor, bounds).await;
+            let polled = source.poll_apart(&cursor, bounds).await;
             (source, polled)
         })
     }
 
     /// The next range; up to `doel` the one after it is begun.
-    async fn next(&mut self, doel: i64) -> Result<Batch, ProjectorError> {
+    async fn next(&mut self, doel: i64) -> Result<Range, ProjectorError> {
         let action = "reading the log ahead";
         let crashed = || SourceError::Database { action, source: sqlx::Error::WorkerCrashed };
         let after = self.after;
         let failed = |source| ProjectorError::Source { after, source };
         let reading = self.reading.take().ok_or_else(|| failed(crashed()))?;
         let (source, polled) = reading.await.map_err(|_| failed(crashed()))?;
-        let batch = polled.map_err(failed)?;
+        let (batch, unreadable) = polled.map_err(failed)?;
         self.after = batch.cursor_after.low();
         if self.after < doel {
             self.reading = Some(Self::read(source, batch.cursor_after.clone(), self.bounds));
         }
-        Ok(batch)
+        Ok((batch, unreadable))
     }
 }
 
@@ -112,7 +118,7 @@ pub(super) async fn read(
     let Some(first) = fillings.first() else { return Ok(()) };
     let (mut cursor, doel) = (first.generatie.cursor.clone(), first.generatie.doel);
     let mut written = cursor.clone();
-    let mut store = Store::new(cursor.low() > 0);
+    let mut store = Store::new(cursor.low() > 0, first.skips.clone());
     let mut pace = Pace::new(tools, first.key());
     let source = PostgresLog::open(tools.pool).await.map_err(ProjectorError::Open)?;
     let bounds = Bounds { max: tools.events, until: doel };
@@ -120,8 +126,11 @@ pub(super) async fn read(
     let mut folded = 0;
     tools.reporter.tell(Told::Phase { product: None, fase: Fase::Lezen, total: doel });
     while cursor.low() < doel {
-        let batch = ahead.next(doel).await?;
-        fold(tools, &mut store, fillings, &batch.events).await?;
+        let (batch, unreadable) = ahead.next(doel).await?;
+        let after = batch.cursor_after.low();
+        let failed = |source| ProjectorError::Source { after, source };
+        let strange = passed(fillings, unreadable).map_err(failed)?;
+        fold(tools, &mut store, fillings, (&batch.events, &strange)).await?;
         folded += batch.events.len();
         cursor = batch.cursor_after;
         if store.bytes() > tools.budget && cursor.low() < doel {
@@ -139,11 +148,30 @@ pub(super) async fn read(
     Ok(())
 }
 
+/// The objects of events that cannot be read, and need not be: no product is made of them, or they are
+/// skipped.
+fn passed(
+    fillings: &[Filling<'_>],
+    unreadable: Vec<Unreadable>,
+) -> Result<Vec<ObjectRef>, SourceError> {
+    let mut objects = Vec::new();
+    for strange in unreadable {
+        let object = strange.object;
+        let of = |one: &&Filling<'_>| one.derived.objectsoorten().contains(&object.soort);
+        match fillings.iter().find(of) {
+            Some(filling) if filling.skips.has(object, strange.versie) => objects.push(object),
+            Some(_) => return Err(strange.into()),
+            None => {}
+        }
+    }
+    Ok(objects)
+}
+
 async fn fold(
     tools: &Tools<'_>,
     store: &mut Store,
     fillings: &[Filling<'_>],
-    batch: &[Envelope],
+    (batch, strange): (&[Envelope], &[ObjectRef]),
 ) -> Result<(), RebuildError> {
     let sources: Vec<(&Schema, BTreeSet<Objectsoort>)> = fillings
         .iter()
@@ -156,7 +184,10 @@ async fn fold(
     let failed = ProjectorError::database("getting a connection to fold with");
     let mut conn = tools.pool.acquire().await.map_err(failed)?;
     let product = fillings.first().map_or("", |one| one.member.naam);
-    store.fold(&mut conn, &events, &sources).await.map_err(RebuildError::project(product))
+    store
+        .fold(&mut conn, (&events, strange), &sources)
+        .await
+        .map_err(RebuildError::project(product))
 }
 
 /// Writes the states and how far they are, in one transaction; at the end of the phase the next

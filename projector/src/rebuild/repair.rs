@@ -12,16 +12,17 @@ use super::bookkeeping::Generatie;
 use super::verify::cursor;
 use super::{RebuildError, Rebuilder};
 use crate::checkpoints;
+use crate::parking::Replay;
 use crate::product::Schema;
 use crate::products::bronnen::{Bronnen, Origin};
 use crate::products::derived::{Derived, replace, roots};
 
 /// Longest wait for a row that the live projection is writing.
-const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'; SET LOCAL jit = off";
+pub(super) const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'; SET LOCAL jit = off";
 /// How often a repair is tried.
-const ATTEMPTS: u32 = 50;
+pub(super) const ATTEMPTS: u32 = 50;
 /// Pause between two attempts.
-const PAUSE: Duration = Duration::from_millis(100);
+pub(super) const PAUSE: Duration = Duration::from_millis(100);
 
 /// What a repair of one klant did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +77,8 @@ async fn repair(
     checkpoints::hold(&mut tx, product).await.map_err(&failed)?;
     let until = cursor(&mut tx, own).await?;
     let contacts = contacts(&mut tx, derived, &schema, klant).await.map_err(&failed)?;
-    let mut bronnen = Bronnen::of(&schema, Origin::Log(until));
+    let replay = Replay::load(&mut tx, (product, own.generatie), until).await.map_err(&failed)?;
+    let mut bronnen = Bronnen::of(&schema, Origin::Log(replay));
     let named = contacts.iter().copied().map(ObjectRef::klantcontact);
     let named = named.chain([ObjectRef::partij(klant)]);
     let soorten = derived.objectsoorten();

@@ -15,6 +15,7 @@ use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::fase::Fase;
 use crate::generations::create_next;
+use crate::parking::Skips;
 
 /// Key of the advisory lock of whoever rebuilds: "herbouw!" in ASCII.
 const REBUILDING: i64 = 0x6865_7262_6f75_7721;
@@ -164,7 +165,9 @@ impl Rebuilder<'_> {
             let member = group.members.into_iter().next();
             member.ok_or(RebuildError::Superseded)?
         };
-        Ok(Filling { product, derived, member, generatie: own })
+        let skips = Skips::load(&mut conn, naam).await;
+        let skips = skips.map_err(ProjectorError::database("reading what is skipped"))?;
+        Ok(Filling { product, derived, member, generatie: own, skips })
     }
 
     /// The phases up to following the log.
@@ -182,7 +185,7 @@ impl Rebuilder<'_> {
             (one.generatie.fase, one.generatie.cursor.low(), one.generatie.doel)
         };
         fillings.sort_by_key(place);
-        for group in fillings.chunk_by_mut(|a, b| place(a) == place(b)) {
+        for group in fillings.chunk_by_mut(|a, b| place(a) == place(b) && a.skips == b.skips) {
             if group.iter().all(|one| one.generatie.fase == Fase::Lezen) {
                 fill::read(&tools, group).await?;
             }
@@ -261,14 +264,16 @@ impl Rebuilder<'_> {
         let begin = Instant::now();
         let mut source = PostgresLog::open(self.pool).await.map_err(ProjectorError::Open)?;
         let mut conn = self.connection().await?;
-        let (mut store, mut cursor, mut events) = (Store::new(false), Cursor::default(), 0);
+        let skips = Skips::load(&mut conn, product).await;
+        let skips = skips.map_err(ProjectorError::database("reading what is skipped"))?;
+        let (mut store, mut cursor, mut events) = (Store::new(false, skips), Cursor::default(), 0);
         while begin.elapsed() < MEASURE {
             let after = cursor.low();
             let polled = source.poll(&cursor, Bounds { max: MEASURE_RANGE, until: i64::MAX }).await;
             let batch = polled.map_err(|source| ProjectorError::Source { after, source })?;
             let wanted: Vec<&events::Envelope> =
                 batch.events.iter().filter(|event| soorten.contains(&event.object.soort)).collect();
-            let folded = store.fold(&mut conn, &wanted, &[]).await;
+            let folded = store.fold(&mut conn, (&wanted, &[]), &[]).await;
             folded.map_err(RebuildError::project(product))?;
             events += batch.events.len();
             cursor = batch.cursor_after;

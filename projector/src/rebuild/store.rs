@@ -6,6 +6,7 @@ use std::io;
 use events::{Envelope, ObjectRef};
 use sqlx::PgConnection;
 
+use crate::parking::Skips;
 use crate::product::{ProjectError, Schema};
 use crate::products::bronnen::{Bron, document, store, stored};
 use crate::products::table::Copy;
@@ -34,12 +35,14 @@ pub(crate) struct Store {
     bytes: usize,
     /// Whether the tables may hold objects that are not in memory.
     spilled: bool,
+    /// Events that do not count.
+    skips: Skips,
 }
 
 impl Store {
     /// Nothing in memory; `spilled` when the tables may hold something.
-    pub(crate) fn new(spilled: bool) -> Self {
-        Self { spilled, ..Self::default() }
+    pub(crate) fn new(spilled: bool, skips: Skips) -> Self {
+        Self { spilled, skips, ..Self::default() }
     }
 
     /// An estimate of the memory that it takes.
@@ -47,20 +50,27 @@ impl Store {
         self.bytes
     }
 
-    /// Takes in events; `sources` are the generations in whose tables earlier states may be.
+    /// Takes in events, and passes those of `strange` objects that cannot be read and are skipped;
+    /// `sources` are the generations in whose tables earlier states may be.
     pub(crate) async fn fold(
         &mut self,
         conn: &mut PgConnection,
-        events: &[&Envelope],
+        (events, strange): (&[&Envelope], &[ObjectRef]),
         sources: &[(&Schema, BTreeSet<events::Objectsoort>)],
     ) -> Result<(), ProjectError> {
-        let touched: BTreeSet<ObjectRef> = events.iter().map(|event| event.object).collect();
+        let touched: BTreeSet<ObjectRef> =
+            events.iter().map(|event| event.object).chain(strange.iter().copied()).collect();
         if self.spilled {
             self.recall(conn, &touched, sources).await?;
         }
         for event in events {
             let kept = self.objects.entry(event.object).or_default();
+            kept.changed |= kept.bron.pass_all(event.object, &self.skips);
             kept.changed |= kept.bron.fold(event)?;
+        }
+        for object in touched.iter().filter(|object| self.skips.names(**object)) {
+            let kept = self.objects.entry(*object).or_default();
+            kept.changed |= kept.bron.pass_all(*object, &self.skips);
         }
         for object in &touched {
             self.measure(object)?;
@@ -139,7 +149,7 @@ impl Store {
 
     /// Forgets everything: it was written.
     pub(crate) fn clear(&mut self) {
-        *self = Self::new(true);
+        *self = Self::new(true, std::mem::take(&mut self.skips));
     }
 }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::bookkeeping::{Generatie, end_of_log, generations};
 use super::{RebuildError, Rebuilder};
 use crate::error::ProjectorError;
+use crate::parking::Replay;
 use crate::product::Schema;
 use crate::products::bronnen::{Bronnen, Origin};
 use crate::products::derived::{Derived, roots};
@@ -21,7 +22,7 @@ const CHUNK: usize = 200;
 /// Positions that one statement counts.
 const RANGE: i64 = 50_000;
 /// One snapshot for the generation and its place in the log.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL enable_seqscan = off; \
+pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL enable_seqscan = off; \
                      SET LOCAL jit = off; SET LOCAL timezone = 'UTC'";
 /// Where a wrong object or row was found, per place, at most this often.
 pub(super) const EXAMPLES: usize = 20;
@@ -244,7 +245,7 @@ async fn count(
     Ok(TableVerification { table: table.name, rows, orphans, wrong: Vec::new() })
 }
 
-async fn create_temporary(
+pub(super) async fn create_temporary(
     conn: &mut PgConnection,
     derived: &dyn Derived,
     own: &Generatie,
@@ -294,7 +295,8 @@ async fn replay(
     let broken = RebuildError::project(product);
     let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
     let until = cursor(&mut tx, own).await?;
-    let mut bronnen = Bronnen::of(&schema, Origin::Log(until));
+    let replay = Replay::load(&mut tx, (product, own.generatie), until).await.map_err(&failed)?;
+    let mut bronnen = Bronnen::of(&schema, Origin::Log(replay));
     let mut wrong = BTreeMap::new();
     for rows in derived.rows(&mut tx, &mut bronnen, root, ids).await.map_err(&broken)? {
         let table = rows.table();
@@ -306,7 +308,7 @@ async fn replay(
     if !strange.is_empty()
         && let Some(first) = wrong.values_mut().next()
     {
-        first.extend(strange);
+        first.extend(strange.into_iter().map(|object| object.id));
     }
     tx.rollback().await.map_err(failed)?;
     Ok(wrong)

@@ -4,11 +4,11 @@ use std::sync::atomic::Ordering;
 
 use clock::SystemClock;
 use log_source::{AssumptionError, SourceError};
-use projector::{ProjectError, ProjectorError, migrate, status};
+use projector::{ProjectorError, ProjectorSettings, migrate, status};
 use sqlx::PgPool;
 
 use super::toy::{
-    LIMIT, Running, Toy, Writer, epoch, posities, products, start, toy, until, until_delivered,
+    LIMIT, Running, Toy, Writer, epoch, products, start, start_with, toy, until, until_delivered,
 };
 use crate::support;
 
@@ -17,8 +17,15 @@ async fn refused(running: Running) -> ProjectorError {
     ended.expect("no panic").expect_err("it refuses")
 }
 
+/// What is parked: position, event type, cause, and how many events wait.
+async fn parked(pool: &PgPool) -> Vec<(i64, String, String, i64)> {
+    let sql = "SELECT positie, gebeurtenis, oorzaak, wachtend FROM projector.geparkeerd
+               WHERE product = 'proef' ORDER BY positie";
+    sqlx::query_as(sql).fetch_all(pool).await.expect("parked")
+}
+
 #[tokio::test]
-async fn an_event_that_cannot_be_folded_stops_the_projector_and_is_not_skipped() {
+async fn an_event_that_cannot_be_folded_parks_its_object_and_the_others_go_on() {
     let database = support::database().await;
     let pool = database.pool();
     let picky = toy("een");
@@ -28,22 +35,39 @@ async fn an_event_that_cannot_be_folded_stops_the_projector_and_is_not_skipped()
     until_delivered(pool, &[good]).await;
     picky.poison.store(good + 1, Ordering::SeqCst);
     let bad = writer.record(1).await;
-    match refused(running).await {
-        ProjectorError::Project {
-            product, source: ProjectError::Event { positie, .. }, ..
-        } => {
-            assert_eq!((product, positie), ("proef", bad));
-        }
-        other => panic!("{other:?}"),
-    }
-    assert_eq!(posities(pool).await, [good]);
-    let running = start(pool, toy("een")).await;
-    until_delivered(pool, &[good, bad]).await;
+    let other = writer.record(2).await;
+    writer.record(1).await;
+    let last = writer.record(2).await;
+    until_delivered(pool, &[good, other, last]).await;
+    let cause = "the toy does not like it".to_owned();
+    assert_eq!(parked(pool).await, [(bad, "MedewerkerGeregistreerd".to_owned(), cause, 2)]);
     running.finish().await.expect("stopped");
 }
 
 #[tokio::test]
-async fn an_event_of_an_unknown_type_stops_the_projector_with_its_position() {
+async fn rows_that_the_database_refuses_are_traced_to_their_event() {
+    let database = support::database().await;
+    let pool = database.pool();
+    start(pool, toy("een")).await.finish().await.expect("stopped");
+    let mut writer = Writer::connect(pool).await;
+    let mut all = Vec::new();
+    for object in [1, 2, 3, 1, 2, 3, 1, 2] {
+        all.push(writer.record(object).await);
+    }
+    let sql =
+        format!("ALTER TABLE proef_g1.regels ADD CONSTRAINT nooit CHECK (positie <> {})", all[4]);
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(pool).await.expect("a constraint");
+    let running = start(pool, toy("een")).await;
+    let expected: Vec<i64> = [0, 1, 2, 3, 5, 6].map(|place| all[place]).to_vec();
+    until_delivered(pool, &expected).await;
+    let parked = parked(pool).await;
+    assert_eq!((parked.len(), parked[0].0, parked[0].3), (1, all[4], 2), "{parked:?}");
+    assert!(parked[0].2.contains("23514") && parked[0].2.contains("nooit"), "{parked:?}");
+    running.finish().await.expect("stopped");
+}
+
+#[tokio::test]
+async fn an_event_of_an_unknown_type_parks_its_object() {
     let database = support::database().await;
     let pool = database.pool();
     let running = start(pool, toy("een")).await;
@@ -51,12 +75,37 @@ async fn an_event_of_an_unknown_type_stops_the_projector_with_its_position() {
     writer.begin(1).await;
     let strange = writer.append_as("KlantVerdwenen").await;
     writer.sql("COMMIT").await;
-    match refused(running).await {
-        ProjectorError::Source { source: SourceError::Undecodable { positie, .. }, .. } => {
-            assert_eq!(positie, strange);
+    let other = writer.record(2).await;
+    until_delivered(pool, &[other]).await;
+    let parked = parked(pool).await;
+    assert_eq!((parked.len(), parked[0].0), (1, strange), "{parked:?}");
+    assert_eq!((parked[0].1.as_str(), parked[0].3), ("KlantVerdwenen", 1), "{parked:?}");
+    running.finish().await.expect("stopped");
+}
+
+#[tokio::test]
+async fn more_than_may_be_parked_stop_the_projector_and_nothing_of_the_batch_is_kept() {
+    let database = support::database().await;
+    let pool = database.pool();
+    start(pool, toy("een")).await.finish().await.expect("stopped");
+    let mut writer = Writer::connect(pool).await;
+    for object in 1..=3 {
+        writer.begin(object).await;
+        writer.append_as("KlantVerdwenen").await;
+        writer.sql("COMMIT").await;
+    }
+    let settings = ProjectorSettings { parked_max: 2, ..ProjectorSettings::default() };
+    match refused(start_with(pool, &[toy("een")], settings).await).await {
+        ProjectorError::TooManyParked { product, nieuw, max, .. } => {
+            assert_eq!((product, nieuw, max), ("proef", 3, 2));
         }
         other => panic!("{other:?}"),
     }
+    assert_eq!(parked(pool).await, []);
+    let settings = ProjectorSettings { parked_max: 3, ..ProjectorSettings::default() };
+    let running = start_with(pool, &[toy("een")], settings).await;
+    until("all three to be parked", LIMIT, async || parked(pool).await.len() == 3).await;
+    running.finish().await.expect("stopped");
 }
 
 #[tokio::test]

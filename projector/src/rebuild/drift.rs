@@ -1,0 +1,255 @@
+//! Drift: rows, or states, that are not what a replay of the log gives. Whoever leads goes through all
+//! keys of what is served, slowly, again and again; what is found is recorded, and can be repaired.
+
+mod store;
+mod watch;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use events::{ObjectRef, Objectsoort};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use super::bookkeeping::{Generatie, end_of_log};
+use super::diff::differing_rows;
+use super::repair::{ATTEMPTS, BEGIN as BEGIN_REPAIR, PAUSE};
+use super::verify::{BEGIN, create_temporary, cursor};
+use super::{RebuildError, Rebuilder, Repaired};
+use crate::checkpoints;
+use crate::parking::Replay;
+use crate::product::Schema;
+use crate::products::bronnen::{Bronnen, Origin};
+use crate::products::derived::{Derived, roots, settle};
+
+pub use store::{Drift, drift};
+pub use watch::DriftPace;
+
+/// Keys that one step checks.
+const STEP: i64 = 10;
+/// Keys that one step checks when nothing else is to be spared.
+const STEP_ALL: i64 = 200;
+/// The table of states.
+const BRONNEN: &str = "bronnen";
+
+/// What a check looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Keys that were replayed.
+    pub keys: usize,
+    /// Keys that have something wrong.
+    pub wrong: usize,
+}
+
+/// What is wrong: in which table, of which object; and the columns.
+type Found = BTreeMap<(&'static str, ObjectRef), BTreeSet<String>>;
+
+/// What a comparison looked at.
+#[derive(Debug, Default)]
+struct Compared {
+    found: Found,
+    /// The objects whose states were replayed.
+    loaded: BTreeSet<ObjectRef>,
+}
+
+/// A session with temporary tables for what a replay of a product gives.
+struct Bench {
+    conn: PgConnection,
+    /// For which generation of which product it has them.
+    made: BTreeMap<&'static str, i32>,
+}
+
+impl Rebuilder<'_> {
+    /// Checks the next keys of each kind of what is served of a product, or all.
+    ///
+    /// # Errors
+    /// When it could not be checked; what is wrong is recorded, see [`drift`].
+    pub async fn check_drift(
+        &self,
+        product: &'static str,
+        all: bool,
+    ) -> Result<Checked, RebuildError> {
+        let mut bench = self.bench().await?;
+        let mut checked = Checked::default();
+        for root in roots(self.derived(product)?) {
+            if all {
+                let own = self.served(product).await?;
+                store::begin_anew(self.pool, &own, root).await?;
+            }
+            loop {
+                let keys = if all { STEP_ALL } else { STEP };
+                let (part, to_end) = self.check_step(&mut bench, product, root, keys).await?;
+                checked.keys += part.keys;
+                checked.wrong += part.wrong;
+                if to_end || !all {
+                    break;
+                }
+            }
+        }
+        Ok(checked)
+    }
+
+    async fn bench(&self) -> Result<Bench, RebuildError> {
+        let failed = crate::error::ProjectorError::database("opening a session to check drift in");
+        let conn =
+            PgConnection::connect_with(&self.pool.connect_options()).await.map_err(failed)?;
+        Ok(Bench { conn, made: BTreeMap::new() })
+    }
+
+    /// Checks some keys of one kind, after those that were checked last; and whether that was the end.
+    async fn check_step(
+        &self,
+        bench: &mut Bench,
+        product: &'static str,
+        root: Objectsoort,
+        keys: i64,
+    ) -> Result<(Checked, bool), RebuildError> {
+        let own = self.served(product).await?;
+        let ids = store::next_keys(self.pool, &own, root, keys).await?;
+        let mut compared = self.compare(bench, &own, root, &ids).await?;
+        if !compared.found.is_empty() {
+            // What was destroyed is gone from the log at once, and from the rows when they have read
+            // so: only what is wrong still when they have is drift.
+            self.reach(&own, end_of_log(self.pool).await?).await?;
+            let again = self.compare(bench, &own, root, &ids).await?;
+            compared.found.retain(|place, _| again.found.contains_key(place));
+        }
+        let wrong: BTreeSet<&ObjectRef> = compared.found.keys().map(|(_, object)| object).collect();
+        let checked = Checked { keys: ids.len(), wrong: wrong.len() };
+        let to_end = i64::try_from(ids.len()).is_ok_and(|found| found < keys);
+        store::record(self.pool, &own, (root, &ids), &compared).await?;
+        store::advance(self.pool, &own, root, (&ids, to_end)).await?;
+        Ok((checked, to_end))
+    }
+
+    async fn compare(
+        &self,
+        bench: &mut Bench,
+        own: &Generatie,
+        root: Objectsoort,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<Compared, RebuildError> {
+        if ids.is_empty() {
+            return Ok(Compared::default());
+        }
+        let derived = self.derived(own.product)?;
+        let failed = RebuildError::tables(own.product, own.generatie, "making temporary tables");
+        if bench.made.get(own.product) != Some(&own.generatie) {
+            for table in derived.tables() {
+                let sql = format!("DROP TABLE IF EXISTS pg_temp.{}", table.name);
+                let dropped = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut bench.conn).await;
+                dropped.map_err(&failed)?;
+            }
+            create_temporary(&mut bench.conn, derived, own).await.map_err(&failed)?;
+            bench.made.insert(own.product, own.generatie);
+        }
+        compare(&mut bench.conn, derived, own, (root, ids)).await
+    }
+
+    /// Replays one object from the log, with what its rows are made of, and puts the result in the
+    /// place of what the active generation has; then checks it.
+    ///
+    /// # Errors
+    /// When the object is not known, or the database refuses; nothing has changed then.
+    pub async fn repair_object(
+        &self,
+        product: &'static str,
+        object: Uuid,
+    ) -> Result<Repaired, RebuildError> {
+        let derived = self.derived(product)?;
+        let own = self.served(product).await?;
+        let Some(object) = store::kind(self.pool, &own, object).await? else {
+            let what = format!("object {object}");
+            return Err(RebuildError::NoGeneration { product, what });
+        };
+        let mut conn = self.connection().await?;
+        let mut attempt = 0;
+        let repaired = loop {
+            match repair(&mut conn, derived, &own, object).await {
+                Err(error) if error.is_transient() && attempt < ATTEMPTS => {
+                    attempt += 1;
+                    sleep(PAUSE).await;
+                }
+                done => break done?,
+            }
+        };
+        if roots(derived).contains(&object.soort) {
+            let mut bench = self.bench().await?;
+            let ids = BTreeSet::from([object.id]);
+            let compared = self.compare(&mut bench, &own, object.soort, &ids).await?;
+            store::record(self.pool, &own, (object.soort, &ids), &compared).await?;
+        }
+        Ok(repaired)
+    }
+}
+
+/// Replays objects from the log alone, and compares states and rows.
+async fn compare(
+    conn: &mut PgConnection,
+    derived: &dyn Derived,
+    own: &Generatie,
+    (root, ids): (Objectsoort, &BTreeSet<Uuid>),
+) -> Result<Compared, RebuildError> {
+    let (product, schema) = (own.product, own.schema()?);
+    let failed = RebuildError::tables(product, own.generatie, "comparing its rows");
+    let broken = RebuildError::project(product);
+    let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
+    let until = cursor(&mut tx, own).await?;
+    let replay = Replay::load(&mut tx, (product, own.generatie), until).await.map_err(&failed)?;
+    let mut bronnen = Bronnen::of(&schema, Origin::Log(replay));
+    let mut compared = Compared::default();
+    let given: Vec<Uuid> = ids.iter().copied().collect();
+    for rows in derived.rows(&mut tx, &mut bronnen, root, ids).await.map_err(&broken)? {
+        let table = rows.table();
+        let temporary = Schema::temporary();
+        rows.copy(&mut tx, &temporary).await.map_err(&broken)?;
+        let condition = format!("{} = ANY($1)", table.root_column);
+        let sql = differing_rows(table, &(schema.clone(), temporary), &condition);
+        let sql = format!("SELECT root, columns FROM ({sql}) AS differing");
+        let differing: Vec<(Uuid, Vec<String>)> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(&given)
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(&failed)?;
+        for (id, columns) in differing {
+            let place = (table.name, ObjectRef { soort: root, id });
+            compared.found.entry(place).or_default().extend(columns);
+        }
+    }
+    for object in bronnen.differing(&mut tx).await.map_err(&broken)? {
+        let columns = BTreeSet::from(["toestand".to_owned()]);
+        compared.found.insert((BRONNEN, object), columns);
+    }
+    compared.loaded = bronnen.loaded().collect();
+    tx.rollback().await.map_err(failed)?;
+    Ok(compared)
+}
+
+async fn repair(
+    conn: &mut PgConnection,
+    derived: &dyn Derived,
+    own: &Generatie,
+    object: ObjectRef,
+) -> Result<Repaired, RebuildError> {
+    let (product, generatie, schema) = (own.product, own.generatie, own.schema()?);
+    let failed = RebuildError::tables(product, generatie, "repairing an object");
+    let broken = RebuildError::project(product);
+    let mut tx = conn.begin_with(BEGIN_REPAIR).await.map_err(&failed)?;
+    // Whoever follows the log waits at the end of its batch until this is done.
+    checkpoints::hold(&mut tx, product).await.map_err(&failed)?;
+    let until = cursor(&mut tx, own).await?;
+    let replay = Replay::load(&mut tx, (product, generatie), until).await.map_err(&failed)?;
+    let mut bronnen = Bronnen::of(&schema, Origin::Log(replay));
+    bronnen.load(&mut tx, [object]).await.map_err(&broken)?;
+    if roots(derived).contains(&object.soort) {
+        let ids = BTreeSet::from([object.id]);
+        derived.rows(&mut tx, &mut bronnen, object.soort, &ids).await.map_err(&broken)?;
+    }
+    let wrong = bronnen.differing(&mut tx).await.map_err(&broken)?;
+    let objects = bronnen.overwrite(&mut tx).await.map_err(&broken)?;
+    bronnen.touch(wrong.iter().copied().chain([object]));
+    settle(derived, &mut tx, &schema, &mut bronnen).await.map_err(&broken)?;
+    store::forget(&mut tx, own, &wrong).await.map_err(&failed)?;
+    tx.commit().await.map_err(failed)?;
+    Ok(Repaired { generatie, objects, wrong: wrong.len() })
+}

@@ -1,0 +1,103 @@
+//! The continuous check, within its budget.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use events::Objectsoort;
+use tokio::time::{Instant, sleep};
+
+use super::{Bench, Rebuilder, STEP, roots};
+use crate::rebuild::RebuildError;
+
+/// How much the continuous check may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DriftPace {
+    /// Keys that are checked in a minute, of all products together; 0 = no check.
+    pub keys_per_minute: u32,
+    /// Most of the time in which it may be busy, in percent; from 1 to 100.
+    pub percent_max: u32,
+}
+
+impl Default for DriftPace {
+    fn default() -> Self {
+        Self { keys_per_minute: 120, percent_max: 2 }
+    }
+}
+
+impl DriftPace {
+    /// How long to rest after a step that took `busy`; `None` = for ever.
+    fn rest(&self, busy: Duration) -> Option<Duration> {
+        let keys = u32::try_from(STEP).ok()?;
+        let every = (Duration::from_secs(60) * keys).checked_div(self.keys_per_minute)?;
+        let percent = self.percent_max.clamp(1, 100);
+        let share = busy * (100 - percent) / percent;
+        Some(every.saturating_sub(busy).max(share))
+    }
+}
+
+impl Rebuilder<'_> {
+    /// Checks what is served, for ever: a few keys of one kind after the other.
+    pub(crate) async fn watch_drift(&self, pace: DriftPace) -> Infallible {
+        let mut turns = self.turns().into_iter().cycle();
+        let mut bench = None;
+        let mut busy = Duration::ZERO;
+        loop {
+            let (Some(rest), Some((product, root))) = (pace.rest(busy), turns.next()) else {
+                return std::future::pending().await;
+            };
+            sleep(rest).await;
+            let begin = Instant::now();
+            match self.turn(bench.take(), product, root).await {
+                Ok(kept) => bench = Some(kept),
+                Err(error) => tracing::warn!(
+                    projectie.product = product,
+                    fout = crate::run::chain(&error),
+                    "rows could not be compared with the log"
+                ),
+            }
+            busy = begin.elapsed();
+        }
+    }
+
+    /// The kinds of roots of all products.
+    fn turns(&self) -> Vec<(&'static str, Objectsoort)> {
+        let derived = self.projector.products.iter().filter_map(|product| product.derived());
+        derived.flat_map(|one| roots(one).into_iter().map(|root| (one.name(), root))).collect()
+    }
+
+    async fn turn(
+        &self,
+        bench: Option<Bench>,
+        product: &'static str,
+        root: Objectsoort,
+    ) -> Result<Bench, RebuildError> {
+        let mut bench = match bench {
+            Some(bench) => bench,
+            None => self.bench().await?,
+        };
+        let (checked, _) = self.check_step(&mut bench, product, root, STEP).await?;
+        if checked.wrong > 0 {
+            tracing::error!(
+                projectie.product = product,
+                projectie.afwijkend = checked.wrong,
+                "rows are not what the log says: see `klantbeeld drift list`"
+            );
+        }
+        Ok(bench)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_check_rests_for_its_rate_and_for_its_share() {
+        let pace = DriftPace { keys_per_minute: 120, percent_max: 2 };
+        assert_eq!(pace.rest(Duration::ZERO), Some(Duration::from_secs(5)));
+        assert_eq!(pace.rest(Duration::from_millis(50)), Some(Duration::from_millis(4950)));
+        assert_eq!(pace.rest(Duration::from_secs(1)), Some(Duration::from_secs(49)));
+        let off = DriftPace { keys_per_minute: 0, percent_max: 2 };
+        assert_eq!(off.rest(Duration::ZERO), None);
+    }
+}
