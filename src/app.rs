@@ -8,7 +8,7 @@ use std::time::Duration;
 use access::TokenValidator;
 use axum::Router;
 use clock::SharedClock;
-use projector::{Product, Projector, ProjectorError, ProjectorSettings};
+use projector::{EventSource, Product, Projector, ProjectorError, ProjectorSettings};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
@@ -43,6 +43,8 @@ pub struct Parts {
     pub validator: Arc<TokenValidator>,
     /// What this process does.
     pub roles: BTreeSet<Role>,
+    /// Where the projector takes its events from.
+    pub project_from: EventSource,
     /// Settings of the information products.
     pub graphql: graphql::Settings,
     /// Who tells others what happened.
@@ -77,7 +79,7 @@ pub enum AppError {
 #[derive(Debug)]
 pub struct App {
     router: Router,
-    projector: Option<Projector>,
+    projector: Option<(Projector, EventSource)>,
     relay: Option<Relay>,
 }
 
@@ -120,7 +122,8 @@ impl App {
                 settings.max_idle = IDLE_WHEN_WOKEN;
                 settings.wake = wake_projector;
             }
-            Projector::new(parts.pool.clone(), Arc::clone(&parts.clock), products(), settings)
+            let (pool, clock) = (parts.pool.clone(), Arc::clone(&parts.clock));
+            (Projector::new(pool, clock, products(), settings), parts.project_from.clone())
         });
         let relay = has(Role::Relay).then(|| {
             let mut settings = RelaySettings {
@@ -149,9 +152,11 @@ impl App {
     /// When a part of the service ended by itself.
     pub async fn run(self, listener: TcpListener, stop: &Stop) -> Result<(), AppError> {
         let server = spawn_server(self.router, listener, stop);
-        let projector = self.projector.map(|projector| {
+        let projector = self.projector.map(|(projector, source)| {
             let told = stop.receiver();
-            spawn(stop, async move { projector.run(told).await.map_err(AppError::Projector) })
+            spawn(stop, async move {
+                projector.run_from(&source, told).await.map_err(AppError::Projector)
+            })
         });
         let relay = self.relay.map(|relay| {
             let told = stop.receiver();

@@ -4,6 +4,7 @@ mod api;
 mod kafka;
 mod outward;
 mod products;
+mod project;
 mod values;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ pub use api::BijhoudingSettings;
 pub use kafka::{KafkaArgs, KafkaSettingsError, KafkaTopicArgs};
 pub use outward::OutwardSettings;
 pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
+pub use project::{ProjectFrom, ProjectSettings};
 
 use crate::postgres::default_data_dir;
 
@@ -50,6 +52,10 @@ pub struct Settings {
     #[command(flatten)]
     pub products: ProductSettings,
 
+    /// Where the projector takes its events from.
+    #[command(flatten)]
+    pub project: ProjectSettings,
+
     /// What reaches other systems.
     #[command(flatten)]
     pub outward: OutwardSettings,
@@ -72,7 +78,7 @@ impl Settings {
 pub enum Role {
     /// Takes handelingen: the bijhouding API.
     Write,
-    /// Keeps the information products up to date; one process leads, others wait to take over.
+    /// Keeps the information products up to date; see --project-from.
     Project,
     /// Answers: the information products over GraphQL.
     Graphql,

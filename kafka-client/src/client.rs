@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rdkafka::ClientContext;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
+use rdkafka::consumer::ConsumerContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 use crate::settings::{SaslMechanism, Security, Tls};
@@ -110,6 +111,8 @@ impl ClientContext for Told {
         }
     }
 }
+
+impl ConsumerContext for Told {}
 
 #[cfg(test)]
 mod tests {

@@ -121,6 +121,13 @@ impl Cursor {
         self.gaps.is_empty()
     }
 
+    /// Whether everything that was delivered up to `other` was delivered up to here.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        let open = |gap: &Gap| other.gaps.iter().any(|open| open.positie == gap.positie);
+        self.low >= other.low && self.gaps.iter().all(|gap| gap.positie > other.low || open(gap))
+    }
+
     /// Takes in one snapshot: `rows` are the positions, ascending, of all visible rows that stand in
     /// an open gap and of the first visible rows above `low`.
     #[must_use]

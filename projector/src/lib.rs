@@ -8,10 +8,14 @@ mod checkpoints;
 mod error;
 mod generations;
 mod groups;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod leader;
+mod partities;
 mod product;
 pub mod products;
 mod run;
+mod source;
 mod status;
 mod tail;
 pub mod toestanden;
@@ -20,6 +24,10 @@ pub mod toestanden;
 pub use async_trait::async_trait;
 pub use error::ProjectorError;
 pub use generations::{BRONNEN_DDL, migrate};
+#[cfg(feature = "kafka")]
+pub use kafka::KafkaSourceError;
+pub use partities::{PartitieStatus, partities};
 pub use product::{InvalidName, Product, ProjectError, Schema};
 pub use run::{Projector, ProjectorSettings};
+pub use source::{EventSource, KafkaSource};
 pub use status::{ProductStatus, status};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use access::TokenValidator;
 use clock::{SharedClock, SystemClock};
+use projector::EventSource;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use write_side::uitgaand::kafka::KafkaSettings;
@@ -121,6 +122,7 @@ impl Demo {
             clock: Arc::clone(&clock),
             validator: Arc::new(validator),
             roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql, Role::Relay]),
+            project_from: EventSource::Log,
             graphql: self.settings.clone(),
             afzender: Afzender::default(),
             webhooks: webhooks(),
