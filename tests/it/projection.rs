@@ -2,7 +2,7 @@
 //! by one projector or by several that are killed.
 
 mod process;
-mod tables;
+pub mod tables;
 
 use std::time::{Duration, Instant};
 

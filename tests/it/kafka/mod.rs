@@ -7,6 +7,7 @@ mod delivery;
 mod faults;
 mod intern;
 mod process;
+mod projecting;
 mod reader;
 #[cfg(feature = "real-kafka")]
 mod real;

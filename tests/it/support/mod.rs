@@ -10,4 +10,4 @@ pub use app::{Answer, App, answer, loopback, settled};
 pub use counter::Counter;
 pub use server::{TestDatabase, database};
 pub use tokens::{Issuer, Persona};
-pub use wait::{join_all, until};
+pub use wait::{join_all, until, until_within};
