@@ -2,6 +2,7 @@
 
 mod kafka;
 mod migrate;
+mod partitions;
 mod serve;
 mod status;
 

@@ -63,18 +63,34 @@ impl Leadership {
         Self::acquire(pool, stop, Hold::Together).await
     }
 
-    async fn acquire(
-        pool: &PgPool,
-        stop: &mut watch::Receiver<bool>,
-        hold: Hold,
-    ) -> Result<Option<Self>, ProjectorError> {
+    /// Takes the lead if it is free at this moment.
+    #[cfg(feature = "kafka")]
+    pub(crate) async fn take_now(pool: &PgPool) -> Result<Option<Self>, ProjectorError> {
+        let mut session = Self::open(pool).await?;
+        let attempt = timeout(ANSWER, try_lock(&mut session, Hold::Alone)).await;
+        let failed = ProjectorError::database("trying to take the lead");
+        let taken = attempt.unwrap_or_else(|_| Err(failed(sqlx::Error::PoolTimedOut)))?;
+        Ok(taken.then_some(Self { session }))
+    }
+
+    async fn open(pool: &PgPool) -> Result<PgConnection, ProjectorError> {
         let failed = ProjectorError::database("opening a session to lead from");
         let options = pool.connect_options();
         let mut session = timeout(ANSWER, PgConnection::connect_with(&options))
             .await
             .unwrap_or(Err(sqlx::Error::PoolTimedOut))
             .map_err(&failed)?;
-        sqlx::raw_sql(KEEPALIVE).execute(&mut session).await.map_err(&failed)?;
+        sqlx::raw_sql(KEEPALIVE).execute(&mut session).await.map_err(failed)?;
+        Ok(session)
+    }
+
+    async fn acquire(
+        pool: &PgPool,
+        stop: &mut watch::Receiver<bool>,
+        hold: Hold,
+    ) -> Result<Option<Self>, ProjectorError> {
+        let failed = ProjectorError::database("opening a session to lead from");
+        let mut session = Self::open(pool).await?;
         let mut told = false;
         while !crate::run::is_stopped(stop) {
             // A server that does not answer is as good as gone: begin again with another session.

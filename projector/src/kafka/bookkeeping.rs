@@ -75,12 +75,13 @@ pub(super) async fn is_complete(
     Ok(usize::try_from(found) == Ok(names.products.len() * partities.len()))
 }
 
-/// Makes whoever works on these products let go.
+/// Makes whoever follows Kafka for these products let go. Who follows the log keeps the lead.
 pub(super) async fn let_go(pool: &PgPool, names: &Names) -> Result<(), ProjectorError> {
     sqlx::query!(
         "UPDATE projector.checkpoints c SET epoch = c.epoch + 1 FROM projector.generaties g
          WHERE g.product = c.product AND g.generatie = c.generatie AND g.actief
-           AND c.product = ANY($1)",
+           AND c.product = ANY($1)
+           AND EXISTS (SELECT FROM projector.partities WHERE product = ANY($1))",
         &names.products,
     )
     .execute(pool)

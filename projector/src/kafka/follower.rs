@@ -1,5 +1,6 @@
 //! Folding what the reader brings, into every product, and moving how far each is.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -47,11 +48,10 @@ impl Held {
     }
 }
 
-/// An event and where it came from.
-struct Came {
-    partitie: i32,
-    offset: i64,
-    event: Envelope,
+/// Events, and the partition and offset from which each came.
+struct Batch {
+    from: Vec<(i32, i64)>,
+    events: Vec<Envelope>,
 }
 
 /// What is only over when another has taken over, or must be.
@@ -149,15 +149,12 @@ impl<'p> Follower<'p> {
     }
 
     async fn fold(&mut self, messages: Vec<Taken>) -> Result<Go, ProjectorError> {
-        let mut came: Vec<Came> =
-            messages.into_iter().map(|message| self.read(message)).collect::<Result<_, _>>()?;
-        // Events of one object stay in the order of their versions, and redeliveries beside the first.
-        came.sort_by_key(|came| (came.event.positie, came.partitie, came.offset));
+        let batch = self.read(messages)?;
         for index in 0..self.members.len() {
             let mut pause = Doubling::after_errors();
             let start = Instant::now();
             let done = loop {
-                match self.commit(index, &came).await {
+                match self.commit(index, &batch).await {
                     Err(error) if error.is_transient() && start.elapsed() < RETRY_LIMIT => {
                         let next = pause.next();
                         warn_of(&error, next);
@@ -173,33 +170,33 @@ impl<'p> Follower<'p> {
                 }
             }
         }
-        tracing::debug!(projectie.gebeurtenissen = came.len(), "batch of Kafka folded");
+        tracing::debug!(projectie.gebeurtenissen = batch.events.len(), "batch of Kafka folded");
         Ok(Go::On)
     }
 
-    fn read(&self, message: Taken) -> Result<Came, KafkaSourceError> {
-        let Taken { partitie, offset, value } = message;
-        match Envelope::from_bericht(&value) {
-            Ok(event) => Ok(Came { partitie, offset, event }),
-            Err(source) => {
+    fn read(&self, messages: Vec<Taken>) -> Result<Batch, KafkaSourceError> {
+        let mut came = Vec::with_capacity(messages.len());
+        for Taken { partitie, offset, value } in messages {
+            let event = Envelope::from_bericht(&value).map_err(|source| {
                 let topic = self.topic.clone();
-                Err(KafkaSourceError::Unreadable { topic, partitie, offset, source })
-            }
+                KafkaSourceError::Unreadable { topic, partitie, offset, source }
+            })?;
+            came.push(((partitie, offset), event));
         }
+        // Events of one object stay in the order of their versions, redeliveries beside the first.
+        came.sort_by_key(|(from, event)| (event.positie, *from));
+        let (from, events) = came.into_iter().unzip();
+        Ok(Batch { from, events })
     }
 
-    /// What this product still has to take in: the steps of its partitions, and the events.
-    fn outstanding(&self, index: usize, came: &[Came]) -> (Vec<Step>, Vec<Envelope>) {
+    /// What this product still has to take in: the steps of its partitions, and the events. After a
+    /// product failed, those before it are further than those behind it.
+    fn outstanding<'b>(&self, index: usize, batch: &'b Batch) -> (Vec<Step>, Cow<'b, [Envelope]>) {
         let mut steps: BTreeMap<i32, Step> = BTreeMap::new();
-        let mut events = Vec::with_capacity(came.len());
-        for Came { partitie, offset, event } in came {
-            let Some(place) = self.held.get(partitie).and_then(|held| held.places.get(index))
-            else {
-                continue;
-            };
-            if *offset < place.volgende {
-                continue;
-            }
+        let mut behind = Vec::with_capacity(batch.events.len());
+        for ((partitie, offset), event) in batch.from.iter().zip(&batch.events) {
+            let place = self.held.get(partitie).and_then(|held| held.places.get(index));
+            let Some(place) = place.filter(|place| *offset >= place.volgende) else { continue };
             let step = steps.entry(*partitie).or_insert(Step {
                 partitie: *partitie,
                 epoch: place.epoch,
@@ -209,8 +206,13 @@ impl<'p> Follower<'p> {
             });
             step.tot = step.tot.max(offset + 1);
             step.tijdstip = step.tijdstip.max(event.tijdstip);
-            events.push(event.clone());
+            behind.push(event);
         }
+        let events = if behind.len() == batch.events.len() {
+            Cow::Borrowed(batch.events.as_slice())
+        } else {
+            Cow::Owned(behind.into_iter().cloned().collect())
+        };
         (steps.into_values().collect(), events)
     }
 
@@ -219,9 +221,9 @@ impl<'p> Follower<'p> {
     async fn commit(
         &self,
         index: usize,
-        came: &[Came],
+        batch: &Batch,
     ) -> Result<Option<Vec<Step>>, ProjectorError> {
-        let (steps, events) = self.outstanding(index, came);
+        let (steps, events) = self.outstanding(index, batch);
         let (Some(first), Some(last)) = (events.first(), events.last()) else {
             return Ok(Some(steps));
         };

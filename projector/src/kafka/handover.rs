@@ -1,6 +1,6 @@
 //! From the log to Kafka: a generation that was filled from the log goes on with the topic.
 //!
-//! 1. Whoever writes to the generations lets go, and this process leads alone.
+//! 1. Whoever follows Kafka lets go, and this process leads alone.
 //! 2. Kafka is asked where each partition ends.
 //! 3. The generations follow the log until they have all that it shows *after* that.
 //! 4. Those ends are where the generations begin in Kafka.
@@ -21,7 +21,7 @@ use crate::run::Projector;
 use crate::source::KafkaSource;
 use crate::tail::{Ended, Tail};
 
-/// Hands the generations over, unless another has done so meanwhile. After it they are to be looked
+/// Hands the generations over, unless another has done so, or is at it. After it they are to be looked
 /// at anew.
 pub(super) async fn from_log(
     projector: &Projector,
@@ -30,8 +30,9 @@ pub(super) async fn from_log(
     stop: &mut watch::Receiver<bool>,
 ) -> Result<Ended, ProjectorError> {
     bookkeeping::let_go(&projector.pool, names).await?;
-    let Some(mut lead) = Leadership::take(&projector.pool, stop).await? else {
-        return Ok(Ended::Stopped);
+    // Not waited for: while one hands over, the others wait to follow with it, and not to do the same.
+    let Some(mut lead) = Leadership::take_now(&projector.pool).await? else {
+        return Ok(Ended::StoodDown);
     };
     let ended = match bookkeeping::is_complete(&projector.pool, names, partities).await {
         Ok(false) => lead_over(projector, source, &mut lead, stop).await,

@@ -55,7 +55,10 @@ pub(crate) async fn reign(
 ) -> Result<Ended, ProjectorError> {
     // Before waiting too: who waits with the wrong version must not find out at the take-over.
     checkpoints::check(&projector.pool, &projector.products).await?;
-    let extents = reader::extents(source).await?;
+    let extents = tokio::select! {
+        extents = reader::extents(source) => extents?,
+        _ = stop.changed() => return Ok(Ended::Stopped),
+    };
     let partities: Vec<i32> = extents.iter().map(|extent| extent.partitie).collect();
     let names = Names::new(&projector.products, &source.topic);
     if !bookkeeping::is_complete(&projector.pool, &names, &partities).await? {

@@ -273,10 +273,9 @@ impl Reader {
     ///
     /// # Errors
     /// When something failed before.
-    pub(super) async fn end(mut self, limit: Duration) -> Result<(), KafkaSourceError> {
-        self.asks.close();
+    pub(super) async fn end(self, limit: Duration) -> Result<(), KafkaSourceError> {
         // Questions under way get no answer.
-        while self.asks.try_recv().is_ok() {}
+        drop(self.asks);
         match tokio::time::timeout(limit, self.ended).await {
             Ok(ended) => ended.unwrap_or(Err(KafkaSourceError::Gone)),
             Err(_) => {

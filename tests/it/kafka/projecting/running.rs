@@ -142,6 +142,9 @@ impl Drop for KafkaProjector {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if std::thread::panicking() {
+            eprintln!("process {} said:\n{}", self.child.id(), self.told());
+        }
         let _ = std::fs::remove_file(&self.jwks);
         let _ = std::fs::remove_file(&self.told);
     }
