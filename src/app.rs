@@ -8,7 +8,7 @@ use std::time::Duration;
 use access::TokenValidator;
 use axum::Router;
 use clock::SharedClock;
-use projector::{Product, Projector, ProjectorError, ProjectorSettings};
+use projector::{EventSource, Product, Projector, ProjectorError, ProjectorSettings};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
@@ -44,6 +44,8 @@ pub struct Parts {
     pub validator: Arc<TokenValidator>,
     /// What this process does.
     pub roles: BTreeSet<Role>,
+    /// Where the projector takes its events from.
+    pub project_from: EventSource,
     /// Settings of the information products.
     pub graphql: graphql::Settings,
     /// How the projector works.
@@ -80,7 +82,7 @@ pub enum AppError {
 #[derive(Debug)]
 pub struct App {
     router: Router,
-    projector: Option<Projector>,
+    projector: Option<(Projector, EventSource)>,
     relay: Option<Relay>,
 }
 
@@ -123,6 +125,7 @@ impl App {
             let schema = graphql::schema(pool, parts.graphql.clone(), clock);
             router = router.merge(graphql::router(schema, Arc::clone(&parts.validator)));
         }
+        let source = parts.project_from;
         let relay = has(Role::Relay).then(|| {
             let mut settings = RelaySettings {
                 afzender: parts.afzender,
@@ -135,6 +138,7 @@ impl App {
             }
             Relay::new(parts.pool, parts.clock, settings)
         });
+        let projector = projector.map(|projector| (projector, source));
         Ok(Self { router, projector, relay })
     }
 
@@ -150,9 +154,11 @@ impl App {
     /// When a part of the service ended by itself.
     pub async fn run(self, listener: TcpListener, stop: &Stop) -> Result<(), AppError> {
         let server = spawn_server(self.router, listener, stop);
-        let projector = self.projector.map(|projector| {
+        let projector = self.projector.map(|(projector, source)| {
             let told = stop.receiver();
-            spawn(stop, async move { projector.run(told).await.map_err(AppError::Projector) })
+            spawn(stop, async move {
+                projector.run_from(&source, told).await.map_err(AppError::Projector)
+            })
         });
         let relay = self.relay.map(|relay| {
             let told = stop.receiver();

@@ -2,6 +2,7 @@
 
 mod kafka;
 mod migrate;
+mod partitions;
 mod projections;
 mod serve;
 mod status;

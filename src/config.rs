@@ -4,6 +4,7 @@ mod api;
 mod kafka;
 mod outward;
 mod products;
+mod project;
 mod projector;
 mod values;
 
@@ -16,6 +17,7 @@ pub use api::BijhoudingSettings;
 pub use kafka::{KafkaArgs, KafkaSettingsError, KafkaTopicArgs};
 pub use outward::OutwardSettings;
 pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
+pub use project::{ProjectFrom, ProjectSettings};
 pub use projector::ProjectorArgs;
 
 use crate::postgres::default_data_dir;
@@ -55,6 +57,9 @@ pub struct Settings {
     /// The projector.
     #[command(flatten)]
     pub projector: ProjectorArgs,
+    /// Where the projector takes its events from.
+    #[command(flatten)]
+    pub project: ProjectSettings,
 
     /// What reaches other systems.
     #[command(flatten)]
@@ -78,7 +83,7 @@ impl Settings {
 pub enum Role {
     /// Takes handelingen: the bijhouding API.
     Write,
-    /// Keeps the information products up to date; one process leads, others wait to take over.
+    /// Keeps the information products up to date; see --project-from.
     Project,
     /// Answers: the information products over GraphQL.
     Graphql,

@@ -1,6 +1,6 @@
-//! Where events come from: the log in PostgreSQL now, Kafka later, behind one trait and with one set
-//! of guarantees. Both sides read it: the projector folds it into rows, the write side tells others
-//! what happened.
+//! Where events come from: the log in PostgreSQL, with a trait for whoever is tested with another. Both
+//! sides read it: the projector folds it into rows, the write side tells others what happened. (From
+//! Kafka the projector reads by itself: places there are per partition, and shared by processes.)
 
 mod assumptions;
 mod fence;

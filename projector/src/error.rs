@@ -105,6 +105,13 @@ pub enum ProjectorError {
         /// Version with which the generation was made.
         in_table: i32,
     },
+    /// Events could not be taken from Kafka.
+    #[cfg(feature = "kafka")]
+    #[error("the events cannot be taken from Kafka")]
+    Kafka(#[from] crate::kafka::KafkaSourceError),
+    /// This program cannot speak Kafka.
+    #[error("this program was built without Kafka: read from the log, or build it with `kafka`")]
+    NoKafka,
     /// A stored cursor has not the shape of a cursor.
     #[error("the stored cursor of product {product}, generation {generatie}, cannot be read")]
     Cursor {
@@ -125,12 +132,15 @@ impl ProjectorError {
             Self::Source { source, .. } | Self::Open(source) => source.is_transient(),
             Self::Project { source, .. } => source.is_transient(),
             Self::Database { source, .. } | Self::Create { source, .. } => is_transient(source),
+            #[cfg(feature = "kafka")]
+            Self::Kafka(source) => source.is_transient(),
             Self::Migrate(_)
             | Self::Name(_)
             | Self::Twice { .. }
             | Self::TooManyParked { .. }
             | Self::NoGeneration { .. }
             | Self::OtherVersion { .. }
+            | Self::NoKafka
             | Self::Cursor { .. } => false,
         }
     }

@@ -32,6 +32,16 @@ const ANSWER: Duration = Duration::from_secs(2);
 const KEEPALIVE: &str = "SET tcp_keepalives_idle = 1; SET tcp_keepalives_interval = 1; \
                          SET tcp_keepalives_count = 3; SET tcp_user_timeout = 4000";
 
+/// With whom the lead is shared.
+#[derive(Debug, Clone, Copy)]
+enum Hold {
+    /// With nobody: whoever follows the log.
+    Alone,
+    /// With others who follow Kafka: each has partitions of its own.
+    #[cfg(feature = "kafka")]
+    Together,
+}
+
 /// The lead, for as long as its session lives.
 #[derive(Debug)]
 pub(crate) struct Leadership {
@@ -44,17 +54,50 @@ impl Leadership {
         pool: &PgPool,
         stop: &mut watch::Receiver<bool>,
     ) -> Result<Option<Self>, ProjectorError> {
+        Self::acquire(pool, stop, Hold::Alone).await
+    }
+
+    /// Waits until nobody leads alone; `None` when `stop` says so first.
+    #[cfg(feature = "kafka")]
+    pub(crate) async fn share(
+        pool: &PgPool,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<Option<Self>, ProjectorError> {
+        Self::acquire(pool, stop, Hold::Together).await
+    }
+
+    /// Takes the lead if it is free at this moment.
+    #[cfg(feature = "kafka")]
+    pub(crate) async fn take_now(pool: &PgPool) -> Result<Option<Self>, ProjectorError> {
+        let mut session = Self::open(pool).await?;
+        let attempt = timeout(ANSWER, try_lock(&mut session, Hold::Alone)).await;
+        let failed = ProjectorError::database("trying to take the lead");
+        let taken = attempt.unwrap_or_else(|_| Err(failed(sqlx::Error::PoolTimedOut)))?;
+        Ok(taken.then_some(Self { session }))
+    }
+
+    async fn open(pool: &PgPool) -> Result<PgConnection, ProjectorError> {
         let failed = ProjectorError::database("opening a session to lead from");
         let options = pool.connect_options();
         let mut session = timeout(ANSWER, PgConnection::connect_with(&options))
             .await
             .unwrap_or(Err(sqlx::Error::PoolTimedOut))
             .map_err(&failed)?;
-        sqlx::raw_sql(KEEPALIVE).execute(&mut session).await.map_err(&failed)?;
+        sqlx::raw_sql(KEEPALIVE).execute(&mut session).await.map_err(failed)?;
+        Ok(session)
+    }
+
+    async fn acquire(
+        pool: &PgPool,
+        stop: &mut watch::Receiver<bool>,
+        hold: Hold,
+    ) -> Result<Option<Self>, ProjectorError> {
+        let failed = ProjectorError::database("opening a session to lead from");
+        let mut session = Self::open(pool).await?;
         let mut told = false;
         while !crate::run::is_stopped(stop) {
             // A server that does not answer is as good as gone: begin again with another session.
-            let attempt = timeout(ANSWER, try_lock(&mut session));
+            let attempt = timeout(ANSWER, try_lock(&mut session, hold));
             let taken = attempt.await.unwrap_or_else(|_| Err(failed(sqlx::Error::PoolTimedOut)))?;
             if taken {
                 return Ok(Some(Self { session }));
@@ -100,11 +143,21 @@ impl Leadership {
 /// One attempt. Never the blocking form: a session that waits inside `pg_advisory_lock` has a
 /// statement and its snapshot open all that time, which keeps VACUUM from cleaning up after every
 /// transaction in the database for as long as another leads.
-async fn try_lock(session: &mut PgConnection) -> Result<bool, ProjectorError> {
-    sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock($1) AS "taken!""#, LEAD)
-        .fetch_one(session)
-        .await
-        .map_err(ProjectorError::database("trying to take the lead"))
+async fn try_lock(session: &mut PgConnection, hold: Hold) -> Result<bool, ProjectorError> {
+    let failed = ProjectorError::database("trying to take the lead");
+    match hold {
+        Hold::Alone => sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock($1) AS "taken!""#, LEAD)
+            .fetch_one(session)
+            .await
+            .map_err(failed),
+        #[cfg(feature = "kafka")]
+        Hold::Together => {
+            sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock_shared($1) AS "taken!""#, LEAD)
+                .fetch_one(session)
+                .await
+                .map_err(failed)
+        }
+    }
 }
 
 /// Who leads, as far as one can tell from outside.

@@ -14,8 +14,10 @@ use crate::error::ProjectorError;
 use crate::generations::refuse_twins;
 use crate::leader::{ATTEMPT, Leadership};
 use crate::meter::Meter;
+use crate::partities;
 use crate::product::Product;
 use crate::rebuild::{DriftPace, Rebuilder, Silent};
+use crate::source::EventSource;
 use crate::tail::{Ended, Tail};
 use log_source::PostgresLog;
 
@@ -97,12 +99,24 @@ impl Projector {
     /// # Errors
     /// Only what trying again does not mend: more events that cannot be folded than may be parked, a
     /// product of another version, a database that cannot be read without gaps. No event is skipped.
-    pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<(), ProjectorError> {
+    pub async fn run(&self, stop: watch::Receiver<bool>) -> Result<(), ProjectorError> {
+        self.run_from(&EventSource::Log, stop).await
+    }
+
+    /// The same, with events from elsewhere.
+    ///
+    /// # Errors
+    /// As [`Projector::run`], and what Kafka no longer has.
+    pub async fn run_from(
+        &self,
+        source: &EventSource,
+        mut stop: watch::Receiver<bool>,
+    ) -> Result<(), ProjectorError> {
         refuse_twins(&self.products)?;
         let mut pause = Doubling::after_errors();
         let mut has_led = false;
         while !is_stopped(&stop) {
-            match self.reign(&mut stop).await {
+            match self.reign_from(source, &mut stop).await {
                 Ok(Ended::Stopped) => break,
                 Ok(Ended::StoodDown) => {
                     has_led = true;
@@ -121,6 +135,20 @@ impl Projector {
         }
         tracing::info!("the projector has stopped");
         Ok(())
+    }
+
+    async fn reign_from(
+        &self,
+        source: &EventSource,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<Ended, ProjectorError> {
+        match source {
+            EventSource::Log => self.reign(stop).await,
+            #[cfg(feature = "kafka")]
+            EventSource::Kafka(kafka) => crate::kafka::reign(self, kafka, stop).await,
+            #[cfg(not(feature = "kafka"))]
+            EventSource::Kafka(_) => Err(ProjectorError::NoKafka),
+        }
     }
 
     /// From waiting for the lead to the end of it.
@@ -142,6 +170,7 @@ impl Projector {
     ) -> Result<Ended, ProjectorError> {
         let source = PostgresLog::open(&self.pool).await.map_err(ProjectorError::Open)?;
         let claimed = checkpoints::claim(lead.session(), &self.products).await?;
+        partities::forget(lead.session(), &self.products).await?;
         tracing::info!(projectie.producten = self.products.len(), "this projector leads");
         let mut tail = Tail::new(self, Box::new(source), claimed);
         let checker = Rebuilder::new(self, &Silent);

@@ -98,6 +98,30 @@ impl<'a> Tail<'a> {
         Ok(Ended::Stopped)
     }
 
+    /// Follows the log until every group has all that was visible when `doel` was its last position.
+    /// Gives the groups; `None` when told to stop, or another leads.
+    #[cfg(feature = "kafka")]
+    pub(crate) async fn run_to(
+        mut self,
+        doel: i64,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<Option<Vec<Group>>, ProjectorError> {
+        while !is_stopped(stop) {
+            let step = self.round().await?;
+            let low = self.groups.iter().map(|group| group.cursor.low()).min();
+            // A group stands behind `doel` only after a look at the log since; one that stands at it
+            // has looked since when nobody had anything to do.
+            match step {
+                Step::Stale => return Ok(None),
+                Step::Progress if low > Some(doel) => return Ok(Some(self.groups)),
+                Step::Idle if low >= Some(doel) => return Ok(Some(self.groups)),
+                Step::Progress => {}
+                Step::Idle => self.rest(stop).await,
+            }
+        }
+        Ok(None)
+    }
+
     /// One batch, of the group that is furthest behind and has something to do.
     pub(crate) async fn round(&mut self) -> Result<Step, ProjectorError> {
         if !self.paused.is_empty() && self.looked.elapsed() >= HEARTBEAT {

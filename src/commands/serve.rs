@@ -58,6 +58,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
     let tokens = token_settings(&settings.tokens)?;
     let validator = TokenValidator::new(tokens, Arc::clone(&clock)).map_err(ServeError::Tokens)?;
     let kafka = settings.kafka.settings()?;
+    let project_from = settings.project.source(&settings.kafka)?;
     let stop = Stop::on_signals().map_err(ServeError::Signals)?;
     let listener = bind(&settings.http.listen).await?;
     let kafka = kafka.filter(|_| settings.roles().contains(&Role::Relay));
@@ -67,6 +68,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         clock,
         validator: Arc::new(validator),
         roles: settings.roles(),
+        project_from,
         graphql: settings.products.graphql(),
         projector: settings.projector.settings(),
         afzender: settings.outward.afzender(),

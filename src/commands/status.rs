@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clock::SystemClock;
-use projector::ProductStatus;
+use projector::{PartitieStatus, ProductStatus};
 use serde_json::{Value, json};
 use write_side::uitgaand::{self, RelayStatus};
 
@@ -13,7 +13,7 @@ use crate::database::{Database, Need};
 use crate::migrations::{self, MigrationError};
 
 use super::table::table;
-use super::{CommandError, print};
+use super::{CommandError, partitions, print};
 
 /// The columns of the table of products.
 const COLUMNS: [&str; 7] =
@@ -43,17 +43,28 @@ async fn tell(database: &Database, as_json: bool) -> Result<ExitCode, CommandErr
     let rows = projector::status(&database.pool, &products, &SystemClock).await?;
     let relay =
         uitgaand::status(&database.pool, &SystemClock).await.map_err(CommandError::RelayStatus)?;
-    print(&if as_json { document(&rows, &relay)? } else { tables(&rows, &relay) })?;
+    let partitions = projector::partities(&database.pool).await?;
+    let told = match as_json {
+        true => document(&rows, &relay, &partitions)?,
+        false => tables(&rows, &relay, &partitions),
+    };
+    print(&told)?;
     match wrong {
         Some(error) => Err(error.into()),
         None => Ok(ExitCode::SUCCESS),
     }
 }
 
-fn document(rows: &[ProductStatus], relay: &[RelayStatus]) -> Result<String, serde_json::Error> {
+fn document(
+    rows: &[ProductStatus],
+    relay: &[RelayStatus],
+    partitions: &[PartitieStatus],
+) -> Result<String, serde_json::Error> {
     let products: Vec<Value> = rows.iter().map(product).collect();
     let relay: Vec<Value> = relay.iter().map(part).collect();
-    serde_json::to_string_pretty(&json!({ "products": products, "relay": relay }))
+    let partitions: Vec<Value> = partitions.iter().map(partitions::document).collect();
+    let told = json!({ "products": products, "relay": relay, "partitions": partitions });
+    serde_json::to_string_pretty(&told)
 }
 
 fn product(row: &ProductStatus) -> Value {
@@ -113,12 +124,15 @@ fn relay_cells(row: &RelayStatus) -> [String; 4] {
     ]
 }
 
-fn tables(rows: &[ProductStatus], relay: &[RelayStatus]) -> String {
-    let products = table(COLUMNS, rows.iter().map(cells));
-    match relay.is_empty() {
-        true => products,
-        false => format!("{products}\n\n{}", table(RELAY_COLUMNS, relay.iter().map(relay_cells))),
+fn tables(rows: &[ProductStatus], relay: &[RelayStatus], partitions: &[PartitieStatus]) -> String {
+    let mut tables = vec![table(COLUMNS, rows.iter().map(cells))];
+    if !relay.is_empty() {
+        tables.push(table(RELAY_COLUMNS, relay.iter().map(relay_cells)));
     }
+    if !partitions.is_empty() {
+        tables.push(table(partitions::COLUMNS, partitions.iter().map(partitions::cells)));
+    }
+    tables.join("\n\n")
 }
 
 #[cfg(test)]
@@ -141,7 +155,7 @@ mod tests {
             bijgewerkt_tot: None,
             oud: None,
         };
-        let table = tables(&[row], &[]);
+        let table = tables(&[row], &[], &[]);
         let line = table.lines().nth(1).unwrap();
         assert!(line.contains("1 (this program: 2)") && line.contains("7 of 9"), "{table}");
     }
@@ -156,7 +170,7 @@ mod tests {
             oudste: Some(chrono::TimeDelta::seconds(12)),
             bijgewerkt: None,
         };
-        let tables = tables(&[], &[row]);
+        let tables = tables(&[], &[row], &[]);
         let line = tables.lines().last().unwrap();
         assert_eq!(
             line.split_whitespace().collect::<Vec<_>>(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use access::TokenValidator;
 use clock::{SharedClock, SystemClock};
-use projector::ProjectorSettings;
+use projector::{EventSource, ProjectorSettings};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use write_side::uitgaand::kafka::KafkaSettings;
@@ -122,6 +122,7 @@ impl Demo {
             clock: Arc::clone(&clock),
             validator: Arc::new(validator),
             roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql, Role::Relay]),
+            project_from: EventSource::Log,
             graphql: self.settings.clone(),
             projector: ProjectorSettings::default(),
             afzender: Afzender { basis_url: base.clone(), ..Afzender::default() },

@@ -22,6 +22,7 @@ const ANSWER_MAX: usize = 1024 * 1024;
 async fn scrape(app: &App) -> (StatusCode, String) {
     let parts = Parts {
         projector: projector::ProjectorSettings::default(),
+        project_from: projector::EventSource::Log,
         pool: app.pool().clone(),
         clock: Arc::clone(&app.clock),
         validator: app.issuer.validator(&app.clock),

@@ -8,6 +8,7 @@ mod faults;
 mod intern;
 mod kanarie;
 mod process;
+mod projecting;
 mod reader;
 #[cfg(feature = "real-kafka")]
 mod real;

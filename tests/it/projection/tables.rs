@@ -70,3 +70,10 @@ pub async fn project_at_once(pool: &PgPool, max_batch: usize) {
     stop.send(true).expect("it still runs");
     running.await.expect("no panic").expect("no error");
 }
+
+/// Checks that the tables are, bit for bit, what a fresh projection of the same log makes.
+pub async fn assert_as_log(pool: &PgPool) {
+    let fresh = copy_of_log(pool).await;
+    project_at_once(fresh.pool(), 1000).await;
+    assert_eq!(tables(pool).await, tables(fresh.pool()).await);
+}

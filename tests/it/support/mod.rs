@@ -12,4 +12,4 @@ pub use counter::Counter;
 pub use process::Process;
 pub use server::{TestDatabase, database};
 pub use tokens::{Issuer, Persona};
-pub use wait::{join_all, until};
+pub use wait::{join_all, until, until_within};

@@ -12,13 +12,25 @@ const PAUSE: Duration = Duration::from_millis(5);
 ///
 /// # Panics
 /// When it does not within [`LIMIT`]; says what was waited for.
-pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
+pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: impl FnMut() -> F) -> T {
+    until_within(LIMIT, what, look).await
+}
+
+/// The same within another limit.
+///
+/// # Panics
+/// When it does not.
+pub async fn until_within<T, F: Future<Output = Option<T>>>(
+    limit: Duration,
+    what: &str,
+    mut look: impl FnMut() -> F,
+) -> T {
     let start = Instant::now();
     loop {
         if let Some(found) = look().await {
             return found;
         }
-        assert!(start.elapsed() < LIMIT, "waited {LIMIT:?} for {what}");
+        assert!(start.elapsed() < limit, "waited {limit:?} for {what}");
         tokio::time::sleep(PAUSE).await;
     }
 }

@@ -7,9 +7,11 @@ use clock::{Clock as _, SystemClock};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 
 use crate::kafka::broker::Broker;
+use crate::kafka::projecting::running::KafkaProjector;
 use crate::kafka::reader::plain;
 use crate::kafka::support::Scene;
-use crate::support::until;
+use crate::projection::tables::assert_as_log;
+use crate::support::{settled, until};
 
 /// How long one look at the broker may take.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
@@ -83,5 +85,31 @@ async fn a_broker_that_was_killed_has_everything_in_order() {
     let published = scene.carried().await;
     assert_eq!(published.len(), before + 60);
     scene.assert_complete(&published).await;
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn projectors_go_on_with_a_broker_that_was_killed() {
+    let mut own = OwnBroker::start();
+    let bootstrap = own.address().await;
+    let scene = Scene::with(Broker { mock: None, bootstrap }).await;
+    let relay = scene.relay();
+    let mut projectors = [KafkaProjector::start(&scene), KafkaProjector::start(&scene)];
+    let partijen = scene.partijen(6).await;
+    settled(scene.app.pool()).await;
+    for _ in 0..2 {
+        scene.change(&partijen, 3).await;
+        own.kill();
+        scene.change(&partijen, 3).await;
+        own.child = run(&own.dir);
+        own.address().await;
+        scene.change(&partijen, 3).await;
+        settled(scene.app.pool()).await;
+    }
+    // Nobody had to begin anew: both still run, and stop when they are asked to.
+    for projector in &mut projectors {
+        projector.stop().await;
+    }
+    assert_as_log(scene.app.pool()).await;
     relay.stop().await;
 }

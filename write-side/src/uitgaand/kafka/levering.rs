@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use kafka_client::{KafkaClientError, Told};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::client::{self, KafkaClientError, Told};
 use super::settings::KafkaSettings;
 
 /// How long all messages of a round may take to arrive together; a change of leaders in a cluster
@@ -93,7 +93,7 @@ impl Levering {
         topic: &str,
         told: &Told,
     ) -> Result<Self, KafkaClientError> {
-        let mut config = client::config(settings);
+        let mut config = kafka_client::config(&settings.brokers, &settings.security);
         config
             .set("enable.idempotence", "true")
             .set("acks", "all")

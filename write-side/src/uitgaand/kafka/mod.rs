@@ -13,8 +13,6 @@
 //! progress. So whoever drops what it has seen before, by id, sees each key in order.
 
 #[cfg(feature = "kafka")]
-mod client;
-#[cfg(feature = "kafka")]
 mod intern;
 #[cfg(feature = "kafka")]
 mod levering;
@@ -28,12 +26,11 @@ mod settings;
 #[cfg(feature = "kafka")]
 mod topics;
 
-pub use settings::{
-    ClientCertificate, KafkaSettings, Password, Sasl, SaslMechanism, Security, Tls, TopicSettings,
-};
-
 #[cfg(feature = "kafka")]
-pub use client::KafkaClientError;
+pub use kafka_client::KafkaClientError;
+pub use kafka_client::{ClientCertificate, Password, Sasl, SaslMechanism, Security, Tls};
+pub use settings::{KafkaSettings, TopicSettings};
+
 #[cfg(feature = "kafka")]
 pub use relay::KafkaRelay;
 #[cfg(feature = "kafka")]

@@ -4,11 +4,11 @@ use std::error::Error;
 use std::time::Duration;
 
 use clock::SharedClock;
+use kafka_client::{KafkaClientError, Told};
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::client::{KafkaClientError, Told};
 use super::intern::Intern;
 use super::levering::Levering;
 use super::notificaties::Notificaties;

@@ -5,12 +5,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use clock::SharedClock;
+use kafka_client::{KafkaClientError, Told};
 use log_source::SourceError;
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 use tokio::time::timeout;
 
-use super::client::{KafkaClientError, Told};
 use super::levering::{Bericht, DELIVERY_LIMIT, Levering, LeveringError};
 use super::settings::KafkaSettings;
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use kafka_client::{KafkaClientError, Told};
 use rdkafka::admin::{
     AdminClient, AdminOptions, ConfigResource, NewTopic, ResourceSpecifier, TopicReplication,
 };
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use tokio::time::timeout;
 
-use super::client::{self, KafkaClientError, Told};
 use super::settings::{KafkaSettings, TopicSettings};
 
 /// How long Kafka may take for each step.
@@ -113,7 +113,7 @@ pub async fn init(
     settings: &TopicSettings,
     dry_run: bool,
 ) -> Result<Vec<TopicReport>, TopicError> {
-    let mut config = client::config(kafka);
+    let mut config = kafka_client::config(&kafka.brokers, &kafka.security);
     config.set("socket.timeout.ms", STEP_LIMIT.as_millis().to_string());
     let admin: AdminClient<Told> =
         config.create_with_context(Told::default()).map_err(KafkaClientError::from)?;

@@ -11,7 +11,7 @@ use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::*;
-use crate::uitgaand::kafka::settings::Security;
+use crate::uitgaand::kafka::Security;
 
 /// The topic, with one partition.
 const TOPIC: &str = "levering";

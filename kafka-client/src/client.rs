@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rdkafka::ClientContext;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
+use rdkafka::consumer::ConsumerContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
-use super::settings::{KafkaSettings, SaslMechanism, Security, Tls};
+use crate::settings::{SaslMechanism, Security, Tls};
 
 /// How we are called in the broker's logs and quotas.
 const CLIENT_ID: &str = "klantbeeld";
@@ -18,20 +19,21 @@ const CLIENT_ID: &str = "klantbeeld";
 #[error("Kafka cannot be used with these settings; check the files and names that they give")]
 pub struct KafkaClientError(#[from] KafkaError);
 
-/// What every client of ours begins with.
-pub(super) fn config(settings: &KafkaSettings) -> ClientConfig {
+/// What every client of ours begins with: brokers as `host:port` by commas, and how it is protected.
+#[must_use]
+pub fn config(brokers: &str, security: &Security) -> ClientConfig {
     let mut config = ClientConfig::new();
     config
-        .set("bootstrap.servers", &settings.brokers)
+        .set("bootstrap.servers", brokers)
         .set("client.id", CLIENT_ID)
-        .set("security.protocol", protocol(&settings.security))
+        .set("security.protocol", protocol(security))
         // A broker that comes back is found within this time.
         .set("reconnect.backoff.max.ms", "1000")
         .set("log.connection.close", "false");
-    if let Some(tls) = &settings.security.tls {
+    if let Some(tls) = &security.tls {
         set_tls(&mut config, tls);
     }
-    if let Some(sasl) = &settings.security.sasl {
+    if let Some(sasl) = &security.sasl {
         config
             .set("sasl.mechanisms", mechanism(sasl.mechanism))
             .set("sasl.username", &sasl.username)
@@ -73,15 +75,15 @@ fn set_tls(config: &mut ClientConfig, tls: &Tls) {
 }
 
 /// Passes on what librdkafka tells. That no broker answers it tells at every attempt; we say it once,
-/// until something arrived again.
+/// until something came over again.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Told {
+pub struct Told {
     away: Arc<AtomicBool>,
 }
 
 impl Told {
-    /// A message arrived.
-    pub(super) fn arrived(&self) {
+    /// Something came over.
+    pub fn arrived(&self) {
         if self.away.swap(false, Ordering::Relaxed) {
             tracing::info!("Kafka answers again");
         }
@@ -104,16 +106,18 @@ impl ClientContext for Told {
             tracing::warn!(
                 fout = %error,
                 reden = reason,
-                "Kafka does not answer; what must leave is kept and sent when it does"
+                "Kafka does not answer; nothing is lost, and the work goes on when it does"
             );
         }
     }
 }
 
+impl ConsumerContext for Told {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::uitgaand::kafka::settings::{Password, Sasl};
+    use crate::settings::{Password, Sasl};
 
     #[test]
     fn the_protocol_follows_from_what_protects() {

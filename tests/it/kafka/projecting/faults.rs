@@ -1,0 +1,162 @@
+//! Brokers that are away, projectors that were overtaken, and messages that cannot be right.
+
+use events::Envelope;
+use log_source::{Bounds, Cursor, PostgresLog, Source as _};
+use projector::{KafkaSourceError, ProjectorError};
+use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer as _, ThreadedProducer};
+use sqlx::PgPool;
+
+use crate::kafka::broker::Broker;
+use crate::kafka::reader::plain;
+use crate::kafka::support::Scene;
+use crate::projection::tables::assert_as_log;
+use crate::support::{settled, until};
+
+use super::owned;
+use super::running::{follow, source};
+
+/// The one broker in process.
+const BROKER: i32 = 1;
+/// First half of the key under which a generation is written.
+const WRITING: i32 = 0x7072_6f6a;
+
+#[tokio::test]
+async fn a_broker_that_was_away_is_read_on_when_it_is_back() {
+    let scene = Scene::with(Broker::mock()).await;
+    let pool = scene.app.pool();
+    let relay = scene.relay();
+    let projector = follow(&scene, &source(&scene), 100);
+    let partijen = scene.partijen(4).await;
+    settled(pool).await;
+    for _ in 0..2 {
+        scene.broker.controls().broker_down(BROKER).expect("down");
+        scene.change(&partijen, 3).await;
+        scene.broker.controls().broker_up(BROKER).expect("up");
+        scene.change(&partijen, 3).await;
+        settled(pool).await;
+    }
+    projector.stop().await.expect("no error");
+    assert_as_log(pool).await;
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn a_projector_starts_without_a_broker() {
+    let scene = Scene::with(Broker::mock()).await;
+    scene.broker.controls().broker_down(BROKER).expect("down");
+    let projector = follow(&scene, &source(&scene), 100);
+    let relay = scene.relay();
+    scene.partijen(3).await;
+    scene.broker.controls().broker_up(BROKER).expect("up");
+    settled(scene.app.pool()).await;
+    projector.stop().await.expect("no error");
+    relay.stop().await;
+}
+
+/// The sum of the epochs of one product, which grows whenever somebody takes a partition.
+async fn epochs(pool: &PgPool) -> i64 {
+    let sql = "SELECT sum(epoch)::bigint FROM projector.partities WHERE product = 'klantbeeld'";
+    sqlx::query_scalar(sql).fetch_one(pool).await.expect("epochs")
+}
+
+#[tokio::test]
+async fn whoever_was_overtaken_in_the_middle_of_a_batch_cannot_commit_it() {
+    let scene = Scene::with(Broker::any()).await;
+    let pool = scene.app.pool();
+    let relay = scene.relay();
+    let projector = follow(&scene, &source(&scene), 100);
+    let partijen = scene.partijen(4).await;
+    settled(pool).await;
+    until("every partition to have an owner", || owned(pool)).await;
+
+    // Its next batch waits in the middle, for one that writes to the same product.
+    let mut other = pool.begin().await.expect("a transaction");
+    sqlx::query("SELECT pg_advisory_xact_lock($1, hashtext('klantbeeld_g1'))")
+        .bind(WRITING)
+        .execute(&mut *other)
+        .await
+        .expect("locked");
+    scene.change(&partijen, 1).await;
+    until("the batch to wait", || async {
+        let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                   AND wait_event_type = 'Lock' AND wait_event = 'advisory'";
+        let waiting: i64 = sqlx::query_scalar(sql).fetch_one(pool).await.expect("sessions");
+        (waiting > 0).then_some(())
+    })
+    .await;
+    // Another takes its partitions over.
+    sqlx::query("UPDATE projector.partities SET epoch = epoch + 1 WHERE product = 'klantbeeld'")
+        .execute(&mut *other)
+        .await
+        .expect("taken over");
+    let before: i64 = sqlx::query_scalar(
+        "SELECT sum(epoch)::bigint FROM projector.partities WHERE product = 'klantbeeld'",
+    )
+    .fetch_one(&mut *other)
+    .await
+    .expect("epochs");
+    other.commit().await.expect("committed");
+
+    // It may only go on after it has taken them itself: had it committed, it would not have to.
+    until("it to begin anew", || async { (epochs(pool).await > before).then_some(()) }).await;
+    settled(pool).await;
+    projector.stop().await.expect("no error");
+    assert_as_log(pool).await;
+    relay.stop().await;
+}
+
+/// Puts a message in the topic, by the side of the relay.
+fn put(scene: &Scene, key: &str, value: &[u8]) {
+    let topic = scene.settings.intern_topic.as_deref().expect("a topic");
+    let producer: ThreadedProducer<DefaultProducerContext> =
+        plain(&scene.broker.bootstrap).create().expect("a producer");
+    producer
+        .send(BaseRecord::to(topic).key(key).payload(value))
+        .map_err(|(error, _)| error)
+        .expect("sent");
+    producer.flush(std::time::Duration::from_secs(10)).expect("arrived");
+}
+
+/// The first event of the log, as another version.
+async fn first_event(scene: &Scene, versie: i64) -> Envelope {
+    let mut log = PostgresLog::open(scene.app.pool()).await.expect("the log");
+    let bounds = Bounds { max: 1, until: i64::MAX };
+    let batch = log.poll(&Cursor::default(), bounds).await.expect("a batch");
+    Envelope { versie, ..batch.events[0].clone() }
+}
+
+#[tokio::test]
+async fn what_comes_again_changes_nothing_and_what_skips_a_version_stops_it() {
+    let scene = Scene::with(Broker::any()).await;
+    let pool = scene.app.pool();
+    let relay = scene.relay();
+    let projector = follow(&scene, &source(&scene), 100);
+    let partijen = scene.partijen(1).await;
+    scene.change(&partijen, 1).await;
+    settled(pool).await;
+    let again = first_event(&scene, 1).await;
+    let key = again.object.id.to_string();
+    put(&scene, &key, again.to_bericht().expect("a message").as_bytes());
+    scene.change(&partijen, 1).await;
+    settled(pool).await;
+    assert_as_log(pool).await;
+
+    let ahead = first_event(&scene, 9).await;
+    put(&scene, &key, ahead.to_bericht().expect("a message").as_bytes());
+    let error = projector.ended().await.expect_err("a version is missing");
+    let ProjectorError::Project { source, .. } = &error else { panic!("{error:?}") };
+    let cause = std::error::Error::source(source).expect("a cause").to_string();
+    assert!(cause.contains("version 9 does not follow version 3"), "{cause}");
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_read_stops_it_and_is_named() {
+    let scene = Scene::with(Broker::any()).await;
+    let projector = follow(&scene, &source(&scene), 100);
+    until("every partition to have an owner", || owned(scene.app.pool())).await;
+    put(&scene, "een", b"{\"vorm\": 2}");
+    let error = projector.ended().await.expect_err("no event");
+    let ProjectorError::Kafka(error) = error else { panic!("{error:?}") };
+    assert!(matches!(error, KafkaSourceError::Unreadable { offset: 0, .. }), "{error}");
+}
