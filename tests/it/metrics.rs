@@ -13,7 +13,7 @@ use tower::ServiceExt;
 use write_side::{Afzender, ApiSettings};
 
 use crate::rebuild::command::{klantbeeld, rebuild};
-use crate::support::{App, Persona, loopback, until};
+use crate::support::{App, Persona, loopback, open_gap, until};
 
 /// Most bytes of an answer.
 const ANSWER_MAX: usize = 1024 * 1024;
@@ -85,16 +85,7 @@ async fn the_metrics_tell_how_far_everything_is_and_nothing_of_anybody() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_open_gap_a_pause_and_a_rebuild_show() {
     let app = with_a_klant().await;
-    let mut slow = app.pool().begin().await.expect("a transaction");
-    sqlx::query(
-        "INSERT INTO write_side.gebeurtenissen (gebeurtenis_id, handeling_id, objectsoort,
-             object_id, versie, soort, schemaversie, data, tijdstip)
-         SELECT gen_random_uuid(), handeling_id, objectsoort, gen_random_uuid(), versie, soort,
-             schemaversie, data, tijdstip FROM write_side.gebeurtenissen LIMIT 1",
-    )
-    .execute(&mut *slow)
-    .await
-    .expect("an event");
+    let (slow, _) = open_gap(&app).await;
     app.post("/organisatorische-eenheden", json!({ "naam": "Later" })).await;
     until("the open gap", || async {
         let (_, text) = scrape(&app).await;

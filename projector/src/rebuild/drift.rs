@@ -14,12 +14,10 @@ use uuid::Uuid;
 use super::bookkeeping::{Generatie, end_of_log};
 use super::diff::differing_rows;
 use super::repair::{ATTEMPTS, BEGIN as BEGIN_REPAIR, PAUSE};
-use super::verify::{BEGIN, create_temporary, cursor};
+use super::verify::{BEGIN, create_temporary, from_log};
 use super::{RebuildError, Rebuilder, Repaired};
 use crate::checkpoints;
-use crate::parking::Replay;
 use crate::product::Schema;
-use crate::products::bronnen::{Bronnen, Origin};
 use crate::products::derived::{Derived, roots, settle};
 
 pub use store::{Drift, drift};
@@ -194,9 +192,7 @@ async fn compare(
     let failed = RebuildError::tables(product, own.generatie, "comparing its rows");
     let broken = RebuildError::project(product);
     let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
-    let until = cursor(&mut tx, own).await?;
-    let replay = Replay::load(&mut tx, (product, own.generatie), until).await.map_err(&failed)?;
-    let mut bronnen = Bronnen::of(&schema, Origin::Log(replay));
+    let mut bronnen = from_log(&mut tx, own, &schema).await?;
     let mut compared = Compared::default();
     let given: Vec<Uuid> = ids.iter().copied().collect();
     for rows in derived.rows(&mut tx, &mut bronnen, root, ids).await.map_err(&broken)? {
@@ -237,9 +233,7 @@ async fn repair(
     let mut tx = conn.begin_with(BEGIN_REPAIR).await.map_err(&failed)?;
     // Whoever follows the log waits at the end of its batch until this is done.
     checkpoints::hold(&mut tx, product).await.map_err(&failed)?;
-    let until = cursor(&mut tx, own).await?;
-    let replay = Replay::load(&mut tx, (product, generatie), until).await.map_err(&failed)?;
-    let mut bronnen = Bronnen::of(&schema, Origin::Log(replay));
+    let mut bronnen = from_log(&mut tx, own, &schema).await?;
     bronnen.load(&mut tx, [object]).await.map_err(&broken)?;
     if roots(derived).contains(&object.soort) {
         let ids = BTreeSet::from([object.id]);

@@ -9,12 +9,10 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::bookkeeping::Generatie;
-use super::verify::cursor;
+use super::verify::from_log;
 use super::{RebuildError, Rebuilder};
 use crate::checkpoints;
-use crate::parking::Replay;
 use crate::product::Schema;
-use crate::products::bronnen::{Bronnen, Origin};
 use crate::products::derived::{Derived, replace, roots};
 
 /// Longest wait for a row that the live projection is writing.
@@ -75,10 +73,8 @@ async fn repair(
     let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
     // Whoever follows the log waits at the end of its batch until this is done.
     checkpoints::hold(&mut tx, product).await.map_err(&failed)?;
-    let until = cursor(&mut tx, own).await?;
     let contacts = contacts(&mut tx, derived, &schema, klant).await.map_err(&failed)?;
-    let replay = Replay::load(&mut tx, (product, own.generatie), until).await.map_err(&failed)?;
-    let mut bronnen = Bronnen::of(&schema, Origin::Log(replay));
+    let mut bronnen = from_log(&mut tx, own, &schema).await?;
     let named = contacts.iter().copied().map(ObjectRef::klantcontact);
     let named = named.chain([ObjectRef::partij(klant)]);
     let soorten = derived.objectsoorten();

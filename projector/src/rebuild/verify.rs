@@ -227,6 +227,18 @@ pub(super) async fn cursor(
     own.map(|one| one.cursor).ok_or(RebuildError::Superseded)
 }
 
+/// The states of objects as the log alone tells them, up to where the generation is.
+pub(super) async fn from_log<'s>(
+    conn: &mut PgConnection,
+    own: &Generatie,
+    schema: &'s Schema,
+) -> Result<Bronnen<'s>, RebuildError> {
+    let failed = RebuildError::tables(own.product, own.generatie, "reading what is parked");
+    let until = cursor(conn, own).await?;
+    let replay = Replay::load(conn, (own.product, own.generatie), until).await.map_err(failed)?;
+    Ok(Bronnen::of(schema, Origin::Log(replay)))
+}
+
 async fn count(
     conn: &mut PgConnection,
     own: &Generatie,
@@ -294,9 +306,7 @@ async fn replay(
     let failed = RebuildError::tables(product, own.generatie, "comparing its rows");
     let broken = RebuildError::project(product);
     let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
-    let until = cursor(&mut tx, own).await?;
-    let replay = Replay::load(&mut tx, (product, own.generatie), until).await.map_err(&failed)?;
-    let mut bronnen = Bronnen::of(&schema, Origin::Log(replay));
+    let mut bronnen = from_log(&mut tx, own, &schema).await?;
     let mut wrong = BTreeMap::new();
     for rows in derived.rows(&mut tx, &mut bronnen, root, ids).await.map_err(&broken)? {
         let table = rows.table();

@@ -1,16 +1,11 @@
 //! A rebuild that is killed with SIGKILL, in every phase, and begun again.
 
-use sqlx::{AssertSqlSafe, PgConnection};
-
 use super::command::{fase, rebuild, served, start_rebuild};
 use super::with_history;
 use crate::history::Player;
 use crate::projection::tables::tables;
 use crate::register::history;
-use crate::support::{App, until};
-
-/// Key of the lock at which the rebuild is held up.
-const GATE: i64 = 4242;
+use crate::support::{App, Gate, until};
 
 /// Where a rebuild is held up: in which table, at which change, and the phase that it is in then.
 const PLACES: [(&str, &str, &str); 7] = [
@@ -24,38 +19,11 @@ const PLACES: [(&str, &str, &str); 7] = [
     ("generaties", "NEW.actief AND NOT OLD.actief", "klaar"),
 ];
 
-/// Makes whoever does this change wait while the gate is closed.
-async fn hold_up(app: &App, (table, change, _): (&str, &str, &str)) {
-    let sql = format!(
-        "CREATE OR REPLACE FUNCTION projector.wacht() RETURNS trigger LANGUAGE plpgsql AS $$
-         BEGIN PERFORM pg_advisory_xact_lock_shared({GATE}); RETURN NEW; END $$;
-         CREATE TRIGGER wacht BEFORE UPDATE ON projector.{table} FOR EACH ROW
-         WHEN (NEW.product = 'klantbeeld' AND NEW.generatie = 2 AND ({change}))
-         EXECUTE FUNCTION projector.wacht()"
-    );
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(app.pool()).await.expect("a trigger");
-}
-
-async fn close_gate(app: &App) -> sqlx::pool::PoolConnection<sqlx::Postgres> {
-    let mut gate = app.pool().acquire().await.expect("a connection");
-    gate_sql(&mut gate, "SELECT pg_advisory_lock($1)").await;
-    gate
-}
-
-async fn gate_sql(gate: &mut PgConnection, sql: &'static str) {
-    sqlx::query(sql).bind(GATE).execute(gate).await.expect("the gate");
-}
-
-async fn somebody_waits(app: &App) {
-    until("the rebuild to come to the gate", || async {
-        let sql = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory'
-                   AND NOT granted AND objid = $1::bigint::oid AND database =
-                       (SELECT oid FROM pg_database WHERE datname = current_database()))";
-        let waits: bool =
-            sqlx::query_scalar(sql).bind(GATE).fetch_one(app.pool()).await.expect("locks");
-        waits.then_some(())
-    })
-    .await;
+/// Closes a gate at this change.
+async fn hold_up<'a>(app: &'a App, (table, change, _): (&str, &str, &str)) -> Gate<'a> {
+    let condition = format!("NEW.product = 'klantbeeld' AND NEW.generatie = 2 AND ({change})");
+    let place = format!("BEFORE UPDATE ON projector.{table} FOR EACH ROW WHEN ({condition})");
+    Gate::close(app, &place).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -63,12 +31,11 @@ async fn killed_in_any_phase_it_goes_on_where_it_was() {
     let args = ["klantbeeld", "--batch", "20", "--memory", "0"];
     for place in PLACES {
         let app = with_history(5).await;
-        hold_up(&app, place).await;
-        let mut gate = close_gate(&app).await;
+        let gate = hold_up(&app, place).await;
         let mut child = start_rebuild(&app, &args);
-        somebody_waits(&app).await;
+        gate.somebody_waits().await;
         child.kill().await.expect("killed");
-        gate_sql(&mut gate, "SELECT pg_advisory_unlock($1)").await;
+        gate.open().await;
         // The server may still be at the statement of who is gone.
         until("the phase in which it was killed", || async {
             (fase(&app, 2).await.as_deref() == Some(place.2)).then_some(())
@@ -92,14 +59,13 @@ async fn killed_in_any_phase_it_goes_on_where_it_was() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_rebuild_at_a_time_and_the_second_changes_nothing() {
     let app = with_history(7).await;
-    hold_up(&app, PLACES[2]).await;
-    let mut gate = close_gate(&app).await;
+    let gate = hold_up(&app, PLACES[2]).await;
     let first = start_rebuild(&app, &["klantbeeld"]);
-    somebody_waits(&app).await;
+    gate.somebody_waits().await;
     let second = rebuild(&app, &["werkvoorraad"]).await;
     assert_eq!(second.code, 4, "{second:?}");
     assert!(second.said.contains("another rebuild runs"), "{second:?}");
-    gate_sql(&mut gate, "SELECT pg_advisory_unlock($1)").await;
+    gate.open().await;
     let first = first.wait_with_output().await.expect("it ends");
     assert!(first.status.success(), "{first:?}");
     let served = served(&app).await;

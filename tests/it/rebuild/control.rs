@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::command::{fase, klantbeeld, rebuild, served, start_rebuild};
 use super::with_history;
-use crate::support::{App, until};
+use crate::support::{App, open_gap, until};
 
 /// Longest time until a running service has heard a command.
 const HEARD: Duration = Duration::from_secs(5);
@@ -76,18 +76,7 @@ async fn a_gap_is_listed_with_who_keeps_it_open() {
     let none = klantbeeld(&app, &["gaps"]).await;
     assert_eq!((none.code, &none.json["gaps"]), (0, &json!([])), "{none:?}");
     app.post("/organisatorische-eenheden", json!({ "naam": "Eerder" })).await;
-    let mut slow = app.pool().begin().await.expect("a transaction");
-    let pid: i32 =
-        sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *slow).await.expect("a pid");
-    sqlx::query(
-        "INSERT INTO write_side.gebeurtenissen (gebeurtenis_id, handeling_id, objectsoort,
-             object_id, versie, soort, schemaversie, data, tijdstip)
-         SELECT gen_random_uuid(), handeling_id, objectsoort, gen_random_uuid(), versie, soort,
-             schemaversie, data, tijdstip FROM write_side.gebeurtenissen LIMIT 1",
-    )
-    .execute(&mut *slow)
-    .await
-    .expect("an event");
+    let (slow, pid) = open_gap(&app).await;
     app.post("/organisatorische-eenheden", json!({ "naam": "Later" })).await;
     until("an open gap", || async {
         let found = klantbeeld(&app, &["gaps"]).await;

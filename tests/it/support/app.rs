@@ -7,7 +7,7 @@ use projector::{Projector, ProjectorSettings};
 use read_side::werkdagen::Termijn;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, Transaction};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
@@ -16,6 +16,23 @@ use write_side::{Afzender, ApiSettings, Bijhouding, Netwerkbeleid};
 use super::server::{TestDatabase, database};
 use super::tokens::{Issuer, Persona};
 use super::wait::until;
+
+/// Draws a position in the log and keeps it open; gives the transaction that does, and its backend.
+pub async fn open_gap(app: &App) -> (Transaction<'static, Postgres>, i32) {
+    let mut slow = app.pool().begin().await.expect("a transaction");
+    let pid =
+        sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *slow).await.expect("a pid");
+    sqlx::query(
+        "INSERT INTO write_side.gebeurtenissen (gebeurtenis_id, handeling_id, objectsoort,
+             object_id, versie, soort, schemaversie, data, tijdstip)
+         SELECT gen_random_uuid(), handeling_id, objectsoort, gen_random_uuid(), versie, soort,
+             schemaversie, data, tijdstip FROM write_side.gebeurtenissen LIMIT 1",
+    )
+    .execute(&mut *slow)
+    .await
+    .expect("an event");
+    (slow, pid)
+}
 
 /// An answer of the bijhouding API.
 #[derive(Debug, Clone)]

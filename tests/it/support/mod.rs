@@ -2,13 +2,15 @@
 
 mod app;
 mod counter;
+mod gate;
 mod process;
 mod server;
 mod tokens;
 mod wait;
 
-pub use app::{Answer, App, answer, loopback, settled};
+pub use app::{Answer, App, answer, loopback, open_gap, settled};
 pub use counter::Counter;
+pub use gate::Gate;
 pub use process::Process;
 pub use server::{TestDatabase, database};
 pub use tokens::{Issuer, Persona};
