@@ -32,7 +32,7 @@ impl Product for Actoren {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn ddl(&self) -> &'static str {

@@ -49,7 +49,7 @@ impl Product for Contactgeschiedenis {
     }
 
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn ddl(&self) -> &'static str {

@@ -64,7 +64,7 @@ impl Product for Klantbeeld {
     }
 
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn ddl(&self) -> &'static str {

@@ -51,7 +51,7 @@ impl Product for Werkvoorraad {
     }
 
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn ddl(&self) -> &'static str {

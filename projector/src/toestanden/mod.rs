@@ -17,7 +17,7 @@ pub use partij::PartijToestand;
 
 /// The state of one object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "soort", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Toestand {
     /// A partij with its parts.
     Partij(Box<PartijToestand>),
