@@ -16,7 +16,7 @@ use crate::{Batch, Bounds, Source, SourceError, Unreadable, assumptions};
 const POLL_LIMIT: Duration = Duration::from_secs(30);
 
 /// Reads `write_side.gebeurtenissen`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PostgresLog {
     pool: PgPool,
 }

@@ -4,6 +4,7 @@
 //! [`log_source`] reads the log gap-safe, [`Product`] is what a product has to say for itself, and
 //! [`Projector`] runs them: one leader, one transaction for a batch's rows and the cursor.
 
+mod ahead;
 mod checkpoints;
 mod ddl;
 mod error;

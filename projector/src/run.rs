@@ -72,8 +72,9 @@ impl fmt::Debug for Projector {
 }
 
 impl Projector {
-    /// A projector of `products`. The pool must lead to the primary; the projector uses one of its
-    /// connections at a time, and a session outside it for the lead.
+    /// A projector of `products`. The pool must lead to the primary; the projector uses up
+    /// to one of its connections per product and one to read ahead, fewer when there are not so many,
+    /// and a session outside it for the lead.
     #[must_use]
     pub fn new(
         pool: PgPool,
@@ -172,7 +173,7 @@ impl Projector {
         let claimed = checkpoints::claim(lead.session(), &self.products).await?;
         partities::forget(lead.session(), &self.products).await?;
         tracing::info!(projectie.producten = self.products.len(), "this projector leads");
-        let mut tail = Tail::new(self, Box::new(source), claimed);
+        let mut tail = Tail::new(self, source, claimed);
         let checker = Rebuilder::new(self, &Silent);
         // Dropping the tail in the middle of a batch rolls the batch back.
         tokio::select! {

@@ -1,19 +1,21 @@
-//! Following the log while leading: read a batch, fold it into every product of the group, and move
-//! their checkpoints, in one transaction.
+//! Following the log while leading: read a batch, fold it into every product of the group, each in
+//! one transaction with its checkpoint.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use events::ObjectRef;
+use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+use crate::ahead::{Ahead, Range};
 use crate::checkpoints::{self, Advance, Claimed};
 use crate::error::ProjectorError;
 use crate::groups::{Group, Member, arrange, until};
 use crate::parking::{Delivered, Key, Parking};
 use crate::run::{Doubling, Projector, is_stopped, wait, warn_of};
-use log_source::{Bounds, Source};
+use log_source::{Bounds, Cursor, PostgresLog};
 
 /// Shortest pause between two polls when nothing happens.
 const MIN_IDLE: Duration = Duration::from_millis(2);
@@ -49,9 +51,17 @@ pub(crate) enum Step {
     Stale,
 }
 
+/// What became of a batch in one generation.
+enum Folded {
+    /// Its rows and its checkpoint are there; these objects were parked.
+    Committed(Vec<(Key, ObjectRef)>),
+    /// The checkpoint is not as this leader left it: nothing was done.
+    Stale,
+}
+
 pub(crate) struct Tail<'a> {
     projector: &'a Projector,
-    source: Box<dyn Source>,
+    ahead: Ahead,
     groups: Vec<Group>,
     paused: Vec<Member>,
     /// When it was last seen that the paused ones still are.
@@ -62,10 +72,11 @@ pub(crate) struct Tail<'a> {
 }
 
 impl<'a> Tail<'a> {
-    pub(crate) fn new(projector: &'a Projector, source: Box<dyn Source>, claimed: Claimed) -> Self {
+    pub(crate) fn new(projector: &'a Projector, source: PostgresLog, claimed: Claimed) -> Self {
+        let ahead = Ahead::new(source, projector.clock.clone());
         let idle = Doubling::new(MIN_IDLE, projector.settings.max_idle.max(MIN_IDLE));
         let (groups, paused) = (arrange(claimed.groups), claimed.paused);
-        Self { projector, source, groups, paused, looked: Instant::now(), idle, parking: None }
+        Self { projector, ahead, groups, paused, looked: Instant::now(), idle, parking: None }
     }
 
     pub(crate) async fn run(
@@ -144,20 +155,20 @@ impl<'a> Tail<'a> {
     }
 
     async fn step(&mut self, index: usize) -> Result<Step, ProjectorError> {
-        // Before the poll: what is recorded after this moment may be missing from the batch.
-        let (begin, moment) = (Instant::now(), self.projector.clock.now());
+        let begin = Instant::now();
         let max = self.projector.settings.max_batch.max(1);
         let bounds = Bounds { max, until: until(&self.groups, index) };
         let group = &self.groups[index];
         let after = group.cursor.low();
-        let (batch, unreadable) = self
-            .source
-            .poll_apart(&group.cursor, bounds)
-            .await
-            .map_err(|source| ProjectorError::Source { after, source })?;
+        let range = self.ahead.range(&group.cursor, bounds).await;
+        let Range { batch, unreadable, begun } =
+            range.map_err(|source| ProjectorError::Source { after, source })?;
+        if !batch.to_end && batch.cursor_after.low() < bounds.until {
+            self.ahead.begin(&batch.cursor_after, bounds);
+        }
         let last = batch.events.last().map(|event| event.tijdstip);
         // What a gap still hides was not recorded before this moment: it is not committed yet.
-        let bijgewerkt_tot = if batch.to_end { Some(moment) } else { last };
+        let bijgewerkt_tot = if batch.to_end { Some(begun) } else { last };
         let delivered = Delivered { events: &batch.events, unreadable: &unreadable };
         if delivered.is_empty() && batch.cursor_after == group.cursor {
             return self.heartbeat(index, bijgewerkt_tot).await;
@@ -168,12 +179,10 @@ impl<'a> Tail<'a> {
             gebeurtenissen: delivered.len(),
             bijgewerkt_tot,
         };
-        let Some(parked) = self.commit(group, delivered, &step).await? else {
-            return Ok(Step::Stale);
-        };
-        if let Some(parking) = &mut self.parking {
-            parking.accept(parked);
-        }
+        // Each in a transaction of its own, and at the same time: a reader of one product does not
+        // wait for the others, and what holds up one does not hold up the others.
+        let folds = group.members.iter().map(|member| self.commit(member, delivered, &step));
+        let folded = join_all(folds).await;
         self.projector.meter.count(batch.events.len(), begin.elapsed());
         tracing::debug!(
             projectie.gebeurtenissen = batch.events.len(),
@@ -181,36 +190,68 @@ impl<'a> Tail<'a> {
             log.positie = batch.cursor_after.low(),
             "batch folded"
         );
-        self.groups[index].cursor = batch.cursor_after;
-        self.groups = arrange(std::mem::take(&mut self.groups));
-        Ok(Step::Progress)
+        self.moved(index, folded, batch.cursor_after)
     }
 
-    /// Rows and checkpoints in one transaction; gives what was parked, or `None`, with nothing done,
-    /// when another leads.
+    /// Takes in what became of a batch: the members that have folded it stand at `cursor` from now on,
+    /// the others where they stood.
+    fn moved(
+        &mut self,
+        index: usize,
+        folded: Vec<Result<Folded, ProjectorError>>,
+        cursor: Cursor,
+    ) -> Result<Step, ProjectorError> {
+        let Group { cursor: previous, members, beat } = self.groups.remove(index);
+        let (mut step, mut further, mut behind) = (Ok(Step::Progress), Vec::new(), Vec::new());
+        for (member, folded) in members.into_iter().zip(folded) {
+            match folded {
+                Ok(Folded::Committed(parked)) => {
+                    if let Some(parking) = &mut self.parking {
+                        parking.accept(parked);
+                    }
+                    further.push(member);
+                }
+                Ok(Folded::Stale) => {
+                    step = step.map(|_| Step::Stale);
+                    behind.push(member);
+                }
+                Err(error) => {
+                    step = step.and(Err(error));
+                    behind.push(member);
+                }
+            }
+        }
+        for (cursor, members) in [(cursor, further), (previous, behind)] {
+            if !members.is_empty() {
+                self.groups.push(Group { cursor, members, beat });
+            }
+        }
+        self.groups = arrange(std::mem::take(&mut self.groups));
+        step
+    }
+
+    /// Rows and checkpoint of one generation in one transaction.
     async fn commit(
         &self,
-        group: &Group,
+        member: &Member,
         delivered: Delivered<'_>,
         step: &Advance<'_>,
-    ) -> Result<Option<Vec<(Key, ObjectRef)>>, ProjectorError> {
+    ) -> Result<Folded, ProjectorError> {
         let begin = log_source::begin(&self.projector.pool, BEGIN).await;
         let mut tx = begin.map_err(ProjectorError::database("beginning a batch"))?;
         let mut parked = Vec::new();
         if let Some(parking) = self.parking.as_ref().filter(|_| !delivered.is_empty()) {
-            for member in &group.members {
-                let product = self.projector.products[member.product].as_ref();
-                parked.extend(parking.fold(&mut tx, (product, member), delivered).await?);
-            }
+            let product = self.projector.products[member.product].as_ref();
+            parked = parking.fold(&mut tx, (product, member), delivered).await?;
         }
-        // Last, so that the checkpoint rows are locked for a moment only and a new leader can raise
-        // their epoch while this one still folds.
-        let moved = checkpoints::advance(&mut tx, &group.members, step)
+        // Last, so that the checkpoint row is locked for a moment only and a new leader can raise
+        // its epoch while this one still folds.
+        let moved = checkpoints::advance(&mut tx, std::slice::from_ref(member), step)
             .await
             .map_err(ProjectorError::database("moving the checkpoints"))?;
         let end = if moved { tx.commit().await } else { tx.rollback().await };
         end.map_err(ProjectorError::database("ending a batch"))?;
-        Ok(moved.then_some(parked))
+        Ok(if moved { Folded::Committed(parked) } else { Folded::Stale })
     }
 
     /// Nothing happened: says so in the checkpoints, now and then.

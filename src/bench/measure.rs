@@ -143,7 +143,8 @@ pub(super) async fn copying(
     let (mut rows, mut bytes, mut time) = (0, 0, Duration::ZERO);
     run(pool, "CREATE SCHEMA bench".to_owned()).await?;
     for (table, key) in tables {
-        let like = format!("CREATE TABLE bench.{table} (LIKE {schema}.{table})");
+        let like =
+            format!("CREATE TABLE bench.{table} (LIKE {schema}.{table} INCLUDING COMPRESSION)");
         run(pool, like).await?;
         run(pool, format!("ALTER TABLE bench.{table} ADD {key}")).await?;
         let lines = lines(pool, &format!("{schema}.{table}")).await?;

@@ -51,7 +51,7 @@ async fn lead_over(
 ) -> Result<Ended, ProjectorError> {
     let log = PostgresLog::open(&projector.pool).await.map_err(ProjectorError::Open)?;
     let groups = checkpoints::claim(lead.session(), &projector.products).await?;
-    let tail = Tail::new(projector, Box::new(log), groups);
+    let tail = Tail::new(projector, log, groups);
     tokio::select! {
         ended = carry_over(projector, source, tail, stop) => ended,
         reason = lead.lost() => {

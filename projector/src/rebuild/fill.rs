@@ -2,22 +2,26 @@
 //! derive the rows of every object and copy them; then make the indexes.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 
+use clock::SharedClock;
 use events::{Envelope, ObjectRef, Objectsoort};
-use log_source::{Batch, Bounds, Cursor, PostgresLog, Source as _, SourceError, Unreadable};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use log_source::{Bounds, Cursor, PostgresLog, SourceError, Unreadable};
 use sqlx::{AssertSqlSafe, PgPool};
-use tokio::task::JoinHandle;
+use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::bookkeeping::{self, Generatie};
 use super::pace::Pace;
 use super::store::Store;
 use super::{RebuildError, Reporter, Told};
+use crate::ahead::Ahead;
 use crate::checkpoints::{self, Advance};
 use crate::ddl;
 use crate::error::ProjectorError;
 use crate::fase::Fase;
-use crate::generations::{self, BRONNEN_DDL};
+use crate::generations::{self, BRONNEN, BRONNEN_DDL};
 use crate::groups::Member;
 use crate::parking::Skips;
 use crate::product::{Product, Schema};
@@ -29,6 +33,10 @@ use crate::products::table::Rows;
 const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '60s'; \
                      SET LOCAL synchronous_commit = off; SET LOCAL enable_seqscan = off; \
                      SET LOCAL jit = off";
+/// Parts whose rows are derived at the same time, and that are copied at the same time: enough to
+/// keep two cores busy.
+const DERIVED_AT_ONCE: usize = 2;
+const COPIED_AT_ONCE: usize = 2;
 /// A transaction that makes indexes.
 const BEGIN_INDEX: &str = "BEGIN; SET LOCAL maintenance_work_mem = '256MB'";
 
@@ -55,6 +63,7 @@ impl Filling<'_> {
 /// What filling needs besides the generations.
 pub(super) struct Tools<'t> {
     pub(super) pool: &'t PgPool,
+    pub(super) clock: &'t SharedClock,
     pub(super) reporter: &'t dyn Reporter,
     /// Most memory for states, in bytes.
     pub(super) budget: usize,
@@ -62,51 +71,6 @@ pub(super) struct Tools<'t> {
     pub(super) events: usize,
     /// Objects whose rows one transaction derives.
     pub(super) objects: usize,
-}
-
-/// The log, whose next range is read and decoded while the last one is folded.
-struct Ahead {
-    /// Where the range that is read begins.
-    after: i64,
-    bounds: Bounds,
-    reading: Option<JoinHandle<(PostgresLog, Result<Range, SourceError>)>>,
-}
-
-/// A range of the log: what can be read in it, and what cannot.
-type Range = (Batch, Vec<Unreadable>);
-
-impl Ahead {
-    fn begin(source: PostgresLog, cursor: &Cursor, bounds: Bounds) -> Self {
-        let reading = Some(Self::read(source, cursor.clone(), bounds));
-        Self { after: cursor.low(), bounds, reading }
-    }
-
-    fn read(
-        mut source: PostgresLog,
-        cursor: Cursor,
-        bounds: Bounds,
-    ) -> JoinHandle<(PostgresLog, Result<Range, SourceError>)> {
-        tokio::spawn(async move {
-            let polled = source.poll_apart(&cursor, bounds).await;
-            (source, polled)
-        })
-    }
-
-    /// The next range; up to `doel` the one after it is begun.
-    async fn next(&mut self, doel: i64) -> Result<Range, ProjectorError> {
-        let action = "reading the log ahead";
-        let crashed = || SourceError::Database { action, source: sqlx::Error::WorkerCrashed };
-        let after = self.after;
-        let failed = |source| ProjectorError::Source { after, source };
-        let reading = self.reading.take().ok_or_else(|| failed(crashed()))?;
-        let (source, polled) = reading.await.map_err(|_| failed(crashed()))?;
-        let (batch, unreadable) = polled.map_err(failed)?;
-        self.after = batch.cursor_after.low();
-        if self.after < doel {
-            self.reading = Some(Self::read(source, batch.cursor_after.clone(), self.bounds));
-        }
-        Ok((batch, unreadable))
-    }
 }
 
 /// Reads the log up to where the generations must come, for all of them at once: they stand at the
@@ -122,14 +86,18 @@ pub(super) async fn read(
     let mut pace = Pace::new(tools, first.key());
     let source = PostgresLog::open(tools.pool).await.map_err(ProjectorError::Open)?;
     let bounds = Bounds { max: tools.events, until: doel };
-    let mut ahead = Ahead::begin(source, &cursor, bounds);
+    let mut ahead = Ahead::new(source, tools.clock.clone());
     let mut folded = 0;
     tools.reporter.tell(Told::Phase { product: None, fase: Fase::Lezen, total: doel });
     while cursor.low() < doel {
-        let (batch, unreadable) = ahead.next(doel).await?;
-        let after = batch.cursor_after.low();
+        let after = cursor.low();
         let failed = |source| ProjectorError::Source { after, source };
-        let strange = passed(fillings, unreadable).map_err(failed)?;
+        let range = ahead.range(&cursor, bounds).await.map_err(failed)?;
+        let batch = range.batch;
+        if batch.cursor_after.low() < doel {
+            ahead.begin(&batch.cursor_after, bounds);
+        }
+        let strange = passed(fillings, range.unreadable).map_err(failed)?;
         fold(tools, &mut store, fillings, (&batch.events, &strange)).await?;
         folded += batch.events.len();
         cursor = batch.cursor_after;
@@ -225,6 +193,7 @@ pub(super) async fn derive(
 ) -> Result<(), RebuildError> {
     let (product, _) = filling.key();
     index(tools, filling, BRONNEN_DDL, &super::Silent).await?;
+    analyze(tools, filling, &[BRONNEN]).await?;
     let total = count(tools, filling).await?;
     let phase = Told::Phase { product: Some(product), fase: Fase::Afleiden, total };
     tools.reporter.tell(phase);
@@ -236,18 +205,59 @@ pub(super) async fn derive(
     let begin = roots.iter().position(|root| Some(root.code()) == soort.as_deref());
     for (place, root) in roots.into_iter().enumerate().skip(begin.unwrap_or_default()) {
         let last = tot.filter(|_| Some(place) == begin);
-        let mut ready = derived_chunk(tools, filling, root, last).await?;
-        while let Some(chunk) = ready {
-            done += i64::try_from(chunk.objects).unwrap_or_default();
-            pace.keep(chunk.objects).await?;
-            // The rows of the next are derived while those of this one are copied.
-            let next = derived_chunk(tools, filling, root, Some(chunk.end));
-            let copied = copy_chunk(tools, filling, root, &chunk);
-            (ready, ()) = tokio::try_join!(next, copied)?;
-            tools.reporter.tell(Told::Done { amount: done });
-        }
+        let (ready, chunks) = mpsc::channel(1);
+        let filling = &*filling;
+        tokio::try_join!(
+            derive_all(tools, filling, (root, last), (ready, &mut pace)),
+            copy_all(tools, filling, root, (chunks, &mut done)),
+        )?;
     }
     enter(tools, filling, Fase::Indexeren).await
+}
+
+/// Derives the rows of every object of a kind above `after`, some ahead of those that are copied.
+async fn derive_all(
+    tools: &Tools<'_>,
+    filling: &Filling<'_>,
+    (root, after): (Objectsoort, Option<Uuid>),
+    (ready, pace): (mpsc::Sender<Chunk>, &mut Pace<'_>),
+) -> Result<(), RebuildError> {
+    let keys = stream::try_unfold(after, |after| async move {
+        let ids = keys(tools, filling, root, after).await?;
+        Ok(ids.last().copied().map(|end| ((ids, end), Some(end))))
+    });
+    let derived = keys.map_ok(|(ids, end)| derived_chunk(tools, filling, root, (ids, end)));
+    let mut chunks = pin!(derived.try_buffered(DERIVED_AT_ONCE));
+    while let Some(chunk) = chunks.try_next().await? {
+        pace.keep(chunk.objects).await?;
+        if ready.send(chunk).await.is_err() {
+            // Copying has failed, and says why.
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Copies what is derived; each part commits after the one before it, so that progress is one place.
+async fn copy_all(
+    tools: &Tools<'_>,
+    filling: &Filling<'_>,
+    root: Objectsoort,
+    (mut chunks, done): (mpsc::Receiver<Chunk>, &mut i64),
+) -> Result<(), RebuildError> {
+    let mut before = None;
+    let chunks = stream::poll_fn(|context| chunks.poll_recv(context));
+    let copies = chunks.map(|chunk| {
+        let (committed, committed_before) = oneshot::channel();
+        let turn = (before.replace(committed_before), committed);
+        copy_chunk(tools, filling, (root, chunk), turn)
+    });
+    let mut copies = pin!(copies.buffered(COPIED_AT_ONCE));
+    while let Some(objects) = copies.try_next().await? {
+        *done += i64::try_from(objects).unwrap_or_default();
+        tools.reporter.tell(Told::Done { amount: *done });
+    }
+    Ok(())
 }
 
 async fn count(tools: &Tools<'_>, filling: &Filling<'_>) -> Result<i64, RebuildError> {
@@ -295,16 +305,14 @@ struct Chunk {
     rows: Vec<Rows>,
 }
 
-/// Derives the rows of the next objects of a kind; none when there are no more. What it reads is
-/// written in earlier phases, or for earlier kinds: it does not change meanwhile.
+/// Derives the rows of some objects of a kind. What it reads is written in earlier phases, or for
+/// earlier kinds: it does not change meanwhile.
 async fn derived_chunk(
     tools: &Tools<'_>,
     filling: &Filling<'_>,
     root: Objectsoort,
-    after: Option<Uuid>,
-) -> Result<Option<Chunk>, RebuildError> {
-    let ids = keys(tools, filling, root, after).await?;
-    let Some(end) = ids.last().copied() else { return Ok(None) };
+    (ids, end): (Vec<Uuid>, Uuid),
+) -> Result<Chunk, RebuildError> {
     let (objects, ids) = (ids.len(), ids.into_iter().collect());
     let failed = failed(filling, "deriving its rows");
     let mut tx = tools.pool.begin_with(BEGIN).await.map_err(&failed)?;
@@ -312,21 +320,28 @@ async fn derived_chunk(
     let rows = filling.derived.rows(&mut tx, &mut bronnen, root, &ids).await;
     let rows = rows.map_err(RebuildError::project(filling.member.naam))?;
     tx.commit().await.map_err(failed)?;
-    Ok(Some(Chunk { objects, end, rows }))
+    Ok(Chunk { objects, end, rows })
 }
 
-/// Copies rows and moves the progress, in one transaction.
+/// When a part may commit: after the one before it, if there is one; then it tells the next.
+type Turn = (Option<oneshot::Receiver<()>>, oneshot::Sender<()>);
+
+/// Copies rows and moves the progress, in one transaction; gives of how many objects.
 async fn copy_chunk(
     tools: &Tools<'_>,
     filling: &Filling<'_>,
-    root: Objectsoort,
-    chunk: &Chunk,
-) -> Result<(), RebuildError> {
+    (root, chunk): (Objectsoort, Chunk),
+    (before, committed): Turn,
+) -> Result<usize, RebuildError> {
     let (product, generatie) = filling.key();
     let failed = failed(filling, "copying its rows");
     let mut tx = tools.pool.begin_with(BEGIN).await.map_err(&failed)?;
     for rows in &chunk.rows {
         rows.copy(&mut tx, filling.schema()).await.map_err(RebuildError::project(product))?;
+    }
+    if let Some(before) = before {
+        // Who went before has failed, and says why.
+        before.await.map_err(|_| RebuildError::Superseded)?;
     }
     let done = sqlx::query!(
         "UPDATE projector.generaties g SET gevuld_soort = $4, gevuld_tot = $5
@@ -345,7 +360,10 @@ async fn copy_chunk(
     if done.rows_affected() != 1 {
         return Err(RebuildError::Superseded);
     }
-    tx.commit().await.map_err(failed)
+    tx.commit().await.map_err(failed)?;
+    // Nobody listens after the last.
+    let _ = committed.send(());
+    Ok(chunk.objects)
 }
 
 /// Makes the secondary indexes of the product's own tables, and the statistics.
@@ -358,6 +376,8 @@ pub(super) async fn make_indexes(
     let product = Some(filling.member.naam);
     tools.reporter.tell(Told::Phase { product, fase: Fase::Indexeren, total });
     index(tools, filling, ddl, tools.reporter).await?;
+    let tables = filling.derived.tables().iter().map(|table| table.name);
+    analyze(tools, filling, &tables.collect::<Vec<_>>()).await?;
     enter(tools, filling, Fase::Inhalen).await
 }
 
@@ -375,11 +395,19 @@ async fn index(
         tx.commit().await.map_err(&failed)?;
         reporter.tell(Told::Done { amount: made });
     }
-    let mut tables: Vec<&str> = filling.derived.tables().iter().map(|table| table.name).collect();
-    tables.push("bronnen");
+    Ok(())
+}
+
+/// Makes the statistics of tables.
+async fn analyze(
+    tools: &Tools<'_>,
+    filling: &Filling<'_>,
+    tables: &[&'static str],
+) -> Result<(), RebuildError> {
     for table in tables {
         let sql = format!("ANALYZE {}", filling.schema().table(table));
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(tools.pool).await.map_err(&failed)?;
+        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(tools.pool).await;
+        done.map_err(failed(filling, "making its statistics"))?;
     }
     Ok(())
 }

@@ -111,7 +111,7 @@ impl Rebuilder<'_> {
         drop(conn);
         let source = PostgresLog::open(self.pool).await.map_err(ProjectorError::Open)?;
         let claimed = Claimed { groups: vec![group], paused: Vec::new() };
-        let mut tail = Tail::new(self.projector, Box::new(source), claimed);
+        let mut tail = Tail::new(self.projector, source, claimed);
         while tail.round().await? == Step::Progress {}
         Ok(())
     }

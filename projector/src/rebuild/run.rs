@@ -179,7 +179,8 @@ impl Rebuilder<'_> {
         let budget = settings.memory_mib.saturating_mul(MIB);
         let events = settings.batch.max(1);
         let objects = (events / EVENTS_PER_OBJECT).max(1);
-        let tools = Tools { pool: self.pool, reporter: self.reporter, budget, events, objects };
+        let (pool, clock, reporter) = (self.pool, &self.projector.clock, self.reporter);
+        let tools = Tools { pool, clock, reporter, budget, events, objects };
         // Those that stand at the same place read the log together; a later one goes first.
         let place = |one: &Filling<'_>| {
             (one.generatie.fase, one.generatie.cursor.low(), one.generatie.doel)
