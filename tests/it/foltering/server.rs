@@ -2,7 +2,6 @@
 //! feel.
 
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use clock::{Clock, SystemClock};
@@ -10,8 +9,6 @@ use klantbeeld::postgres::{Cluster, ClusterOptions};
 use read_side::werkdagen::Termijn;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
-
-use crate::support::Process;
 
 /// How long a server may take to recover.
 const RECOVERY: Duration = Duration::from_secs(60);
@@ -22,8 +19,6 @@ const PAUSE: Duration = Duration::from_millis(5);
 pub struct Server {
     cluster: Cluster,
     dir: PathBuf,
-    /// The projectors that are left when the trouble ends.
-    pub projectors: Mutex<Vec<Process>>,
 }
 
 impl Server {
@@ -44,7 +39,7 @@ impl Server {
         admin.close().await.expect("closed");
         tokio::task::spawn_blocking(move || cluster.stop()).await.expect("ends").expect("stops");
         let cluster = start(options()).await;
-        let server = Self { cluster, dir: dir.clone(), projectors: Mutex::default() };
+        let server = Self { cluster, dir: dir.clone() };
         let pool = server.pool(2);
         write_side::MIGRATOR.run(&pool).await.expect("the write side's tables");
         let products = projector::products::all(&Termijn::default());
@@ -82,8 +77,7 @@ impl Server {
 
     /// Stops it and deletes what it held.
     pub async fn stop(self) {
-        let Self { cluster, dir, projectors } = self;
-        drop(projectors);
+        let Self { cluster, dir } = self;
         tokio::task::spawn_blocking(move || cluster.stop()).await.expect("ends").expect("stops");
         std::fs::remove_dir_all(dir).expect("deleted");
     }

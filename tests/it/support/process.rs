@@ -42,6 +42,11 @@ impl Process {
         format!("klantbeeld {}", self.child.id())
     }
 
+    /// Whether it ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a state").is_some()
+    }
+
     /// Kills it with SIGKILL.
     pub fn kill(&mut self) {
         self.child.kill().expect("killed");
