@@ -8,14 +8,14 @@
 //! CONTRIBUTING.md has the command.
 
 pub mod course;
-mod pack;
+pub mod pack;
 pub mod readers;
 pub mod server;
 mod takeover;
 mod told;
-mod trouble;
+pub mod trouble;
 pub mod verdict;
-mod visible;
+pub mod visible;
 pub mod writers;
 
 use std::sync::Arc;

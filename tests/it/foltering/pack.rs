@@ -24,15 +24,34 @@ impl<'a> Pack<'a> {
         Self { begin: Box::new(begin), running, killed: 0, gave_up: 0 }
     }
 
-    /// Kills one with SIGKILL, and starts another; gives the name of the one that was killed.
-    pub fn kill_one(&mut self, random: &mut Random) -> String {
-        let count = u32::try_from(self.running.len()).expect("few");
-        let one = &mut self.running[usize::try_from(random.below(count)).expect("small")];
-        one.kill();
-        let name = one.name();
-        *one = (self.begin)();
+    /// Kills one with SIGKILL, while another comes.
+    pub fn kill_one(&mut self, random: &mut Random) {
+        self.exchange_one(random).kill();
         self.killed += 1;
-        name
+    }
+
+    /// Starts another in the place of one; gives that one, which still runs.
+    pub fn exchange_one(&mut self, random: &mut Random) -> Process {
+        let place = self.one(random);
+        std::mem::replace(&mut self.running[place], (self.begin)())
+    }
+
+    /// Kills one with SIGKILL; gives its place and its name.
+    pub fn kill_without_another(&mut self, random: &mut Random) -> (usize, String) {
+        let place = self.one(random);
+        self.running[place].kill();
+        self.killed += 1;
+        (place, self.running[place].name())
+    }
+
+    /// Starts another in the place of one that was killed.
+    pub fn start_at(&mut self, place: usize) {
+        self.running[place] = (self.begin)();
+    }
+
+    fn one(&self, random: &mut Random) -> usize {
+        let count = u32::try_from(self.running.len()).expect("few");
+        usize::try_from(random.below(count)).expect("small")
     }
 
     /// Starts again what ended by itself, as whoever watches over services does.

@@ -12,6 +12,8 @@ use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 
 /// How long a server may take to recover.
 const RECOVERY: Duration = Duration::from_secs(60);
+/// How long a pool waits for a connection: that of the projector.
+const ACQUIRE_LIMIT: Duration = Duration::from_secs(1);
 /// Pause between two attempts to connect.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -58,9 +60,12 @@ impl Server {
         self.options().to_url_lossy().to_string()
     }
 
-    /// A pool that connects when it is asked.
+    /// A pool that connects when it is asked, and tries as often as the projector's own.
     pub fn pool(&self, connections: u32) -> PgPool {
-        PgPoolOptions::new().max_connections(connections).connect_lazy_with(self.options())
+        PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(ACQUIRE_LIMIT)
+            .connect_lazy_with(self.options())
     }
 
     /// A session under a name, as soon as the server lets one in.

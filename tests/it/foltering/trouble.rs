@@ -90,13 +90,9 @@ impl<'a> Scene<'a> {
             elder.keep(self.server).await;
             self.trouble(&mut session, &mut random, &mut tally).await;
             let crashes = tally.away.len() as i64;
-            if crashes < CRASHES
-                && (course.written() - begin) * (CRASHES + 1)
-                    > (course.events - begin) * (crashes + 1)
-            {
-                if let Some(away) = crash(self.server, &mut session).await {
-                    tally.away.push(away);
-                }
+            let due = (course.events - begin) * (crashes + 1) / (CRASHES + 1);
+            if crashes < CRASHES && course.written() - begin > due {
+                tally.away.extend(crash(self.server, &mut session).await);
             }
             self.projectors.revive();
             self.relays.revive();
@@ -119,11 +115,13 @@ impl<'a> Scene<'a> {
         match random.below(6) {
             0 => {
                 let leader = takeover::leader(session).await;
-                let killed = self.projectors.kill_one(random);
-                // Sometimes nobody waits, and the next may be killed while it takes over.
+                let (place, killed) = self.projectors.kill_without_another(random);
+                // Sometimes nobody waits, and the next may be killed while it takes over. Otherwise no
+                // new process helps: the one that stood by takes over.
                 if leader.as_ref() == Some(&killed) && random.chance(75) {
                     tally.takeovers.push(takeover::measure(session, &killed).await);
                 }
+                self.projectors.start_at(place);
             }
             1 => {
                 self.relays.kill_one(random);
@@ -138,11 +136,11 @@ impl<'a> Scene<'a> {
 
 /// A transaction that has written, in a table that nobody reads, and stays open.
 #[derive(Default)]
-struct Elder(Option<(PgConnection, Instant)>);
+pub struct Elder(Option<(PgConnection, Instant)>);
 
 impl Elder {
     /// Opens one; after a while, another.
-    async fn keep(&mut self, server: &Server) {
+    pub async fn keep(&mut self, server: &Server) {
         if self.0.as_ref().is_some_and(|(_, since)| since.elapsed() < LONG) {
             return;
         }
@@ -154,7 +152,7 @@ impl Elder {
 }
 
 /// Ends a session of a writer, a projector or a relay.
-async fn end_one(session: &mut PgConnection, random: &mut Random) -> bool {
+pub async fn end_one(session: &mut PgConnection, random: &mut Random) -> bool {
     let sql = "SELECT pid FROM pg_stat_activity
                WHERE datname = current_database()
                  AND (application_name = 'schrijver' OR application_name LIKE 'klantbeeld %')
@@ -172,7 +170,7 @@ async fn end_one(session: &mut PgConnection, random: &mut Random) -> bool {
 
 /// Kills a process of a writer with SIGKILL: the server ends all sessions and recovers. Gives how long
 /// it was away.
-async fn crash(server: &Server, session: &mut PgConnection) -> Option<Duration> {
+pub async fn crash(server: &Server, session: &mut PgConnection) -> Option<Duration> {
     let sql = "SELECT pid FROM pg_stat_activity
                WHERE datname = current_database() AND application_name = 'schrijver' LIMIT 1";
     let pid: i32 = sqlx::query_scalar(sql).fetch_optional(&mut *session).await.ok()??;

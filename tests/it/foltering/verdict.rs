@@ -39,7 +39,7 @@ pub async fn readers(pool: &PgPool, course: &Course, seen: &[(Reader, Seen)]) ->
 }
 
 /// The positions of the log: at the least all that were acknowledged.
-async fn log(pool: &PgPool, course: &Course) -> Vec<i64> {
+pub async fn log(pool: &PgPool, course: &Course) -> Vec<i64> {
     let sql = "SELECT positie FROM write_side.gebeurtenissen ORDER BY positie";
     let log: Vec<i64> = sqlx::query_scalar(sql).fetch_all(pool).await.expect("the log");
     assert!(log.len() as i64 >= course.events, "{}", log.len());
@@ -61,7 +61,7 @@ pub fn visible(course: &Course, sights: &[Sight]) {
         lags.sort_unstable();
         let given_up = of_phase().filter(|one| one.lag.is_none()).count();
         println!("| {phase:?} | {} | {given_up} | {} |", lags.len(), Late(&lags));
-        assert!(!lags.is_empty(), "nothing was seen in GraphQL");
+        assert!(phase == Phase::Trouble || !lags.is_empty(), "nothing was seen in GraphQL");
     }
 }
 

@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 use super::course::{Contact, Course};
 use crate::support::{App, Persona};
 
-/// Pause between two questions for the same contact.
+/// Shortest pause between two questions for the same contact; it grows with the time that one waits.
 const AGAIN: Duration = Duration::from_millis(1);
+/// Part of the time waited that the pause grows to.
+const GROWTH: u32 = 20;
 /// Pause before the next contact is chosen: who asks must not be the load.
 const NEXT: Duration = Duration::from_millis(25);
 /// Longest time that one contact is waited for; the queue of writers at full speed is longer.
@@ -43,10 +45,11 @@ pub async fn watch(app: &App, course: &Course) -> Vec<Sight> {
             if is_visible(app, &token, &contact).await {
                 break Some(contact.committed.elapsed());
             }
-            if contact.committed.elapsed() > PATIENCE {
+            let waited = contact.committed.elapsed();
+            if waited > PATIENCE {
                 break None;
             }
-            tokio::time::sleep(AGAIN).await;
+            tokio::time::sleep(AGAIN.max(waited / GROWTH)).await;
         };
         seen.push(Sight { committed: contact.committed, lag });
         tokio::time::sleep(NEXT).await;
