@@ -33,6 +33,12 @@ const QUESTION_CONNECTIONS: u32 = 16;
 /// How long a question waits for one.
 const QUESTION_ACQUIRE_LIMIT: Duration = Duration::from_secs(5);
 
+/// Connections for following the log or Kafka: more than the projector uses at a time.
+const FOLLOW_CONNECTIONS: u32 = 8;
+/// How long the projector waits for one, before it says that there is none and asks again. Its fifth
+/// part is the longest pause of sqlx between two attempts to connect.
+const FOLLOW_ACQUIRE_LIMIT: Duration = Duration::from_secs(1);
+
 /// What the service is made of.
 #[derive(Debug, Clone)]
 pub struct Parts {
@@ -181,6 +187,16 @@ fn questions(pool: &PgPool, limit: Duration) -> PgPool {
         .connect_lazy_with(options)
 }
 
+/// A pool for the projector alone, that is soon back after the database was away: attempts to connect
+/// come ever more slowly, and in a pool with a longer limit the last pause can be as long as all that
+/// was before it.
+fn following(pool: &PgPool) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(FOLLOW_CONNECTIONS)
+        .acquire_timeout(FOLLOW_ACQUIRE_LIMIT)
+        .connect_lazy_with(pool.connect_options().as_ref().clone())
+}
+
 /// The information products, as these settings have them.
 #[must_use]
 pub fn products(settings: &graphql::Settings) -> Vec<Box<dyn Product>> {
@@ -194,7 +210,7 @@ fn projector(parts: &Parts, wake: Option<Arc<Notify>>) -> Projector {
         settings.max_idle = IDLE_WHEN_WOKEN;
         settings.wake = wake;
     }
-    let (pool, clock) = (parts.pool.clone(), Arc::clone(&parts.clock));
+    let (pool, clock) = (following(&parts.pool), Arc::clone(&parts.clock));
     Projector::new(pool, clock, products(&parts.graphql), settings)
 }
 
@@ -240,5 +256,35 @@ async fn drained(mut server: Task, stop: &Stop) -> Result<(), AppError> {
             server.abort();
             Ok(())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use sqlx::postgres::PgConnectOptions;
+
+    use super::*;
+
+    /// How long nobody answers: within a longer limit the next attempt would be a second later.
+    const AWAY: Duration = Duration::from_millis(1_300);
+    /// Longest time until it is tried again: the longest pause, and a bit for a busy machine.
+    const AGAIN: Duration = Duration::from_millis(600);
+
+    #[tokio::test]
+    async fn the_projector_is_soon_back_after_the_database_was_away() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        drop(listener);
+        let options = PgConnectOptions::new().host("127.0.0.1").port(address.port());
+        let pool = following(&PgPoolOptions::new().connect_lazy_with(options));
+        let asking = tokio::spawn(async move { while pool.acquire().await.is_err() {} });
+        tokio::time::sleep(AWAY).await;
+        let back = TcpListener::bind(address).await.expect("the same port");
+        let begin = Instant::now();
+        back.accept().await.expect("an attempt");
+        assert!(begin.elapsed() < AGAIN, "after {:?}", begin.elapsed());
+        asking.abort();
     }
 }

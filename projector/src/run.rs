@@ -24,8 +24,8 @@ use log_source::PostgresLog;
 /// First pause after a transient error; each next one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
-/// Longest pause after a transient error.
-const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// Longest pause after a transient error: what readers wait longer than the database was away.
+const MAX_PAUSE: Duration = Duration::from_secs(1);
 
 /// How the projector works.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use log_source::{Bounds, Cursor, PostgresLog, Source};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::Course;
+use super::course::Course;
 use super::server::Server;
 
 /// Most events of one look.
@@ -156,10 +156,11 @@ async fn naive(session: &mut PgConnection, place: &mut Place) -> Result<Vec<Got>
 }
 
 async fn xmin(session: &mut PgConnection, place: &mut Place) -> Result<Vec<Got>, ()> {
+    // The column is named in full: `xid` alone would be the text beside it, which sorts 999 after 1000.
     let sql = "SELECT xid::text, positie, object_id, versie FROM foltering.volgorde
                WHERE (xid, positie) > ($1::text::xid8, $2)
                  AND xid < pg_snapshot_xmin(pg_current_snapshot())
-               ORDER BY xid, positie LIMIT 1000";
+               ORDER BY volgorde.xid, positie LIMIT 1000";
     let rows: Vec<(String, i64, Uuid, i64)> = sqlx::query_as(sql)
         .bind(&place.xid)
         .bind(place.positie)

@@ -2,7 +2,6 @@
 //! feel.
 
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use clock::{Clock, SystemClock};
@@ -11,10 +10,10 @@ use read_side::werkdagen::Termijn;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 
-use crate::support::Process;
-
 /// How long a server may take to recover.
 const RECOVERY: Duration = Duration::from_secs(60);
+/// How long a pool waits for a connection: that of the projector.
+const ACQUIRE_LIMIT: Duration = Duration::from_secs(1);
 /// Pause between two attempts to connect.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -22,8 +21,6 @@ const PAUSE: Duration = Duration::from_millis(5);
 pub struct Server {
     cluster: Cluster,
     dir: PathBuf,
-    /// The projectors that are left when the trouble ends.
-    pub projectors: Mutex<Vec<Process>>,
 }
 
 impl Server {
@@ -44,7 +41,7 @@ impl Server {
         admin.close().await.expect("closed");
         tokio::task::spawn_blocking(move || cluster.stop()).await.expect("ends").expect("stops");
         let cluster = start(options()).await;
-        let server = Self { cluster, dir: dir.clone(), projectors: Mutex::default() };
+        let server = Self { cluster, dir: dir.clone() };
         let pool = server.pool(2);
         write_side::MIGRATOR.run(&pool).await.expect("the write side's tables");
         let products = projector::products::all(&Termijn::default());
@@ -63,9 +60,12 @@ impl Server {
         self.options().to_url_lossy().to_string()
     }
 
-    /// A pool that connects when it is asked.
+    /// A pool that connects when it is asked, and tries as often as the projector's own.
     pub fn pool(&self, connections: u32) -> PgPool {
-        PgPoolOptions::new().max_connections(connections).connect_lazy_with(self.options())
+        PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(ACQUIRE_LIMIT)
+            .connect_lazy_with(self.options())
     }
 
     /// A session under a name, as soon as the server lets one in.
@@ -82,8 +82,7 @@ impl Server {
 
     /// Stops it and deletes what it held.
     pub async fn stop(self) {
-        let Self { cluster, dir, projectors } = self;
-        drop(projectors);
+        let Self { cluster, dir } = self;
         tokio::task::spawn_blocking(move || cluster.stop()).await.expect("ends").expect("stops");
         std::fs::remove_dir_all(dir).expect("deleted");
     }

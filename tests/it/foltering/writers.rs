@@ -2,8 +2,7 @@
 //! transactions that end in every way a transaction can.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clock::{Clock, SystemClock};
@@ -13,9 +12,12 @@ use klantbeeld::random::Random;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
-use super::Course;
+use super::course::{Contact, Course};
 use super::server::Server;
+use crate::support::join_all;
 
+/// Writers at the same time.
+const WRITERS: u64 = 5;
 /// Handelingen before the writers begin, from which the shared objects come.
 const FIRST: usize = 300;
 /// Objects that every writer changes.
@@ -24,22 +26,6 @@ const SHARED: usize = 8;
 const HANDELINGEN: u32 = 12;
 /// How often one waits for the rate.
 const BREATH: Duration = Duration::from_millis(2);
-
-/// When each position was committed, as its writer heard.
-#[derive(Default)]
-pub struct Ledger(Mutex<BTreeMap<i64, Instant>>);
-
-impl Ledger {
-    fn note(&self, posities: &[i64]) {
-        let now = Instant::now();
-        self.0.lock().expect("unpoisoned").extend(posities.iter().map(|one| (*one, now)));
-    }
-
-    /// All that was noted.
-    pub fn noted(&self) -> BTreeMap<i64, Instant> {
-        self.0.lock().expect("unpoisoned").clone()
-    }
-}
 
 /// How a transaction ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +60,7 @@ pub async fn prepare(server: &Server, course: &Course) -> Vec<InterneTaak> {
     sqlx::raw_sql(sql).execute(&mut session).await.expect("tables");
     let mut gemeente = Gemeente::new(course.seed, SystemClock.now());
     let first: Vec<Gedaan> = (0..FIRST).map(|_| gemeente.next_handeling()).collect();
-    let work = Work { handelingen: &first, shared: None };
+    let work = Work { handelingen: &first, shared: Vec::new() };
     work.record(&mut session, course, End::Commit).await.expect("a beginning");
     let mut open = BTreeMap::new();
     for (_, _, event) in first.iter().flat_map(|one| &one.gebeurtenissen) {
@@ -97,17 +83,28 @@ pub async fn prepare(server: &Server, course: &Course) -> Vec<InterneTaak> {
     taken
 }
 
+/// Lets all of them write until there is enough.
+pub async fn write_all(server: &Arc<Server>, course: &Arc<Course>, taken: &[InterneTaak]) {
+    course.begin();
+    let writers = (0..WRITERS).map(|number| {
+        let (server, course, taken) = (Arc::clone(server), Arc::clone(course), taken.to_vec());
+        tokio::spawn(async move { write(number, &server, &course, &taken).await })
+    });
+    for writer in join_all(writers).await {
+        writer.expect("a writer");
+    }
+    course.end();
+}
+
 /// Writes until there is enough.
-pub async fn write(number: u64, server: &Server, course: &Course, taken: &[InterneTaak]) {
+async fn write(number: u64, server: &Server, course: &Course, taken: &[InterneTaak]) {
     let mut random = course.random(number);
     let mut gemeente = Gemeente::new(course.seed + number + 1, SystemClock.now());
     let mut session = server.session("schrijver").await;
-    let begin = Instant::now();
     while course.written() < course.events {
         let handelingen: Vec<Gedaan> =
             (0..=random.below(HANDELINGEN)).map(|_| gemeente.next_handeling()).collect();
-        let shared = random.chance(40).then(|| random.pick(taken).clone());
-        let work = Work { handelingen: &handelingen, shared };
+        let work = Work { handelingen: &handelingen, shared: shared(&mut random, taken) };
         // Until it is in the log, by this way of ending or the next.
         loop {
             let end = End::draw(&mut random);
@@ -122,18 +119,33 @@ pub async fn write(number: u64, server: &Server, course: &Course, taken: &[Inter
                 }
             }
         }
-        while course.rate > 0
-            && course.written() as f64 > course.rate as f64 * begin.elapsed().as_secs_f64()
-        {
+        while course.is_ahead() {
             tokio::time::sleep(BREATH).await;
         }
     }
 }
 
+/// Of a hundred transactions 30 change one of the objects that everybody changes and 10 change two, in
+/// the order of their keys, as the write side does; each is a handeling.
+fn shared(random: &mut Random, taken: &[InterneTaak]) -> Vec<(Uuid, InterneTaak)> {
+    let count = match random.below(100) {
+        0..30 => 1,
+        30..40 => 2,
+        _ => 0,
+    };
+    let mut chosen: BTreeMap<Uuid, InterneTaak> = BTreeMap::new();
+    while chosen.len() < count {
+        let taak = random.pick(taken);
+        chosen.insert(taak.id, taak.clone());
+    }
+    chosen.into_values().map(|taak| (SystemClock.new_id(), taak)).collect()
+}
+
 /// What one transaction records.
 struct Work<'w> {
     handelingen: &'w [Gedaan],
-    shared: Option<InterneTaak>,
+    /// Changes of shared objects, each with the key of its handeling.
+    shared: Vec<(Uuid, InterneTaak)>,
 }
 
 /// The columns of events.
@@ -165,6 +177,26 @@ impl Work<'_> {
         self.handelingen[0].id.to_string()
     }
 
+    /// The keys of its handelingen.
+    fn ids(&self) -> Vec<Uuid> {
+        let own = self.handelingen.iter().map(|one| one.id);
+        own.chain(self.shared.iter().map(|(handeling, _)| *handeling)).collect()
+    }
+
+    /// The last contact of a klant in it.
+    fn contact(&self) -> Option<Contact> {
+        let committed = Instant::now();
+        self.handelingen.iter().rev().find_map(|one| {
+            let partij = one.gebeurtenissen.iter().find_map(|(_, _, event)| {
+                let Gebeurtenis::BetrokkeneBijKlantcontactGeregistreerd(betrokkene) = event else {
+                    return None;
+                };
+                betrokkene.was_partij
+            });
+            partij.map(|partij| Contact { committed, partij, op: one.tijdstip })
+        })
+    }
+
     /// One transaction; no when it was rolled back as it should.
     async fn record(
         &self,
@@ -179,7 +211,7 @@ impl Work<'_> {
                 columns.push(*id, one.id, *versie, event);
             }
         }
-        if let Some(taak) = &self.shared {
+        for (handeling, taak) in &self.shared {
             let sql = "SELECT versie FROM write_side.objecten
                        WHERE objectsoort = 'interne_taak' AND object_id = $1 FOR UPDATE";
             let versie: i64 =
@@ -192,9 +224,9 @@ impl Work<'_> {
                 },
                 vorige_actoren,
             });
-            columns.push(SystemClock.new_id(), self.handelingen[0].id, versie + 1, &event);
+            columns.push(SystemClock.new_id(), *handeling, versie + 1, &event);
         }
-        let posities = insert(session, self.handelingen, &columns).await?;
+        let posities = insert(session, &self.ids(), &columns).await?;
         let name = self.name();
         let ends: &[String] = &match end {
             End::Commit => vec!["COMMIT".to_owned()],
@@ -216,8 +248,8 @@ impl Work<'_> {
         if matches!(end, End::Rollback | End::PreparedRollback) {
             return Ok(false);
         }
-        course.ledger.note(&posities);
-        course.written.fetch_add(posities.len() as i64, Ordering::Relaxed);
+        course.note(&posities);
+        course.latest.send_replace(self.contact());
         Ok(true)
     }
 
@@ -247,7 +279,7 @@ impl Work<'_> {
 /// Inserts as the write side does: the rows of the objects first, so that they are locked.
 async fn insert(
     session: &mut PgConnection,
-    handelingen: &[Gedaan],
+    handelingen: &[Uuid],
     columns: &Columns,
 ) -> Result<Vec<i64>, sqlx::Error> {
     let sql = "INSERT INTO write_side.objecten (objectsoort, object_id, versie)
@@ -264,8 +296,7 @@ async fn insert(
     let sql = "INSERT INTO write_side.handelingen (handeling_id, soort, tijdstip, door, toepassing)
                SELECT id, 'foltering', now(), 'foltering', 'foltering'
                FROM unnest($1::uuid[]) AS id";
-    let ids: Vec<Uuid> = handelingen.iter().map(|one| one.id).collect();
-    sqlx::query(sql).bind(ids).execute(&mut *session).await?;
+    sqlx::query(sql).bind(handelingen).execute(&mut *session).await?;
     let sql = "WITH nieuw AS (
                    INSERT INTO write_side.gebeurtenissen (gebeurtenis_id, handeling_id, objectsoort,
                        object_id, versie, soort, schemaversie, data, tijdstip)

@@ -1,6 +1,8 @@
 //! What only a real broker shows. `tests/kafka/real-kafka` starts it.
 
+mod foltering;
 mod killed;
+mod own;
 mod protected;
 mod topics;
 

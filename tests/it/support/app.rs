@@ -98,7 +98,8 @@ impl App {
     pub async fn start_with(settings: graphql::Settings) -> Self {
         let committed = Arc::new(Notify::new());
         let api = ApiSettings::default();
-        let app = Self::serve(settings, vec![Arc::clone(&committed)], api).await;
+        let committed_here = vec![Arc::clone(&committed)];
+        let app = Self::serve(database().await, settings, committed_here, api).await;
         let (pool, clock) = (app.pool().clone(), Arc::clone(&app.clock));
         let stop = start_projector(pool, clock, Some(committed));
         Self { _stop: Some(stop), ..app }
@@ -106,20 +107,26 @@ impl App {
 
     /// The same without a projector.
     pub async fn start_without_projector() -> Self {
-        Self::serve(graphql::Settings::default(), Vec::new(), ApiSettings::default()).await
+        Self::on(database().await).await
     }
 
     /// The same with settings for the bijhouding API.
     pub async fn start_with_api(api: ApiSettings) -> Self {
-        Self::serve(graphql::Settings::default(), Vec::new(), api).await
+        Self::serve(database().await, graphql::Settings::default(), Vec::new(), api).await
+    }
+
+    /// The service on a database that is there already, without a projector.
+    pub async fn on(database: TestDatabase) -> Self {
+        let settings = graphql::Settings::default();
+        Self::serve(database, settings, Vec::new(), ApiSettings::default()).await
     }
 
     async fn serve(
+        database: TestDatabase,
         settings: graphql::Settings,
         committed: Vec<Arc<Notify>>,
         api: ApiSettings,
     ) -> Self {
-        let database = database().await;
         let clock: SharedClock = Arc::new(SystemClock);
         let issuer = Issuer::new(&clock);
         let validator = issuer.validator(&clock);

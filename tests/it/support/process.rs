@@ -42,6 +42,19 @@ impl Process {
         format!("klantbeeld {}", self.child.id())
     }
 
+    /// Whether it ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a state").is_some()
+    }
+
+    /// Asks it to stop.
+    #[cfg(feature = "real-kafka")]
+    pub fn ask_to_stop(&self) {
+        let pid = i32::try_from(self.child.id()).expect("a process id");
+        let pid = nix::unistd::Pid::from_raw(pid);
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).expect("signalled");
+    }
+
     /// Kills it with SIGKILL.
     pub fn kill(&mut self) {
         self.child.kill().expect("killed");

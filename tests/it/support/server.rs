@@ -31,6 +31,12 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
+    /// A migrated database of a server that a test has for itself. It connects when it is asked.
+    pub fn on(options: PgConnectOptions) -> Self {
+        let pool = PgPoolOptions::new().max_connections(POOL_MAX);
+        Self { pool: pool.connect_lazy_with(options.clone()), options }
+    }
+
     /// A pool on it.
     pub fn pool(&self) -> &PgPool {
         &self.pool

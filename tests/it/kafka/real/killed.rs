@@ -1,71 +1,12 @@
 //! A broker that is killed and started again.
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-
-use clock::{Clock as _, SystemClock};
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
-
 use crate::kafka::broker::Broker;
 use crate::kafka::projecting::running::KafkaProjector;
-use crate::kafka::reader::plain;
 use crate::kafka::support::Scene;
 use crate::projection::tables::assert_as_log;
-use crate::support::{settled, until};
+use crate::support::settled;
 
-/// How long one look at the broker may take.
-const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
-
-/// A broker of this test alone.
-struct OwnBroker {
-    dir: PathBuf,
-    child: Child,
-}
-
-impl OwnBroker {
-    fn start() -> Self {
-        let dir = std::env::temp_dir().join(format!("own-kafka-{}", SystemClock.new_id()));
-        let child = run(&dir);
-        Self { dir, child }
-    }
-
-    /// Its address, when it answers.
-    async fn address(&self) -> String {
-        until("the broker to answer", || async {
-            let addresses = std::fs::read_to_string(self.dir.join("addresses")).ok()?;
-            let plain_address = addresses.split(' ').next()?.to_owned();
-            let config = plain(&plain_address);
-            let answers = tokio::task::spawn_blocking(move || {
-                let consumer: BaseConsumer = config.create().expect("a consumer");
-                consumer.fetch_metadata(None, LOOK).is_ok_and(|found| !found.brokers().is_empty())
-            });
-            answers.await.expect("an answer").then_some(plain_address)
-        })
-        .await
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().expect("killed");
-        self.child.wait().expect("ended");
-    }
-}
-
-fn run(dir: &Path) -> Child {
-    Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kafka/broker"))
-        .arg(dir)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("a broker")
-}
-
-impl Drop for OwnBroker {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = std::fs::remove_dir_all(&self.dir);
-    }
-}
+use super::own::OwnBroker;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_was_killed_has_everything_in_order() {
@@ -79,7 +20,7 @@ async fn a_broker_that_was_killed_has_everything_in_order() {
         scene.change(&partijen, 5).await;
         own.kill();
         scene.change(&partijen, 5).await;
-        own.child = run(&own.dir);
+        own.start_again();
         own.address().await;
     }
     let published = scene.carried().await;
@@ -101,7 +42,7 @@ async fn projectors_go_on_with_a_broker_that_was_killed() {
         scene.change(&partijen, 3).await;
         own.kill();
         scene.change(&partijen, 3).await;
-        own.child = run(&own.dir);
+        own.start_again();
         own.address().await;
         scene.change(&partijen, 3).await;
         settled(scene.app.pool()).await;
