@@ -3,6 +3,7 @@
 
 mod drift;
 mod gedood;
+mod nakijken;
 mod overslaan;
 
 use std::sync::Arc;
