@@ -4,14 +4,13 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use events::ObjectRef;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::checkpoints::{self, Advance, Claimed};
 use crate::error::ProjectorError;
 use crate::groups::{Group, Member, arrange, until};
-use crate::parking::{Delivered, Key, Parking};
+use crate::parking::{Changes, Delivered, Parking};
 use crate::run::{Doubling, Projector, is_stopped, wait, warn_of};
 use log_source::{Bounds, Source};
 
@@ -168,11 +167,11 @@ impl<'a> Tail<'a> {
             gebeurtenissen: delivered.len(),
             bijgewerkt_tot,
         };
-        let Some(parked) = self.commit(group, delivered, &step).await? else {
+        let Some(changes) = self.commit(group, delivered, &step).await? else {
             return Ok(Step::Stale);
         };
         if let Some(parking) = &mut self.parking {
-            parking.accept(parked);
+            parking.accept(changes);
         }
         self.projector.meter.count(batch.events.len(), begin.elapsed());
         tracing::debug!(
@@ -186,21 +185,21 @@ impl<'a> Tail<'a> {
         Ok(Step::Progress)
     }
 
-    /// Rows and checkpoints in one transaction; gives what was parked, or `None`, with nothing done,
-    /// when another leads.
+    /// Rows and checkpoints in one transaction; gives what changed in what is parked, or `None`, with
+    /// nothing done, when another leads.
     async fn commit(
         &self,
         group: &Group,
         delivered: Delivered<'_>,
         step: &Advance<'_>,
-    ) -> Result<Option<Vec<(Key, ObjectRef)>>, ProjectorError> {
+    ) -> Result<Option<Changes>, ProjectorError> {
         let begin = log_source::begin(&self.projector.pool, BEGIN).await;
         let mut tx = begin.map_err(ProjectorError::database("beginning a batch"))?;
-        let mut parked = Vec::new();
+        let mut changes = Changes::default();
         if let Some(parking) = self.parking.as_ref().filter(|_| !delivered.is_empty()) {
             for member in &group.members {
                 let product = self.projector.products[member.product].as_ref();
-                parked.extend(parking.fold(&mut tx, (product, member), delivered).await?);
+                changes.extend(parking.fold(&mut tx, (product, member), delivered).await?);
             }
         }
         // Last, so that the checkpoint rows are locked for a moment only and a new leader can raise
@@ -210,7 +209,7 @@ impl<'a> Tail<'a> {
             .map_err(ProjectorError::database("moving the checkpoints"))?;
         let end = if moved { tx.commit().await } else { tx.rollback().await };
         end.map_err(ProjectorError::database("ending a batch"))?;
-        Ok(moved.then_some(parked))
+        Ok(moved.then_some(changes))
     }
 
     /// Nothing happened: says so in the checkpoints, now and then.

@@ -5,6 +5,7 @@ mod drift;
 mod gedood;
 mod nakijken;
 mod overslaan;
+mod vernietigd;
 
 use std::sync::Arc;
 
