@@ -11,7 +11,8 @@ use crate::logging::LogSettings;
 
 pub use projections::{
     ChosenArgs, DriftCheckArgs, DriftCommand, GenerationArgs, ListArgs, LookArgs, ObjectArgs,
-    ParkedCommand, ProjectionCommand, RebuildArgs, SkipArgs, ThrottleArgs, VerifyArgs,
+    ParkedCommand, ProjectionCommand, RebuildArgs, RollbackArgs, SkipArgs, SwitchArgs,
+    ThrottleArgs, VerifyArgs,
 };
 
 /// Klantbeeld: what a municipality must know to help a klant, in one request.

@@ -109,6 +109,13 @@ impl Delivered<'_> {
     pub(crate) const fn len(&self) -> usize {
         self.events.len() + self.unreadable.len()
     }
+
+    /// The number of the last event of an object.
+    fn last_of(&self, object: ObjectRef) -> Option<i64> {
+        let events = self.events.iter().filter(|event| event.object == object);
+        let unreadable = self.unreadable.iter().filter(|event| event.object == object);
+        events.map(|one| one.versie).chain(unreadable.map(|one| one.versie)).max()
+    }
 }
 
 /// The generation of a product.
@@ -116,6 +123,14 @@ pub(crate) type Key = (&'static str, i32);
 
 /// From which position the events of objects wait.
 pub(crate) type Waiting = BTreeMap<ObjectRef, i64>;
+
+/// What folding a batch changed in what is parked.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    parked: Vec<(Key, ObjectRef)>,
+    /// Objects of which all was destroyed: nothing more of them waits.
+    freed: Vec<(Key, ObjectRef)>,
+}
 
 /// What is parked and skipped, as a leader knows it. Whoever changes it raises the epochs, so that
 /// what is known here is never older than the checkpoint under which it is used.
@@ -155,10 +170,13 @@ impl Parking {
         Self { parked: BTreeMap::new(), skips, max: usize::MAX }
     }
 
-    /// Takes in what a batch parked, once it is committed.
-    pub(crate) fn accept(&mut self, parked: Vec<(Key, ObjectRef)>) {
-        for (key, object) in parked {
+    /// Takes in what a batch changed, once it is committed.
+    pub(crate) fn accept(&mut self, changes: Changes) {
+        for (key, object) in changes.parked {
             self.parked.entry(key).or_default().insert(object, i64::MIN);
+        }
+        for (key, object) in changes.freed {
+            self.parked.entry(key).or_default().remove(&object);
         }
     }
 

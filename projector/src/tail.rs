@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use events::ObjectRef;
 use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
@@ -13,7 +12,7 @@ use crate::ahead::{Ahead, Range};
 use crate::checkpoints::{self, Advance, Claimed};
 use crate::error::ProjectorError;
 use crate::groups::{Group, Member, arrange, until};
-use crate::parking::{Delivered, Key, Parking};
+use crate::parking::{Changes, Delivered, Parking};
 use crate::run::{Doubling, Projector, is_stopped, wait, warn_of};
 use log_source::{Bounds, Cursor, PostgresLog};
 
@@ -53,8 +52,8 @@ pub(crate) enum Step {
 
 /// What became of a batch in one generation.
 enum Folded {
-    /// Its rows and its checkpoint are there; these objects were parked.
-    Committed(Vec<(Key, ObjectRef)>),
+    /// Its rows and its checkpoint are there, and this changed in what is parked.
+    Committed(Changes),
     /// The checkpoint is not as this leader left it: nothing was done.
     Stale,
 }
@@ -205,9 +204,9 @@ impl<'a> Tail<'a> {
         let (mut step, mut further, mut behind) = (Ok(Step::Progress), Vec::new(), Vec::new());
         for (member, folded) in members.into_iter().zip(folded) {
             match folded {
-                Ok(Folded::Committed(parked)) => {
+                Ok(Folded::Committed(changes)) => {
                     if let Some(parking) = &mut self.parking {
-                        parking.accept(parked);
+                        parking.accept(changes);
                     }
                     further.push(member);
                 }
@@ -239,10 +238,10 @@ impl<'a> Tail<'a> {
     ) -> Result<Folded, ProjectorError> {
         let begin = log_source::begin(&self.projector.pool, BEGIN).await;
         let mut tx = begin.map_err(ProjectorError::database("beginning a batch"))?;
-        let mut parked = Vec::new();
+        let mut changes = Changes::default();
         if let Some(parking) = self.parking.as_ref().filter(|_| !delivered.is_empty()) {
             let product = self.projector.products[member.product].as_ref();
-            parked = parking.fold(&mut tx, (product, member), delivered).await?;
+            changes = parking.fold(&mut tx, (product, member), delivered).await?;
         }
         // Last, so that the checkpoint row is locked for a moment only and a new leader can raise
         // its epoch while this one still folds.
@@ -251,7 +250,7 @@ impl<'a> Tail<'a> {
             .map_err(ProjectorError::database("moving the checkpoints"))?;
         let end = if moved { tx.commit().await } else { tx.rollback().await };
         end.map_err(ProjectorError::database("ending a batch"))?;
-        Ok(if moved { Folded::Committed(parked) } else { Folded::Stale })
+        Ok(if moved { Folded::Committed(changes) } else { Folded::Stale })
     }
 
     /// Nothing happened: says so in the checkpoints, now and then.

@@ -25,6 +25,7 @@ const REBUILD: RebuildSettings = RebuildSettings {
     sample: 1000,
     seed: 1,
     switch: false,
+    with_parked: false,
     fresh: false,
 };
 
@@ -119,11 +120,11 @@ pub(super) async fn switches(pool: &PgPool, product: &str) -> Result<Vec<Duratio
     let rebuilder = Rebuilder::new(&projector, &projector::rebuild::Silent);
     let product = rebuilder.named(product)?;
     let mut held = Vec::new();
-    let first = rebuilder.switch(product, None).await?;
-    rebuilder.rollback(product).await?;
+    let first = rebuilder.switch(product, None, false).await?;
+    rebuilder.rollback(product, false).await?;
     for _ in 0..SWITCHES / 2 {
-        held.push(rebuilder.switch(product, Some(first.to)).await?.held);
-        held.push(rebuilder.rollback(product).await?.held);
+        held.push(rebuilder.switch(product, Some(first.to), false).await?.held);
+        held.push(rebuilder.rollback(product, false).await?.held);
     }
     held.sort_unstable();
     Ok(held)

@@ -18,7 +18,7 @@ pub enum ProjectionCommand {
     Rebuild(Box<RebuildArgs>),
 
     /// Compare a generation with a replay of the log; exit code 3 when it is wrong
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = VERIFY_HELP)]
     Verify(Box<VerifyArgs>),
 
     /// Tell what readers would see differently after a switch; exit code 3 when there is something
@@ -27,11 +27,11 @@ pub enum ProjectionCommand {
 
     /// Let readers see the generation that waits for it
     #[command(after_help = EXIT_CODES)]
-    Switch(Box<GenerationArgs>),
+    Switch(Box<SwitchArgs>),
 
     /// Let readers see what they saw before the last switch
     #[command(after_help = EXIT_CODES)]
-    Rollback(Box<ChosenArgs>),
+    Rollback(Box<RollbackArgs>),
 
     /// Drop the generations that readers do not see
     #[command(after_help = EXIT_CODES)]
@@ -202,6 +202,30 @@ pub struct GenerationArgs {
     pub chosen: ChosenArgs,
 }
 
+/// What readers are to see.
+#[derive(Debug, Clone, Args)]
+pub struct SwitchArgs {
+    /// Also when objects are parked in that generation
+    #[arg(long)]
+    pub with_parked: bool,
+
+    /// The generation.
+    #[command(flatten)]
+    pub generation: GenerationArgs,
+}
+
+/// What readers are to see again.
+#[derive(Debug, Clone, Args)]
+pub struct RollbackArgs {
+    /// Also when objects are parked in that generation
+    #[arg(long)]
+    pub with_parked: bool,
+
+    /// The product.
+    #[command(flatten)]
+    pub chosen: ChosenArgs,
+}
+
 /// What to verify.
 #[derive(Debug, Clone, Args)]
 pub struct VerifyArgs {
@@ -251,6 +275,10 @@ pub struct RebuildArgs {
     #[arg(long)]
     pub no_switch: bool,
 
+    /// Switch also when objects are parked in the new generation
+    #[arg(long, conflicts_with = "no_switch")]
+    pub with_parked: bool,
+
     /// Begin anew instead of going on with a rebuild that was broken off
     #[arg(long)]
     pub fresh: bool,
@@ -286,6 +314,10 @@ const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 it could not be done; 2 the command line is wrong; 3 looked at, and not as it
 should be; 4 refused as things stand, and nothing has changed.";
 
+const VERIFY_HELP: &str = "\
+Exit codes: 0 it is what the log says; 1 it could not be looked at; 2 the command line is wrong; 3 it is
+wrong; 4 refused as things stand; 5 it is what the log says, but for objects that are parked.";
+
 const SKIP_HELP: &str = "\
 The object keeps the state that it had before the event, and goes on with the events behind it; one
 that begins with it is not there for this product. It holds for every generation, also one that a
@@ -310,7 +342,8 @@ Examples:
 
 The service may go on. Whatever breaks a rebuild off, the same command goes on with it.
 Exit codes: 0 done; 1 it could not be done; 3 the new generation is wrong, and was not switched to;
-4 refused as things stand, and nothing has changed.";
+4 refused as things stand, and nothing has changed; 5 it is filled and right, but objects are parked in
+it, and it was not switched to.";
 
 const THROTTLE_EXAMPLES: &str = "\
 Examples:

@@ -16,7 +16,9 @@ use projector::rebuild::{RebuildError, Rebuilder, Silent};
 use projector::{Projector, ProjectorSettings};
 use serde_json::{Value, json};
 
-use crate::cli::{ChosenArgs, GenerationArgs, LookArgs, ProjectionCommand};
+use crate::cli::{
+    ChosenArgs, GenerationArgs, LookArgs, ProjectionCommand, RollbackArgs, SwitchArgs,
+};
 use crate::config::TermSettings;
 use crate::database::{Database, Need};
 
@@ -26,6 +28,8 @@ use super::{CommandError, print, say};
 const NOT_AS_WANTED: u8 = 3;
 /// The exit code when a command was refused as things stand.
 const REFUSED: u8 = 4;
+/// The exit code when a generation is as it should be, but for objects that are parked in it.
+const PARKED: u8 = 5;
 
 /// Carries out a command.
 pub(super) async fn run(command: ProjectionCommand) -> Result<ExitCode, CommandError> {
@@ -38,16 +42,18 @@ pub(super) async fn run(command: ProjectionCommand) -> Result<ExitCode, CommandE
         ProjectionCommand::Verify(args) => rebuild::verify(*args).await,
         ProjectionCommand::Diff(args) => rebuild::diff(*args).await,
         ProjectionCommand::Switch(args) => {
-            let GenerationArgs { generation, chosen } = *args;
+            let SwitchArgs { with_parked, generation: GenerationArgs { generation, chosen } } =
+                *args;
             with(&chosen, async |rebuilder, product| {
-                let switched = rebuilder.switch(product, generation).await?;
+                let switched = rebuilder.switch(product, generation, with_parked).await?;
                 report::switched(product, &switched, chosen.look.json)
             })
             .await
         }
-        ProjectionCommand::Rollback(chosen) => {
+        ProjectionCommand::Rollback(args) => {
+            let RollbackArgs { with_parked, chosen } = *args;
             with(&chosen, async |rebuilder, product| {
-                let switched = rebuilder.rollback(product).await?;
+                let switched = rebuilder.rollback(product, with_parked).await?;
                 report::switched(product, &switched, chosen.look.json)
             })
             .await
@@ -76,6 +82,7 @@ fn refused(error: RebuildError) -> Result<ExitCode, RebuildError> {
         | RebuildError::Behind { .. }
         | RebuildError::OtherVersionRuns { .. }
         | RebuildError::ViewsInUse { .. }
+        | RebuildError::ObjectsParked { .. }
         | RebuildError::NotParked { .. }
         | RebuildError::Active { .. } => REFUSED,
         RebuildError::Wrong { .. } => NOT_AS_WANTED,

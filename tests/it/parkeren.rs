@@ -3,7 +3,9 @@
 
 mod drift;
 mod gedood;
+mod nakijken;
 mod overslaan;
+mod vernietigd;
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::support::{Answer, App, Persona, until};
 
 /// Text that stands in every personal field, so that one can look for it.
-const CANARY: &str = "Kanariepiet";
+pub const CANARY: &str = "Kanariepiet";
 
 fn person(name: &str) -> Persona {
     Persona::kcc().claim("sub", json!(name))
@@ -29,7 +29,7 @@ async fn execute(app: &App, who: &str, path: &str, id: Uuid, voorstel: Uuid) -> 
 }
 
 /// Proposes, approves and executes by three people.
-async fn destroy(app: &App, soort: &str, path: &str, id: Uuid) -> Answer {
+pub async fn destroy(app: &App, soort: &str, path: &str, id: Uuid) -> Answer {
     let voorstel = propose(app, "an", soort, id).await;
     assert_eq!(voorstel.status, 201, "{:#}", voorstel.body);
     let voorstel = voorstel.id();
@@ -37,11 +37,13 @@ async fn destroy(app: &App, soort: &str, path: &str, id: Uuid) -> Answer {
     execute(app, "cas", path, id, voorstel).await
 }
 
-async fn team(app: &App) -> Uuid {
+/// Somebody who may take part in a contact.
+pub async fn team(app: &App) -> Uuid {
     app.post("/organisatorische-eenheden", json!({ "naam": "Team" })).await.id()
 }
 
-async fn klant(app: &App) -> Uuid {
+/// A klant with the canary in every text.
+pub async fn klant(app: &App) -> Uuid {
     let body = json!({
         "contactnaam": { "achternaam": CANARY },
         "interneNotitie": CANARY,
@@ -62,7 +64,7 @@ fn contact(team: Uuid, klant: Option<Uuid>) -> Value {
 }
 
 /// In how many rows of all tables, of every schema, the canary stands.
-async fn sightings(app: &App) -> i64 {
+pub async fn sightings(app: &App) -> i64 {
     app.settled().await;
     sqlx::query_scalar(
         "SELECT COALESCE(sum((xpath('/row/c/text()', query_to_xml(format(
@@ -242,7 +244,8 @@ async fn who_is_removed_while_a_partij_is_destroyed_is_not_changed_afterwards() 
     assert!(!events.contains(&"BetrokkeneGeanonimiseerd".to_owned()), "{events:?}");
 }
 
-async fn klant_zonder_naam(app: &App) -> Uuid {
+/// A klant without anything personal.
+pub async fn klant_zonder_naam(app: &App) -> Uuid {
     app.post("/personen", json!({})).await.id()
 }
 

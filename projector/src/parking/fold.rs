@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use events::{Envelope, ObjectRef};
 use sqlx::{Acquire, PgConnection};
 
-use super::{Bad, Delivered, Key, Parking, Skips, Waiting, concerns, is_of_data, store};
+use super::{Bad, Changes, Delivered, Key, Parking, Skips, Waiting, concerns, is_of_data, store};
 use crate::error::ProjectorError;
 use crate::groups::Member;
 use crate::product::{Product, ProjectError};
 use crate::products::derived;
+use crate::toestanden::Vernietigd;
 
 /// New objects of one batch that may be parked whatever share of it they are.
 const FEW: usize = 10;
@@ -28,13 +29,13 @@ struct Work<'w> {
 }
 
 impl Parking {
-    /// Folds a batch in the transaction of `conn`; gives the objects that it parked there.
+    /// Folds a batch in the transaction of `conn`; gives what it parked there, and what not any more.
     pub(crate) async fn fold(
         &self,
         conn: &mut PgConnection,
         (product, member): (&dyn Product, &Member),
         delivered: Delivered<'_>,
-    ) -> Result<Vec<(Key, ObjectRef)>, ProjectorError> {
+    ) -> Result<Changes, ProjectorError> {
         let (waiting, skips) = self.of(member);
         let mut work = Work { product, member, skips, waiting, new: Vec::new() };
         let known = work.waiting.len();
@@ -57,9 +58,13 @@ impl Parking {
             self.limit(&work, (known, delivered))?;
         }
         self.limit(&work, (known, delivered))?;
+        let freed = work.scrub(conn, delivered).await;
+        let freed = freed.map_err(|error| work.failed(delivered, error))?;
         let recorded = work.record(conn, delivered).await;
         recorded.map_err(ProjectorError::database("recording what is parked"))?;
-        Ok(work.new.iter().map(|bad| (work.key(), bad.object)).collect())
+        let key = work.key();
+        let parked = work.new.iter().map(|bad| (key, bad.object)).collect();
+        Ok(Changes { parked, freed: freed.into_iter().map(|object| (key, object)).collect() })
     }
 
     /// Parking is for a few objects: what is wrong with many is not wrong with the objects.
@@ -215,6 +220,31 @@ impl Work<'_> {
             (Some(event), ProjectError::Database(error)) => Ok(Bad::refused(event, &error)),
             (_, failed) => Bad::of(&failed).ok_or(failed),
         }
+    }
+
+    /// What was destroyed does not wait: takes it out of the states and rows of parked objects. Gives
+    /// those of which all was destroyed; they are parked no more.
+    async fn scrub(
+        &mut self,
+        conn: &mut PgConnection,
+        delivered: Delivered<'_>,
+    ) -> Result<Vec<ObjectRef>, ProjectError> {
+        let mut freed = Vec::new();
+        for event in delivered.events {
+            let (object, what) = (event.object, Vernietigd::by(&event.gebeurtenis));
+            if what == Vernietigd::Niets || !self.waits(object, event.positie) {
+                continue;
+            }
+            let versie = delivered.last_of(object).unwrap_or(event.versie);
+            derived::scrub(self.product, conn, &self.member.schema, (event, versie)).await?;
+            if what == Vernietigd::Geheel {
+                store::unpark(conn, self.key(), object).await?;
+                self.waiting.remove(&object);
+                self.new.retain(|bad| bad.object != object);
+                freed.push(object);
+            }
+        }
+        Ok(freed)
     }
 
     /// Records what is parked, and what waits.

@@ -125,6 +125,21 @@ impl<'s> Bronnen<'s> {
         passed
     }
 
+    /// Takes away from a loaded object what an event says was destroyed, whatever version it has. When
+    /// all of it was, nothing more is to come of it, and it is one of `versie`; otherwise it stays at
+    /// its own. No when it has nothing of what was destroyed.
+    pub(crate) fn scrub(&mut self, event: &Envelope, versie: i64) -> bool {
+        let bron = self.objects.entry(event.object).or_default();
+        // One that does not have the betrokkene stays as it is.
+        let Ok(state) = Toestand::fold(bron.toestand.clone(), event) else { return false };
+        if state.is_weg() {
+            bron.versie = versie;
+        }
+        bron.toestand = Some(state);
+        self.touched.insert(event.object);
+        true
+    }
+
     /// Counts objects as changed.
     pub(crate) fn touch(&mut self, objects: impl IntoIterator<Item = ObjectRef>) {
         self.touched.extend(objects);

@@ -100,6 +100,24 @@ pub(crate) async fn pass(
     Ok(())
 }
 
+/// Takes away what an event says was destroyed of its object, which has not come to that event and,
+/// when all of it was, goes on at `versie`.
+pub(crate) async fn scrub(
+    product: &dyn Product,
+    conn: &mut PgConnection,
+    schema: &Schema,
+    (event, versie): (&Envelope, i64),
+) -> Result<(), ProjectError> {
+    let Some(derived) = product.derived() else { return Ok(()) };
+    let mut bronnen = Bronnen::of(schema, Origin::Table);
+    bronnen.load(conn, [event.object]).await?;
+    if bronnen.scrub(event, versie) {
+        bronnen.overwrite(conn).await?;
+        settle(derived, conn, schema, &mut bronnen).await?;
+    }
+    Ok(())
+}
+
 /// Derives the rows of roots again and puts them in the place of what is there; gives what they
 /// feed.
 pub(crate) async fn replace(

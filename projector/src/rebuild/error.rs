@@ -139,6 +139,22 @@ pub enum RebuildError {
         /// The product.
         product: &'static str,
     },
+    /// Objects are parked in the generation that readers would see.
+    #[error(
+        "{objects} objects are parked in generation {generatie} of product {product}, and {served} \
+             in the one that is served: see `klantbeeld parked list {product}`, or let readers see \
+             it all the same with --with-parked"
+    )]
+    ObjectsParked {
+        /// The product.
+        product: &'static str,
+        /// The generation.
+        generatie: i32,
+        /// How many are parked in it.
+        objects: i64,
+        /// How many are parked in the one that readers see.
+        served: i64,
+    },
     /// Nothing of the object is parked or skipped.
     #[error(
         "no object {object} of product {product} is parked; `klantbeeld parked list` tells which \
@@ -179,6 +195,7 @@ impl RebuildError {
             | Self::Behind { .. }
             | Self::OtherVersionRuns { .. }
             | Self::ViewsInUse { .. }
+            | Self::ObjectsParked { .. }
             | Self::NotParked { .. }
             | Self::Active { .. } => false,
         }

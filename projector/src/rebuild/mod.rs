@@ -39,7 +39,7 @@ pub use parked::{Geparkeerd, Overgeslagen, Retried, Skip, parked, skipped};
 pub use repair::Repaired;
 pub use run::{Estimate, Outcome, RebuildSettings};
 pub use switch::Switched;
-pub use verify::{TableVerification, Verification};
+pub use verify::{ParkedObject, TableVerification, Verification};
 
 /// What a rebuild tells while it works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

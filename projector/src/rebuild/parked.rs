@@ -169,6 +169,22 @@ impl Rebuilder<'_> {
         self.again(product, object, Some(skip)).await
     }
 
+    /// How many objects are parked in each of these generations.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn parked_in<const N: usize>(
+        &self,
+        generaties: &[&Generatie; N],
+    ) -> Result<[usize; N], RebuildError> {
+        let mut counts = [0; N];
+        for (count, own) in counts.iter_mut().zip(generaties) {
+            let all = parked(self.pool, Some(own.product)).await?;
+            *count = all.iter().filter(|row| row.generatie == own.generatie).count();
+        }
+        Ok(counts)
+    }
+
     async fn again(
         &self,
         name: &'static str,

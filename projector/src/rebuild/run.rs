@@ -45,6 +45,8 @@ pub struct RebuildSettings {
     pub seed: i64,
     /// Whether readers get to see the new generation when it is good.
     pub switch: bool,
+    /// Whether they get to see it also when objects are parked in it.
+    pub with_parked: bool,
     /// Whether a rebuild that was broken off is dropped instead of gone on with.
     pub fresh: bool,
 }
@@ -62,6 +64,14 @@ pub struct Outcome {
     pub diff: Vec<TableDiff>,
     /// The switch, if it was made.
     pub switched: Option<Switched>,
+}
+
+impl Outcome {
+    /// Whether objects are parked in the new generation that nobody said could be.
+    #[must_use]
+    pub fn waits_for_parked(&self) -> bool {
+        !self.verification.parked.is_empty() && self.switched.is_none()
+    }
 }
 
 /// What a rebuild would take.
@@ -224,8 +234,9 @@ impl Rebuilder<'_> {
             Some(old) => self.diff(old, &own).await?,
             None => Vec::new(),
         };
-        let switched = match settings.switch {
-            true => Some(self.switch(product, Some(generatie)).await?),
+        let wanted = settings.switch && (settings.with_parked || verification.parked.is_empty());
+        let switched = match wanted {
+            true => Some(self.switch(product, Some(generatie), settings.with_parked).await?),
             false => None,
         };
         Ok(Outcome { product, generatie, verification, diff, switched })

@@ -43,15 +43,17 @@ enum Attempt {
 }
 
 impl Rebuilder<'_> {
-    /// Lets readers see a generation: the given one, or else the newest that was not served yet.
+    /// Lets readers see a generation: the given one, or else the newest that was not served yet. One
+    /// in which objects are parked only `with_parked`.
     ///
     /// # Errors
-    /// When there is none, it is not ready, or the running service could not go on with it. Nothing
-    /// has changed then.
+    /// When there is none, it is not ready, objects are parked in it, or the running service could not
+    /// go on with it. Nothing has changed then.
     pub async fn switch(
         &self,
         product: &'static str,
         generatie: Option<i32>,
+        with_parked: bool,
     ) -> Result<Switched, RebuildError> {
         let all = self.generations(product).await?;
         let chosen = match generatie {
@@ -63,21 +65,26 @@ impl Rebuilder<'_> {
             None => "generation that waits to be switched to".to_owned(),
         };
         let chosen = chosen.ok_or_else(|| RebuildError::NoGeneration { product, what: what() })?;
-        self.serve(chosen).await
+        self.serve(chosen, with_parked).await
     }
 
-    /// Lets readers see again what they saw before the last switch.
+    /// Lets readers see again what they saw before the last switch; when objects are parked in it only
+    /// `with_parked`.
     ///
     /// # Errors
-    /// When there is no such generation any more.
-    pub async fn rollback(&self, product: &'static str) -> Result<Switched, RebuildError> {
+    /// When there is no such generation any more, or objects are parked in it.
+    pub async fn rollback(
+        &self,
+        product: &'static str,
+        with_parked: bool,
+    ) -> Result<Switched, RebuildError> {
         let all = self.generations(product).await?;
         let what = "generation that was served before".to_owned();
         let chosen = previous(&all).ok_or(RebuildError::NoGeneration { product, what })?;
-        self.serve(chosen).await
+        self.serve(chosen, with_parked).await
     }
 
-    async fn serve(&self, to: &Generatie) -> Result<Switched, RebuildError> {
+    async fn serve(&self, to: &Generatie, with_parked: bool) -> Result<Switched, RebuildError> {
         let (product, generatie, versie) = (to.product, to.generatie, to.versie);
         if to.fase != Fase::Klaar {
             return Err(RebuildError::NotReady { product, generatie, fase: to.fase.code() });
@@ -96,7 +103,7 @@ impl Rebuilder<'_> {
             });
         }
         for attempts in 0..ATTEMPTS {
-            match self.attempt(to, attempts).await? {
+            match self.attempt(to, with_parked, attempts).await? {
                 Attempt::Done(switched) => return Ok(switched),
                 Attempt::Behind => self.level(product, generatie).await?,
                 Attempt::Locked => sleep(PAUSE).await,
@@ -105,9 +112,14 @@ impl Rebuilder<'_> {
         Err(RebuildError::ViewsInUse { product })
     }
 
-    async fn attempt(&self, to: &Generatie, attempts: u32) -> Result<Attempt, RebuildError> {
+    async fn attempt(
+        &self,
+        to: &Generatie,
+        with_parked: bool,
+        attempts: u32,
+    ) -> Result<Attempt, RebuildError> {
         let mut conn = self.connection().await?;
-        match transaction(&mut conn, to, attempts).await {
+        match transaction(&mut conn, to, with_parked, attempts).await {
             Err(RebuildError::Tables { source: sqlx::Error::Database(error), .. })
                 if error.code().is_some_and(|code| NO_LOCK.contains(&code.as_ref())) =>
             {
@@ -181,6 +193,7 @@ impl Rebuilder<'_> {
 async fn transaction(
     conn: &mut PgConnection,
     to: &Generatie,
+    with_parked: bool,
     attempts: u32,
 ) -> Result<Attempt, RebuildError> {
     let product = to.product;
@@ -203,6 +216,9 @@ async fn transaction(
     if !to.cursor.covers(&from.cursor) {
         return Ok(Attempt::Behind);
     }
+    if !with_parked {
+        refuse_parked(&mut tx, from, to).await?;
+    }
     point_views(&mut tx, product, &from.schema()?, &to.schema()?).await.map_err(&failed)?;
     set_active(&mut tx, to).await.map_err(&failed)?;
     tx.commit().await.map_err(&failed)?;
@@ -216,6 +232,32 @@ async fn transaction(
     );
     let (from, to) = (from.generatie, to.generatie);
     Ok(Attempt::Done(Switched { from, to, held, attempts }))
+}
+
+/// What is parked shows old to readers, and says so; an operator must want that. The checkpoints are
+/// held, so nobody parks meanwhile.
+async fn refuse_parked(
+    conn: &mut PgConnection,
+    from: &Generatie,
+    to: &Generatie,
+) -> Result<(), RebuildError> {
+    let (product, generatie) = (to.product, to.generatie);
+    let counts = sqlx::query!(
+        r#"SELECT count(*) FILTER (WHERE generatie = $2) AS "there!",
+                  count(*) FILTER (WHERE generatie = $3) AS "here!"
+           FROM projector.geparkeerd WHERE product = $1"#,
+        product,
+        generatie,
+        from.generatie,
+    )
+    .fetch_one(conn)
+    .await
+    .map_err(RebuildError::tables(product, generatie, "counting what is parked in it"))?;
+    if counts.there == 0 {
+        return Ok(());
+    }
+    let (objects, served) = (counts.there, counts.here);
+    Err(RebuildError::ObjectsParked { product, generatie, objects, served })
 }
 
 async fn set_active(conn: &mut PgConnection, to: &Generatie) -> Result<(), sqlx::Error> {

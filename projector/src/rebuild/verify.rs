@@ -38,10 +38,28 @@ pub struct Verification {
     pub objects_in_log: i64,
     /// Objects that it has.
     pub objects: i64,
+    /// Objects that are parked in it: what of them waits is not in it, and nothing else of them is
+    /// looked at.
+    pub parked: Vec<ParkedObject>,
     /// Objects that were replayed.
     pub replayed: usize,
     /// Per table what was found.
     pub tables: Vec<TableVerification>,
+}
+
+/// An object that is parked in a generation, and so is not in it as the log has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParkedObject {
+    /// Kind of the object.
+    pub objectsoort: String,
+    /// Its key.
+    pub object_id: Uuid,
+    /// Place in the log of the event that cannot be folded.
+    pub positie: i64,
+    /// The number of that event; 1 = nothing of the object is in the generation.
+    pub versie: i64,
+    /// Events that wait: that one, and those after it, up to where the generation is.
+    pub wachtend: i64,
 }
 
 /// What came of verifying a table.
@@ -58,13 +76,25 @@ pub struct TableVerification {
 }
 
 impl Verification {
-    /// Whether nothing is wrong.
+    /// Whether nothing is wrong, apart from what is parked.
     #[must_use]
     pub fn is_good(&self) -> bool {
         let good = |table: &TableVerification| table.orphans == 0 && table.wrong.is_empty();
-        self.events_in_log == self.events_taken_in
-            && self.objects_in_log == self.objects
+        self.events_in_log == self.events_taken_in + self.events_waiting()
+            && self.objects_in_log == self.objects + self.objects_waiting()
             && self.tables.iter().all(good)
+    }
+
+    /// Events that the generation lacks because they wait behind one that cannot be folded.
+    #[must_use]
+    pub fn events_waiting(&self) -> i64 {
+        self.parked.iter().map(|object| object.wachtend).sum()
+    }
+
+    /// Objects that the generation lacks because their first event cannot be folded.
+    #[must_use]
+    pub fn objects_waiting(&self) -> i64 {
+        self.parked.iter().filter(|object| object.versie == 1).map(|_| 1).sum()
     }
 }
 
@@ -171,14 +201,40 @@ async fn complete(
     let sql = format!("SELECT COALESCE(sum(versie), 0)::bigint, count(*) FROM {table}");
     let (taken_in, objects): (i64, i64) =
         sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut *tx).await.map_err(&failed)?;
+    let parked = parked(&mut tx, own, &end).await.map_err(&failed)?;
     tx.commit().await.map_err(&failed)?;
     Ok(Verification {
         events_in_log: log.events + part.events + late.events,
         events_taken_in: taken_in,
         objects_in_log: log.objects + part.objects + late.objects,
         objects,
+        parked,
         ..Verification::default()
     })
+}
+
+/// What is parked in the generation, in the snapshot in which it is at `end`.
+async fn parked(
+    conn: &mut PgConnection,
+    own: &Generatie,
+    end: &Cursor,
+) -> Result<Vec<ParkedObject>, sqlx::Error> {
+    sqlx::query_as!(
+        ParkedObject,
+        r#"SELECT p.objectsoort, p.object_id, p.positie, p.versie,
+                  (SELECT count(*) FROM write_side.gebeurtenissen e
+                   WHERE e.objectsoort = p.objectsoort AND e.object_id = p.object_id
+                     AND e.versie >= p.versie AND e.positie <= $3 AND e.positie <> ALL($4))
+                      AS "wachtend!"
+           FROM projector.geparkeerd p WHERE p.product = $1 AND p.generatie = $2
+           ORDER BY p.positie"#,
+        own.product,
+        own.generatie,
+        end.low(),
+        &end.gaps(),
+    )
+    .fetch_all(conn)
+    .await
 }
 
 async fn count_log(

@@ -36,6 +36,41 @@ pub enum Toestand {
     },
 }
 
+/// What an event says was destroyed of its object. That holds whatever else is known of the object, so
+/// also when earlier events of it could not be folded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Vernietigd {
+    /// All of it.
+    Geheel,
+    /// What one could know a betrokkene by.
+    Betrokkene,
+    /// Nothing.
+    Niets,
+}
+
+impl Vernietigd {
+    /// What an event says.
+    pub(crate) const fn by(event: &Gebeurtenis) -> Self {
+        use Gebeurtenis as G;
+        match event {
+            G::PartijVernietigd(_) | G::KlantcontactVernietigd(_) | G::InterneTaakVernietigd(_) => {
+                Self::Geheel
+            }
+            G::BetrokkeneGeanonimiseerd(_) => Self::Betrokkene,
+            // That of one event; what the state must lose for it, a later one says.
+            G::InhoudVernietigd(_)
+            | partij_events!()
+            | digitaal_adres_events!()
+            | vertegenwoordiging_events!()
+            | klantcontact_events!()
+            | interne_taak_events!()
+            | actor_events!()
+            | referentiewaarde_events!()
+            | vernietigingsvoorstel_events!() => Self::Niets,
+        }
+    }
+}
+
 /// An event that does not fit the state of its object.
 #[derive(Debug, thiserror::Error)]
 #[error("event type {soort} of a {objectsoort:?} does not fit the state that its object has")]

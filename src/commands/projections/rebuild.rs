@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use projector::rebuild::{RebuildSettings, Rebuilder, TableDiff};
+use projector::rebuild::{Outcome, RebuildSettings, Rebuilder, TableDiff};
 use serde_json::{Value, json};
 
 use crate::cli::{GenerationArgs, RebuildArgs, VerifyArgs};
 use crate::commands::CommandError;
 
 use super::progress::Progress;
-use super::{NOT_AS_WANTED, Work, report, seed, tell, with};
+use super::{NOT_AS_WANTED, PARKED, Work, report, seed, tell, with};
 
 /// Rebuilds products, or one klant, or tells what it would take.
 pub(super) async fn run(args: RebuildArgs) -> Result<ExitCode, CommandError> {
@@ -48,10 +48,13 @@ async fn carry_out(
         sample: args.sample,
         seed: seed(),
         switch: !args.no_switch,
+        with_parked: args.with_parked,
         fresh: args.fresh,
     };
     let outcomes = rebuilder.rebuild(&products, &settings).await?;
-    report::outcomes(&outcomes, args.look.json)
+    report::outcomes(&outcomes, args.look.json)?;
+    let waits = outcomes.iter().any(Outcome::waits_for_parked);
+    Ok(ExitCode::from(if waits { PARKED } else { 0 }))
 }
 
 /// Verifies a generation.
@@ -61,7 +64,11 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<ExitCode, CommandError> {
         let own = rebuilder.meant(product, generation).await?;
         let found = rebuilder.verify(&own, args.sample, seed()).await?;
         report::verified(&own, &found, chosen.look.json)?;
-        Ok(ExitCode::from(if found.is_good() { 0 } else { NOT_AS_WANTED }))
+        Ok(ExitCode::from(match (found.is_good(), found.parked.is_empty()) {
+            (true, true) => 0,
+            (true, false) => PARKED,
+            (false, _) => NOT_AS_WANTED,
+        }))
     })
     .await
 }
@@ -73,15 +80,23 @@ pub(super) async fn diff(args: GenerationArgs) -> Result<ExitCode, CommandError>
         let served = rebuilder.served(product).await?;
         let other = rebuilder.other(product, generation).await?;
         let diffs = rebuilder.diff(&served, &other).await?;
+        let parked = rebuilder.parked_in(&[&served, &other]).await?;
         let documents: Vec<Value> = diffs.iter().map(report::diff).collect();
         let document = json!({
             "product": product, "served": served.generatie, "compared": other.generatie,
-            "tables": documents,
+            "parkedInServed": parked[0], "parkedInCompared": parked[1], "tables": documents,
         });
-        let title = format!(
+        let mut title = format!(
             "{product}: generation {} compared with {}, which is served",
             other.generatie, served.generatie
         );
+        if parked != [0, 0] {
+            title.push_str(&format!(
+                "\n  objects that are parked: {} in the one, {} in the other; what waits of them is \
+                 not in it",
+                parked[1], parked[0]
+            ));
+        }
         tell(chosen.look.json, &document, &format!("{title}\n{}", report::diff_lines(&diffs)))?;
         let same = diffs.iter().all(TableDiff::is_empty);
         Ok(ExitCode::from(if same { 0 } else { NOT_AS_WANTED }))

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use projector::rebuild::{
-    Estimate, Generatie, Outcome, Repaired, Switched, TableDiff, Verification,
+    Estimate, Generatie, Outcome, ParkedObject, Repaired, Switched, TableDiff, Verification,
 };
 use serde_json::{Value, json};
 
@@ -72,6 +72,10 @@ fn outcome_lines(outcome: &Outcome) -> String {
     }
     lines.push(match &outcome.switched {
         Some(switched) => switch_line(product, switched),
+        None if outcome.waits_for_parked() => format!(
+            "Readers do not see it yet: objects are parked in it. `klantbeeld parked list {product}` \
+             tells why;\n`klantbeeld switch {product} --with-parked` lets readers see it all the same"
+        ),
         None => format!("Readers do not see it yet: `klantbeeld switch {product}`"),
     });
     lines.join("\n")
@@ -99,6 +103,9 @@ fn verification(found: &Verification) -> Value {
     };
     json!({
         "good": found.is_good(),
+        "parked": found.parked.iter().map(parked).collect::<Vec<_>>(),
+        "eventsWaiting": found.events_waiting(),
+        "objectsWaiting": found.objects_waiting(),
         "events": found.events_taken_in,
         "eventsInLog": found.events_in_log,
         "objects": found.objects,
@@ -108,10 +115,23 @@ fn verification(found: &Verification) -> Value {
     })
 }
 
+fn parked(object: &ParkedObject) -> Value {
+    json!({
+        "kind": object.objectsoort, "object": object.object_id, "position": object.positie,
+        "version": object.versie, "waiting": object.wachtend,
+    })
+}
+
+/// Of a count that falls short: how much of that is parked.
+fn waiting(count: i64) -> String {
+    if count == 0 { String::new() } else { format!("; {count} wait behind what is parked") }
+}
+
 fn verification_lines(found: &Verification) -> String {
+    let (events, objects) = (waiting(found.events_waiting()), waiting(found.objects_waiting()));
     let mut lines = vec![
-        format!("  events taken in: {} of {}", found.events_taken_in, found.events_in_log),
-        format!("  objects: {} of {}", found.objects, found.objects_in_log),
+        format!("  events taken in: {} of {}{events}", found.events_taken_in, found.events_in_log),
+        format!("  objects: {} of {}{objects}", found.objects, found.objects_in_log),
         format!("  objects replayed from the log: {}", found.replayed),
     ];
     for table in &found.tables {
@@ -125,7 +145,18 @@ fn verification_lines(found: &Verification) -> String {
         }
         lines.push(line);
     }
-    lines.push(if found.is_good() { "  good" } else { "  WRONG" }.to_owned());
+    for object in &found.parked {
+        lines.push(format!(
+            "  parked: {} {} at position {}, {} events wait",
+            object.objectsoort, object.object_id, object.positie, object.wachtend
+        ));
+    }
+    lines.push(match (found.is_good(), found.parked.is_empty()) {
+        (true, true) => "  good".to_owned(),
+        (true, false) => "  good, but for what is parked".to_owned(),
+        (false, true) => "  WRONG".to_owned(),
+        (false, false) => "  WRONG, apart from what is parked".to_owned(),
+    });
     lines.join("\n")
 }
 

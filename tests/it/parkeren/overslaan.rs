@@ -10,7 +10,7 @@ use crate::projection::tables::tables;
 use crate::rebuild::command::{klantbeeld, rebuild};
 
 /// Registers an object a second time, which cannot be, and couples its first actor once more.
-async fn append_impossible(pool: &PgPool, object: Uuid) -> i64 {
+pub async fn append_impossible(pool: &PgPool, object: Uuid) -> i64 {
     let sql = "WITH raised AS (UPDATE write_side.objecten SET versie = versie + 1
                                WHERE object_id = $1 RETURNING versie)
                INSERT INTO write_side.gebeurtenissen (gebeurtenis_id, handeling_id, objectsoort,
