@@ -12,7 +12,7 @@ use super::{RebuildError, Rebuilder, Told};
 use crate::checkpoints::{self, Claimed};
 use crate::error::ProjectorError;
 use crate::fase::Fase;
-use crate::leader::leider;
+use crate::leader::leiders;
 use crate::tail::{Step, Tail};
 use log_source::PostgresLog;
 
@@ -69,9 +69,7 @@ impl Rebuilder<'_> {
         if own.cursor.low() > moved.0 {
             *moved = (own.cursor.low(), Instant::now());
         }
-        let follows = leider(self.pool).await?.is_some_and(|leider| {
-            leider.versies.get(product).is_some_and(|known| *known == versie)
-        });
+        let follows = leiders(self.pool).await?.iter().any(|leider| leider.has(product, versie));
         if follows && moved.1.elapsed() < BEGUN {
             sleep(LOOK).await;
             Ok(())
