@@ -157,10 +157,16 @@ async fn try_lock(session: &mut PgConnection, hold: Hold) -> Result<bool, Projec
     }
 }
 
+/// Says that this leader lives. Does not wait for a disk, or a standby, that is slow: those do not take
+/// the lead away.
 async fn sign_of_life(session: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE projector.leider SET gezien = now() WHERE pid = pg_backend_pid()")
-        .execute(session)
-        .await?;
+    sqlx::query!(
+        "UPDATE projector.leider SET gezien = now()
+         FROM (SELECT set_config('synchronous_commit', 'off', true)) AS without_waiting
+         WHERE pid = pg_backend_pid()"
+    )
+    .execute(session)
+    .await?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use crate::error::ProjectorError;
 use crate::groups::Member;
 use crate::leader::Leider;
 use crate::product::Product;
+use crate::tail::BEGIN;
 
 /// What one batch does to a partition of a product.
 #[derive(Debug, Clone)]
@@ -78,11 +79,7 @@ pub(super) async fn members(
 
 /// The partitions of a process: all are dealt out, in turn, to those who follow the topic and give a
 /// sign of life. None when it is not among them.
-pub(super) fn share(
-    leiders: &[Leider],
-    (topic, pid): (&str, i32),
-    partities: &[i32],
-) -> Vec<i32> {
+pub(super) fn share(leiders: &[Leider], (topic, pid): (&str, i32), partities: &[i32]) -> Vec<i32> {
     let follows = |leider: &&Leider| leider.topic.as_deref() == Some(topic) && !leider.hangt;
     let followers: Vec<i32> = leiders.iter().filter(follows).map(|leider| leider.pid).collect();
     let Some(turn) = followers.iter().position(|other| *other == pid) else { return Vec::new() };
@@ -108,7 +105,7 @@ pub(super) async fn claim(
     partities: &[i32],
 ) -> Result<Option<BTreeMap<i32, Vec<Place>>>, ProjectorError> {
     let failed = ProjectorError::database("taking partitions over");
-    let mut tx = log_source::begin(pool, "BEGIN").await.map_err(&failed)?;
+    let mut tx = log_source::begin(pool, BEGIN).await.map_err(&failed)?;
     let mut places: BTreeMap<i32, Vec<Place>> = BTreeMap::new();
     for member in members {
         let rows = sqlx::query!(
@@ -208,7 +205,7 @@ pub(super) async fn beat(
     beats: &[Beat],
 ) -> Result<bool, ProjectorError> {
     let failed = ProjectorError::database("writing how up to date the products are");
-    let mut tx = log_source::begin(pool, "BEGIN").await.map_err(&failed)?;
+    let mut tx = log_source::begin(pool, BEGIN).await.map_err(&failed)?;
     let ours = mark(&mut tx, (member, topic), beats).await.map_err(&failed)?
         && refresh(&mut tx, member, topic, 0).await.map_err(&failed)?;
     if ours {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use events::Envelope;
-use log_source::Cursor;
+use events::{BerichtError, Envelope, Kop, ObjectRef};
+use log_source::{Cursor, Unreadable};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
@@ -14,9 +14,11 @@ use super::bookkeeping::{self, Beat, Step};
 use super::error::KafkaSourceError;
 use super::reader::{Ask, Extent, Reader, Share, Taken};
 use super::relay::{self, Carried};
+use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::groups::Member;
 use crate::leader::leiders;
+use crate::parking::{Delivered, Key, Parking};
 use crate::partities;
 use crate::run::{Doubling, Projector, is_stopped, warn_of};
 use crate::tail::{BEGIN, Ended};
@@ -49,11 +51,40 @@ impl Held {
     }
 }
 
-/// Events, and the partition and offset from which each came.
+/// Messages as they were understood.
 struct Batch {
-    from: Vec<(i32, i64)>,
+    /// Where each event came from.
+    from: Vec<Origin>,
     events: Vec<Envelope>,
+    /// Events that this program cannot read.
+    unreadable: Vec<(Origin, Unreadable)>,
 }
+
+/// Where an event came from, and when it was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Origin {
+    partitie: i32,
+    offset: i64,
+    tijdstip: DateTime<Utc>,
+}
+
+/// What one product still has to take in of a batch.
+struct Outstanding<'b> {
+    steps: Vec<Step>,
+    events: Cow<'b, [Envelope]>,
+    unreadable: Vec<&'b Unreadable>,
+}
+
+impl Step {
+    fn from(place: &Place, from: Origin) -> Self {
+        let Origin { partitie, tijdstip, .. } = from;
+        let (epoch, van, tot) = (place.epoch, place.volgende, place.volgende);
+        Self { partitie, epoch, van, tot, tijdstip }
+    }
+}
+
+/// How far a batch brought a product, and what it parked.
+type Folded = (Vec<Step>, Vec<(Key, ObjectRef)>);
 
 /// What came of what the reader brought.
 enum Done {
@@ -80,6 +111,8 @@ pub(super) struct Follower<'p> {
     pid: i32,
     members: Vec<Member>,
     held: BTreeMap<i32, Held>,
+    /// What is parked of the objects in our partitions; read after those were taken over.
+    parking: Parking,
     carried: Option<Carried>,
 }
 
@@ -89,8 +122,8 @@ impl<'p> Follower<'p> {
         (topic, partities): (&'p str, &'p [i32]),
         pid: i32,
     ) -> Self {
-        let (members, held) = (Vec::new(), BTreeMap::new());
-        Self { projector, topic, partities, pid, members, held, carried: None }
+        let (members, held, parking) = (Vec::new(), BTreeMap::new(), Parking::default());
+        Self { projector, topic, partities, pid, members, held, parking, carried: None }
     }
 
     /// Answers the reader until told to stop; `None` = the reader ended by itself.
@@ -163,12 +196,15 @@ impl<'p> Follower<'p> {
         };
         self.members = members;
         let held = |(partitie, places)| (partitie, Held { places, mark: None });
+        let parked_max = self.projector.settings.parked_max;
+        self.parking = Parking::load(pool, products, parked_max).await?;
         self.held = claimed.into_iter().map(held).collect();
         tracing::info!(kafka.partities = ?share, "took partitions over");
         Ok(Go::On)
     }
 
     async fn fold(&mut self, messages: Vec<Taken>) -> Result<Done, ProjectorError> {
+        let (begin, pool) = (Instant::now(), &self.projector.pool);
         let batch = self.read(messages)?;
         for index in 0..self.members.len() {
             let mut pause = Doubling::after_errors();
@@ -180,90 +216,102 @@ impl<'p> Follower<'p> {
                         warn_of(&error, next);
                         sleep(next).await;
                     }
+                    // Whose tables are gone is none of ours any more.
+                    Err(_)
+                        if !checkpoints::are_ours(pool, &self.members[index..=index]).await? =>
+                    {
+                        break None;
+                    }
                     ended => break ended?,
                 }
             };
-            let Some(steps) = done else { return Ok(Done::Stale) };
+            let Some((steps, parked)) = done else { return Ok(Done::Stale) };
+            self.parking.accept(parked);
             for step in steps {
                 if let Some(held) = self.held.get_mut(&step.partitie) {
                     held.places[index].volgende = step.tot;
                 }
             }
         }
+        self.projector.meter.count(batch.events.len(), begin.elapsed());
         tracing::debug!(projectie.gebeurtenissen = batch.events.len(), "batch of Kafka folded");
         Ok(Done::Well)
     }
 
     fn read(&self, messages: Vec<Taken>) -> Result<Batch, KafkaSourceError> {
-        let mut came = Vec::with_capacity(messages.len());
+        let (mut came, mut unreadable) = (Vec::with_capacity(messages.len()), Vec::new());
         for Taken { partitie, offset, value } in messages {
-            let event = Envelope::from_bericht(&value).map_err(|source| {
-                let topic = self.topic.to_owned();
-                KafkaSourceError::Unreadable { topic, partitie, offset, source }
-            })?;
-            came.push(((partitie, offset), event));
+            match Envelope::from_bericht(&value) {
+                Ok(event) => {
+                    came.push((Origin { partitie, offset, tijdstip: event.tijdstip }, event))
+                }
+                Err(BerichtError::Undecodable { kop, source }) => {
+                    let Kop { positie, object, versie, soort: gebeurtenis, tijdstip } = *kop;
+                    let from = Origin { partitie, offset, tijdstip };
+                    let strange = Unreadable { positie, object, versie, gebeurtenis, source };
+                    unreadable.push((from, strange));
+                }
+                Err(source) => {
+                    let topic = self.topic.to_owned();
+                    return Err(KafkaSourceError::Unreadable { topic, partitie, offset, source });
+                }
+            }
         }
         // Events of one object stay in the order of their versions, redeliveries beside the first.
         came.sort_by_key(|(from, event)| (event.positie, *from));
         let (from, events) = came.into_iter().unzip();
-        Ok(Batch { from, events })
+        Ok(Batch { from, events, unreadable })
     }
 
-    /// What this product still has to take in: the steps of its partitions, and the events. After a
-    /// product failed, those before it are further than those behind it.
-    fn outstanding<'b>(&self, index: usize, batch: &'b Batch) -> (Vec<Step>, Cow<'b, [Envelope]>) {
+    /// What this product still has to take in. After a product failed, those before it are further than
+    /// those behind it; a generation that came later is behind the others.
+    fn outstanding<'b>(&self, index: usize, batch: &'b Batch) -> Outstanding<'b> {
         let mut steps: BTreeMap<i32, Step> = BTreeMap::new();
-        let mut behind = Vec::with_capacity(batch.events.len());
-        for ((partitie, offset), event) in batch.from.iter().zip(&batch.events) {
-            let place = self.held.get(partitie).and_then(|held| held.places.get(index));
-            let Some(place) = place.filter(|place| *offset >= place.volgende) else { continue };
-            let step = steps.entry(*partitie).or_insert(Step {
-                partitie: *partitie,
-                epoch: place.epoch,
-                van: place.volgende,
-                tot: place.volgende,
-                tijdstip: event.tijdstip,
-            });
-            step.tot = step.tot.max(offset + 1);
-            step.tijdstip = step.tijdstip.max(event.tijdstip);
-            behind.push(event);
-        }
+        let mut is_behind = |from: &Origin| {
+            let place = self.held.get(&from.partitie).and_then(|held| held.places.get(index));
+            let place = place.filter(|place| from.offset >= place.volgende);
+            if let Some(place) = place {
+                let step = steps.entry(from.partitie).or_insert_with(|| Step::from(place, *from));
+                step.tot = step.tot.max(from.offset + 1);
+                step.tijdstip = step.tijdstip.max(from.tijdstip);
+            }
+            place.is_some()
+        };
+        let all = batch.from.iter().zip(&batch.events);
+        let behind: Vec<&Envelope> =
+            all.filter(|(from, _)| is_behind(from)).map(|(_, event)| event).collect();
+        let strange = batch.unreadable.iter().filter(|(from, _)| is_behind(from));
+        let unreadable = strange.map(|(_, strange)| strange).collect();
         let events = if behind.len() == batch.events.len() {
             Cow::Borrowed(batch.events.as_slice())
         } else {
             Cow::Owned(behind.into_iter().cloned().collect())
         };
-        (steps.into_values().collect(), events)
+        Outstanding { steps: steps.into_values().collect(), events, unreadable }
     }
 
-    /// Rows and places of one product in one transaction; `None`, and nothing done, when a partition
-    /// or the generation is another's, or a commit without an answer took effect.
-    async fn commit(
-        &self,
-        index: usize,
-        batch: &Batch,
-    ) -> Result<Option<Vec<Step>>, ProjectorError> {
-        let (steps, events) = self.outstanding(index, batch);
-        let (Some(first), Some(last)) = (events.first(), events.last()) else {
-            return Ok(Some(steps));
-        };
+    /// Rows, what is parked and places of one product in one transaction; `None`, and nothing done,
+    /// when a partition or the generation is another's, or a commit without an answer took effect.
+    async fn commit(&self, index: usize, batch: &Batch) -> Result<Option<Folded>, ProjectorError> {
+        let Outstanding { steps, events, unreadable } = self.outstanding(index, batch);
+        if steps.is_empty() {
+            return Ok(Some((steps, Vec::new())));
+        }
         let member = &self.members[index];
         let begin = log_source::begin(&self.projector.pool, BEGIN).await;
         let mut tx = begin.map_err(ProjectorError::database("beginning a batch"))?;
         partities::alone(&mut tx, &member.schema)
             .await
             .map_err(ProjectorError::database("waiting for the others that write a product"))?;
-        let product = &self.projector.products[member.product];
-        product.project(&mut tx, &member.schema, &events).await.map_err(|source| {
-            let (van, tot) = (first.positie, last.positie);
-            ProjectorError::Project { product: member.naam, van, tot, source }
-        })?;
-        let moved = bookkeeping::advance(&mut tx, (member, self.topic), &steps, events.len())
+        let product = self.projector.products[member.product].as_ref();
+        let delivered = Delivered { events: &events, unreadable: &unreadable };
+        let parked = self.parking.fold(&mut tx, (product, member), delivered).await?;
+        let moved = bookkeeping::advance(&mut tx, (member, self.topic), &steps, delivered.len())
             .await
             .map_err(ProjectorError::database("moving the places in the partitions"))?;
         let end = if moved { tx.commit().await } else { tx.rollback().await };
         end.map_err(ProjectorError::database("ending a batch"))?;
-        Ok(moved.then_some(steps))
+        Ok(moved.then_some((steps, parked)))
     }
 
     /// Says how up to date the products are in the partitions that are ours.

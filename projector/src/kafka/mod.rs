@@ -42,6 +42,7 @@ use self::reader::Reader;
 use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::leader::{Leadership, announce};
+use crate::rebuild::{Rebuilder, Silent};
 use crate::run::Projector;
 use crate::source::KafkaSource;
 use crate::tail::Ended;
@@ -89,8 +90,10 @@ async fn follow(
         kafka.topic = source.topic,
         "this projector follows Kafka, together with the others of its database"
     );
+    let checker = Rebuilder::new(projector, &Silent);
     let ended = tokio::select! {
         ended = follower.run(&mut reader, stop) => ended,
+        never = checker.watch_drift(projector.settings.drift) => match never {},
         reason = lead.lost() => {
             tracing::warn!(fout = reason, "the session of the projector is lost");
             Ok(Some(Ended::StoodDown))

@@ -100,6 +100,14 @@ fn present<C: ConsumerContext>(
     Ok(topics.flat_map(|topic| topic.partitions().iter().map(|one| one.id())).collect())
 }
 
+/// A client for questions only: a broker answers one request of a connection after the other, so those
+/// of a consumer wait behind its request for messages, which the broker holds when there are none.
+fn surveyor(source: &KafkaSource) -> Result<BaseConsumer<Told>, KafkaSourceError> {
+    let mut config = kafka_client::config(&source.brokers, &source.security);
+    config.set("allow.auto.create.topics", "false");
+    Ok(config.create_with_context(Told::default()).map_err(KafkaClientError::from)?)
+}
+
 /// A question that is asked on a thread of its own: closing a client may block.
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, KafkaSourceError> + Send + 'static,
@@ -118,11 +126,8 @@ async fn aside<T: Send + 'static>(
 /// When Kafka does not answer, or has no such topic.
 pub(super) async fn extents(source: &KafkaSource) -> Result<Vec<Extent>, KafkaSourceError> {
     let topic = source.topic.clone();
-    let mut config = kafka_client::config(&source.brokers, &source.security);
-    config.set("allow.auto.create.topics", "false");
+    let consumer = surveyor(source)?;
     aside(move || {
-        let consumer: BaseConsumer<Told> =
-            config.create_with_context(Told::default()).map_err(KafkaClientError::from)?;
         let partities = present(&consumer, &topic)?;
         if partities.is_empty() {
             return Err(KafkaSourceError::NoTopic { topic });
@@ -158,11 +163,12 @@ impl Reader {
             .set("allow.auto.create.topics", "false");
         let consumer: BaseConsumer<Told> =
             config.create_with_context(Told::default()).map_err(KafkaClientError::from)?;
+        let surveyor = surveyor(source)?;
         let (topic, partities) = (source.topic.clone(), partities.to_vec());
         let (tell, ended) = oneshot::channel();
         std::thread::spawn(move || {
-            let mut reading =
-                Reading { consumer, topic, partities, max, asks, at: Share::default() };
+            let at = Share::default();
+            let mut reading = Reading { consumer, surveyor, topic, partities, max, asks, at };
             let result = reading.read();
             // Closing may block: never on a thread that others wait for.
             drop(reading);
@@ -197,6 +203,7 @@ impl Reader {
 /// The reader, on its thread.
 struct Reading {
     consumer: BaseConsumer<Told>,
+    surveyor: BaseConsumer<Told>,
     topic: String,
     /// Those that there were at the start.
     partities: Vec<i32>,
@@ -263,7 +270,7 @@ impl Reading {
         }
         let mut list = TopicPartitionList::with_capacity(share.len());
         for (partitie, volgende) in &share {
-            let extent = measure(&self.consumer, &self.topic, *partitie)?;
+            let extent = measure(&self.surveyor, &self.topic, *partitie)?;
             check(&self.topic, extent, *volgende)?;
             list.add_partition_offset(&self.topic, *partitie, Offset::Offset(*volgende))
                 .map_err(failed("setting the offset of a partition"))?;
@@ -309,7 +316,7 @@ impl Reading {
         match error.rdkafka_error_code() {
             Some(RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange) => {
                 for (partitie, volgende) in &self.at {
-                    let extent = measure(&self.consumer, &self.topic, *partitie)?;
+                    let extent = measure(&self.surveyor, &self.topic, *partitie)?;
                     check(&self.topic, extent, *volgende)?;
                 }
                 let doing = "reading at the stored offsets";
@@ -332,11 +339,11 @@ impl Reading {
     /// Where the partitions that are ours end; none when Kafka does not tell. Also sees whether there
     /// are others than at the start: nobody would read those.
     fn measured(&self) -> Result<Vec<Extent>, KafkaSourceError> {
-        let present = present(&self.consumer, &self.topic);
+        let present = present(&self.surveyor, &self.topic);
         if present.as_ref().is_ok_and(|now| !now.is_empty() && *now != self.partities) {
             return Err(KafkaSourceError::OtherPartitions { topic: self.topic.clone() });
         }
-        let each = |partitie| measure(&self.consumer, &self.topic, partitie);
+        let each = |partitie| measure(&self.surveyor, &self.topic, partitie);
         let measured = present.and_then(|_| self.at.keys().copied().map(each).collect());
         Ok(measured.unwrap_or_else(|error| {
             tracing::debug!(fout = %error, "how far the partitions are is not known now");

@@ -199,7 +199,7 @@ async fn transaction(
         let (from, to) = (from.generatie, to.generatie);
         return Ok(Attempt::Done(Switched { from, to, held, attempts }));
     }
-    if !to.cursor.covers(&from.cursor) {
+    if !to.covers(from) {
         return Ok(Attempt::Behind);
     }
     point_views(&mut tx, product, &from.schema()?, &to.schema()?).await.map_err(&failed)?;
