@@ -26,7 +26,7 @@ pub(crate) const ATTEMPT: Duration = Duration::from_millis(200);
 const PING: Duration = Duration::from_secs(1);
 
 /// After so many seconds without a sign of life a process that shares the lead counts as hung.
-const HUNG_SECONDS: f64 = 4.0;
+const HUNG_SECONDS: f64 = 3.0;
 
 /// Rows of leaders that gave no sign of life for so many seconds are removed.
 const FORGOTTEN_SECONDS: f64 = 3600.0;

@@ -16,7 +16,8 @@ use super::{TAKE_OVER, settled_now, shared_by};
 
 /// Longest time until another goes on with what a killed process had.
 const AFTER_KILL: Duration = Duration::from_secs(5);
-/// The same for one that hangs: it is not believed to for 4 s.
+/// The same for one that hangs: it is not believed to for 3 s, and a batch under way is ended
+/// after 4 s.
 const AFTER_HANG: Duration = Duration::from_secs(8);
 
 /// How many partitions the process has that has fewest.
