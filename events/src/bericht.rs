@@ -69,8 +69,28 @@ pub enum BerichtError {
     #[error(transparent)]
     UnknownObject(#[from] UnknownObjectsoort),
     /// An event that this version of the program cannot read.
-    #[error(transparent)]
-    Undecodable(#[from] GebeurtenisError),
+    #[error("{soort} at positie {positie} cannot be read", soort = kop.soort, positie = kop.positie)]
+    Undecodable {
+        /// Which it is.
+        kop: Box<Kop>,
+        /// What is wrong with it; never its data.
+        source: GebeurtenisError,
+    },
+}
+
+/// What a message tells of an event, whether or not it can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kop {
+    /// Place in the log.
+    pub positie: i64,
+    /// The object to which it happened.
+    pub object: ObjectRef,
+    /// Number of the event within its object.
+    pub versie: i64,
+    /// Event type.
+    pub soort: String,
+    /// When it was recorded.
+    pub tijdstip: DateTime<Utc>,
 }
 
 impl Envelope {
@@ -108,19 +128,17 @@ impl Envelope {
             serde_json::from_slice(value).map_err(BerichtError::Malformed)?;
         let soort = Objectsoort::from_code(&bericht.objectsoort)
             .ok_or_else(|| UnknownObjectsoort(bericht.objectsoort.to_string()))?;
-        Ok(Self {
-            positie: bericht.positie,
-            gebeurtenis_id: bericht.gebeurtenis_id,
-            handeling_id: bericht.handeling_id,
-            object: ObjectRef { soort, id: bericht.object_id },
-            versie: bericht.versie,
-            tijdstip: bericht.tijdstip,
-            gebeurtenis: Gebeurtenis::from_log(
-                &bericht.soort,
-                bericht.schemaversie,
-                bericht.data.get(),
-            )?,
-        })
+        let object = ObjectRef { soort, id: bericht.object_id };
+        let (positie, versie, tijdstip) = (bericht.positie, bericht.versie, bericht.tijdstip);
+        let gebeurtenis =
+            Gebeurtenis::from_log(&bericht.soort, bericht.schemaversie, bericht.data.get())
+                .map_err(|source| {
+                    let soort = bericht.soort.into_owned();
+                    let kop = Box::new(Kop { positie, object, versie, soort, tijdstip });
+                    BerichtError::Undecodable { kop, source }
+                })?;
+        let (gebeurtenis_id, handeling_id) = (bericht.gebeurtenis_id, bericht.handeling_id);
+        Ok(Self { positie, gebeurtenis_id, handeling_id, object, versie, tijdstip, gebeurtenis })
     }
 }
 
@@ -187,8 +205,11 @@ mod tests {
         assert!(error.contains("zaak"), "{error}");
         value["objectsoort"] = json!("partij");
         value["soort"] = json!("KlantVerdwenen");
-        let error = read(&value).expect_err("refused").to_string();
-        assert!(error.contains("KlantVerdwenen"), "{error}");
+        let error = read(&value).expect_err("refused");
+        assert!(error.to_string().contains("KlantVerdwenen"), "{error}");
+        let BerichtError::Undecodable { kop, .. } = error else { panic!("{error:?}") };
+        let of = envelope();
+        assert_eq!((kop.positie, kop.object, kop.versie), (of.positie, of.object, of.versie));
         let no_json = Envelope::from_bericht(b"").expect_err("refused");
         assert!(matches!(no_json, BerichtError::Malformed(_)));
     }

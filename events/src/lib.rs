@@ -20,7 +20,7 @@ mod waarden;
 mod wijziging;
 
 pub use actor::{Actor, SoortActor};
-pub use bericht::{BERICHTVORM, BerichtError};
+pub use bericht::{BERICHTVORM, BerichtError, Kop};
 pub use digitaal_adres::{
     DigitaalAdres, DigitaalAdresGewijzigd, EigenDigitaalAdres, StandaardAdresAangewezen,
     VoorkeursDigitaalAdresGekozen,

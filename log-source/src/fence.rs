@@ -97,6 +97,18 @@ pub struct Pending {
 }
 
 impl Cursor {
+    /// The place of a reader that has had all that a snapshot shows.
+    #[must_use]
+    pub const fn end() -> Self {
+        Self { low: i64::MAX, gaps: Vec::new() }
+    }
+
+    /// Whether this position was delivered, if it is there.
+    #[must_use]
+    pub fn has(&self, positie: i64) -> bool {
+        positie <= self.low && self.gaps.iter().all(|gap| gap.positie != positie)
+    }
+
     /// The highest position that was seen; 0 at the beginning of the log.
     #[must_use]
     pub const fn low(&self) -> i64 {

@@ -1,6 +1,6 @@
 //! The log in PostgreSQL as a source: the SQL of the fence.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -135,14 +135,15 @@ async fn rows(
     .map_err(|source| SourceError::Database { action: "reading the log", source })
 }
 
-/// Every event of these objects that a reader at `until` has delivered, in the order of positions,
-/// but those at the positions `without`, which need not be readable.
+/// The events of objects up to a cursor, and beyond it those up to the version that is given with the
+/// object, without those at some positions; in the order of their positions, so of their versions
+/// within an object.
 ///
 /// # Errors
 /// When the database does not answer, or an event cannot be read.
 pub async fn of_objects(
     conn: &mut PgConnection,
-    objects: &BTreeSet<ObjectRef>,
+    objects: &BTreeMap<ObjectRef, i64>,
     until: &Cursor,
     without: &[i64],
 ) -> Result<Vec<Envelope>, SourceError> {
@@ -159,27 +160,30 @@ pub async fn of_objects(
 /// When the database does not answer.
 pub async fn of_objects_apart(
     conn: &mut PgConnection,
-    objects: &BTreeSet<ObjectRef>,
+    objects: &BTreeMap<ObjectRef, i64>,
     until: &Cursor,
     without: &[i64],
 ) -> Result<(Vec<Envelope>, Vec<Unreadable>), SourceError> {
-    let left_out = [&until.gaps(), without].concat();
     let soorten: Vec<String> =
-        objects.iter().map(|object| object.soort.code().to_owned()).collect();
-    let ids: Vec<Uuid> = objects.iter().map(|object| object.id).collect();
+        objects.keys().map(|object| object.soort.code().to_owned()).collect();
+    let ids: Vec<Uuid> = objects.keys().map(|object| object.id).collect();
+    let versies: Vec<i64> = objects.values().copied().collect();
     let rows = sqlx::query_as!(
         LogRow,
         r#"SELECT e.positie, e.gebeurtenis_id, e.handeling_id, e.objectsoort, e.object_id, e.versie,
                   e.soort, e.schemaversie, e.data::text AS "data!", e.tijdstip
-           FROM unnest($1::text[], $2::uuid[]) AS object (soort, id)
+           FROM unnest($1::text[], $2::uuid[], $3::bigint[]) AS object (soort, id, versie)
            JOIN write_side.gebeurtenissen e
                ON e.objectsoort = object.soort AND e.object_id = object.id
-           WHERE e.positie <= $3 AND e.positie <> ALL($4)
+           WHERE ((e.positie <= $4 AND e.positie <> ALL($5)) OR e.versie <= object.versie)
+             AND e.positie <> ALL($6)
            ORDER BY e.positie"#,
         &soorten,
         &ids,
+        &versies,
         until.low(),
-        &left_out,
+        &until.gaps(),
+        without,
     )
     .fetch_all(conn)
     .await

@@ -7,6 +7,7 @@ use sqlx::{Connection, PgConnection, PgPool};
 use crate::error::ProjectorError;
 use crate::generations;
 use crate::groups::{Group, Member};
+use crate::leader::announce;
 use crate::product::{Product, Schema};
 use log_source::Cursor;
 
@@ -82,19 +83,34 @@ pub(crate) async fn claim(
     .fetch_all(&mut *tx)
     .await
     .map_err(&failed)?;
-    sqlx::query!(
-        "INSERT INTO projector.leider (naam, sinds, versies)
-         SELECT current_setting('application_name'), now(), jsonb_object(names, versions)
-         FROM (VALUES ($1::text[], $2::text[])) AS mine(names, versions)
-         ON CONFLICT (een) DO UPDATE
-         SET naam = excluded.naam, sinds = excluded.sinds, versies = excluded.versies",
-        &names,
-        &versions.iter().map(i32::to_string).collect::<Vec<_>>(),
-    )
-    .execute(&mut *tx)
-    .await
-    .map_err(&failed)?;
+    announce(&mut tx, products, None).await.map_err(&failed)?;
     tx.commit().await.map_err(&failed)?;
+    claimed(rows, products)
+}
+
+/// The generations that [`claim`] would take over, under the epochs that they have: for those who
+/// follow Kafka together. Those that readers do not see come first.
+#[cfg(feature = "kafka")]
+pub(crate) async fn known(
+    pool: &PgPool,
+    products: &[Box<dyn Product>],
+) -> Result<Claimed, ProjectorError> {
+    let names: Vec<String> = products.iter().map(|product| product.name().to_owned()).collect();
+    let versions: Vec<i32> = products.iter().map(|product| product.version()).collect();
+    let rows = sqlx::query_as!(
+        GeneratieRow,
+        r#"SELECT c.product, c.generatie, g.versie, g.actief, g.gepauzeerd, c.epoch,
+                  c.cursor AS "cursor: Value"
+           FROM projector.checkpoints c JOIN projector.generaties g USING (product, generatie)
+           JOIN unnest($1::text[], $2::int[]) AS mine(product, versie) USING (product)
+           WHERE g.actief OR (g.versie = mine.versie AND g.fase IN ('inhalen', 'klaar'))
+           ORDER BY g.actief, c.product, c.generatie"#,
+        &names,
+        &versions,
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(ProjectorError::database("reading which generations there are"))?;
     claimed(rows, products)
 }
 

@@ -6,7 +6,7 @@ use crate::product::Schema;
 use log_source::Cursor;
 
 /// One active generation that this projector fills, and the epoch under which it may do so.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Member {
     /// Place in the list of products.
     pub(crate) product: usize,

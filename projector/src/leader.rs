@@ -1,4 +1,4 @@
-//! Leadership: one projector works, the others wait.
+//! Leadership: one projector follows the log and the others wait, or several follow Kafka together.
 //!
 //! The lead is a session advisory lock on a connection of its own, so that it ends with the process
 //! however that ends. It only avoids double work; what makes two leaders harmless is the epoch in
@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::error::ProjectorError;
+use crate::product::Product;
 
 /// Key of the advisory lock: "projecto" in ASCII, within one database.
 const LEAD: i64 = 0x7072_6f6a_6563_746f;
@@ -21,8 +22,14 @@ const LEAD: i64 = 0x7072_6f6a_6563_746f;
 /// How often one who waits tries to take the lead.
 pub(crate) const ATTEMPT: Duration = Duration::from_millis(200);
 
-/// How often the leader checks that its session lives.
+/// How often the leader checks that its session lives, and gives a sign of life.
 const PING: Duration = Duration::from_secs(1);
+
+/// After so many seconds without a sign of life a process that shares the lead counts as hung.
+const HUNG_SECONDS: f64 = 3.0;
+
+/// Rows of leaders that gave no sign of life for so many seconds are removed.
+const FORGOTTEN_SECONDS: f64 = 3600.0;
 
 /// How long an answer of the leader's session may take before the lead counts as lost.
 const ANSWER: Duration = Duration::from_secs(2);
@@ -64,16 +71,6 @@ impl Leadership {
         stop: &mut watch::Receiver<bool>,
     ) -> Result<Option<Self>, ProjectorError> {
         Self::acquire(pool, stop, Hold::Together).await
-    }
-
-    /// Takes the lead if it is free at this moment.
-    #[cfg(feature = "kafka")]
-    pub(crate) async fn take_now(pool: &PgPool) -> Result<Option<Self>, ProjectorError> {
-        let mut session = Self::open(pool).await?;
-        let attempt = timeout(ANSWER, try_lock(&mut session, Hold::Alone)).await;
-        let failed = ProjectorError::database("trying to take the lead");
-        let taken = attempt.unwrap_or_else(|_| Err(failed(sqlx::Error::PoolTimedOut)))?;
-        Ok(taken.then_some(Self { session }))
     }
 
     async fn open(pool: &PgPool) -> Result<PgConnection, ProjectorError> {
@@ -123,7 +120,7 @@ impl Leadership {
     pub(crate) async fn lost(&mut self) -> String {
         loop {
             sleep(PING).await;
-            match timeout(ANSWER, self.session.ping()).await {
+            match timeout(ANSWER, sign_of_life(&mut self.session)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => return error.to_string(),
                 Err(_) => return format!("no answer within {ANSWER:?}"),
@@ -160,39 +157,105 @@ async fn try_lock(session: &mut PgConnection, hold: Hold) -> Result<bool, Projec
     }
 }
 
+/// Says that this leader lives. Does not wait for a disk, or a standby, that is slow: those do not take
+/// the lead away.
+async fn sign_of_life(session: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE projector.leider SET gezien = now()
+         FROM (SELECT set_config('synchronous_commit', 'off', true)) AS without_waiting
+         WHERE pid = pg_backend_pid()"
+    )
+    .execute(session)
+    .await?;
+    Ok(())
+}
+
+/// Says who leads from this session: with which versions, and from which topic, if not from the log.
+/// Gives the number by which others know it.
+pub(crate) async fn announce(
+    session: &mut PgConnection,
+    products: &[Box<dyn Product>],
+    topic: Option<&str>,
+) -> Result<i32, sqlx::Error> {
+    let (names, versions): (Vec<String>, Vec<String>) = products
+        .iter()
+        .map(|product| (product.name().to_owned(), product.version().to_string()))
+        .unzip();
+    sqlx::query!(
+        "DELETE FROM projector.leider WHERE gezien < now() - make_interval(secs => $1)",
+        FORGOTTEN_SECONDS,
+    )
+    .execute(&mut *session)
+    .await?;
+    sqlx::query_scalar!(
+        "INSERT INTO projector.leider (pid, naam, versies, topic)
+         VALUES (pg_backend_pid(), current_setting('application_name'),
+                 jsonb_object($1::text[], $2::text[]), $3)
+         ON CONFLICT (pid) DO UPDATE
+         SET naam = excluded.naam, sinds = excluded.sinds, gezien = excluded.gezien,
+             versies = excluded.versies, topic = excluded.topic
+         RETURNING pid",
+        &names,
+        &versions,
+        topic,
+    )
+    .fetch_one(session)
+    .await
+}
+
 /// Who leads, as far as one can tell from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leider {
+    /// The server's process of the session from which it leads.
+    pub pid: i32,
     /// The name of its sessions: `klantbeeld` and the number of its process.
     pub naam: String,
     /// Since when.
     pub sinds: DateTime<Utc>,
     /// The versions with which it folds, by product.
     pub versies: BTreeMap<String, i32>,
+    /// The topic of Kafka that it follows, with others; `None` = it follows the log, alone.
+    pub topic: Option<String>,
+    /// Whether it gives no sign of life, though its session is there.
+    pub hangt: bool,
 }
 
-/// Who leads; `None` when nobody does.
-pub(crate) async fn leider(pool: &PgPool) -> Result<Option<Leider>, ProjectorError> {
-    let row = sqlx::query!(
-        r#"SELECT naam, sinds, versies AS "versies: Json<BTreeMap<String, String>>"
+impl Leider {
+    /// Whether it folds this version of a product.
+    pub(crate) fn has(&self, product: &str, versie: i32) -> bool {
+        self.versies.get(product) == Some(&versie)
+    }
+}
+
+/// Who leads now, in the order in which they began.
+pub(crate) async fn leiders(pool: &PgPool) -> Result<Vec<Leider>, ProjectorError> {
+    let rows = sqlx::query!(
+        r#"SELECT pid, naam, sinds, versies AS "versies: Json<BTreeMap<String, String>>", topic,
+                  gezien < now() - make_interval(secs => $2) AS "hangt!"
            FROM projector.leider
-           WHERE EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted
+           WHERE pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted
                          AND database = (SELECT oid FROM pg_database
                                          WHERE datname = current_database())
-                         AND (classid::bigint << 32) | objid::bigint = $1 AND objsubid = 1)"#,
+                         AND (classid::bigint << 32) | objid::bigint = $1 AND objsubid = 1)
+           ORDER BY sinds, pid"#,
         LEAD,
+        HUNG_SECONDS,
     )
-    .fetch_optional(pool)
+    .fetch_all(pool)
     .await
     .map_err(ProjectorError::database("looking who leads"))?;
-    Ok(row.map(|row| Leider {
-        naam: row.naam,
-        sinds: row.sinds,
-        versies: row
-            .versies
-            .0
-            .into_iter()
-            .filter_map(|(product, versie)| Some((product, versie.parse().ok()?)))
-            .collect(),
-    }))
+    let versions = |of: BTreeMap<String, String>| {
+        of.into_iter().filter_map(|(product, versie)| Some((product, versie.parse().ok()?)))
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| Leider {
+            pid: row.pid,
+            naam: row.naam,
+            sinds: row.sinds,
+            versies: versions(row.versies.0).collect(),
+            topic: row.topic,
+            hangt: row.hangt,
+        })
+        .collect())
 }

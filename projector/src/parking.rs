@@ -98,7 +98,7 @@ pub(crate) fn is_of_data(error: &ProjectError) -> bool {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Delivered<'b> {
     pub(crate) events: &'b [Envelope],
-    pub(crate) unreadable: &'b [Unreadable],
+    pub(crate) unreadable: &'b [&'b Unreadable],
 }
 
 impl Delivered<'_> {

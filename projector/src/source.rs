@@ -20,6 +20,7 @@ pub struct KafkaSource {
     pub security: Security,
     /// The topic.
     pub topic: String,
-    /// The consumer group: the projectors of one database have one, those of another database another.
+    /// The consumer group under which Kafka is told how far the projectors are: those of one database
+    /// have one, those of another database another.
     pub group: String,
 }

@@ -102,10 +102,18 @@ impl<'a> Tail<'a> {
                     warn_of(&error, next);
                     wait(next, stop).await;
                 }
+                // Whose tables are gone is none of ours any more.
+                Err(_) if !self.leads().await? => return Ok(Ended::StoodDown),
                 Err(error) => return Err(error),
             }
         }
         Ok(Ended::Stopped)
+    }
+
+    /// Whether all generations are still this leader's.
+    async fn leads(&self) -> Result<bool, ProjectorError> {
+        let members = self.groups.iter().flat_map(|group| &group.members).cloned();
+        checkpoints::are_ours(&self.projector.pool, &members.collect::<Vec<_>>()).await
     }
 
     /// Follows the log until every group has all that was visible when `doel` was its last position.
@@ -130,6 +138,11 @@ impl<'a> Tail<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// Where it has brought the generations.
+    pub(crate) fn into_groups(self) -> Vec<Group> {
+        self.groups
     }
 
     /// One batch, of the group that is furthest behind and has something to do.
@@ -168,6 +181,7 @@ impl<'a> Tail<'a> {
         let last = batch.events.last().map(|event| event.tijdstip);
         // What a gap still hides was not recorded before this moment: it is not committed yet.
         let bijgewerkt_tot = if batch.to_end { Some(begun) } else { last };
+        let unreadable: Vec<_> = unreadable.iter().collect();
         let delivered = Delivered { events: &batch.events, unreadable: &unreadable };
         if delivered.is_empty() && batch.cursor_after == group.cursor {
             return self.heartbeat(index, bijgewerkt_tot).await;

@@ -15,7 +15,7 @@ pub struct ProjectSettings {
     #[arg(default_value_t = ProjectFrom::Log)]
     pub project_from: ProjectFrom,
 
-    /// Consumer group of the projectors that read from Kafka; those of another database need another
+    /// Name under which Kafka is told how far the projectors are; those of another database need another
     #[arg(long, env = "KLANTBEELD_PROJECT_GROUP", value_name = "GROUP")]
     #[arg(default_value = "klantbeeld.projector")]
     pub project_group: String,

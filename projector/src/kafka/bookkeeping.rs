@@ -1,4 +1,4 @@
-//! How far each generation is in each partition, and whose word counts.
+//! How far each generation is in each partition, whose word counts, and who has which partition.
 
 use std::collections::BTreeMap;
 
@@ -8,23 +8,12 @@ use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
 use super::follower::Place;
-use super::reader::Extent;
+use crate::checkpoints;
 use crate::error::ProjectorError;
-use crate::groups::{Group, Member};
-use crate::product::{Product, Schema};
-
-/// The products and the topic that belong together.
-pub(super) struct Names {
-    products: Vec<String>,
-    topic: String,
-}
-
-impl Names {
-    pub(super) fn new(products: &[Box<dyn Product>], topic: &str) -> Self {
-        let products = products.iter().map(|product| product.name().to_owned()).collect();
-        Self { products, topic: topic.to_owned() }
-    }
-}
+use crate::groups::Member;
+use crate::leader::Leider;
+use crate::product::Product;
+use crate::tail::BEGIN;
 
 /// What one batch does to a partition of a product.
 #[derive(Debug, Clone)]
@@ -55,39 +44,46 @@ fn cursor(value: Value) -> Result<Cursor, sqlx::Error> {
     serde_json::from_value(value).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
-/// Whether every active generation has a place in every partition.
-pub(super) async fn is_complete(
+/// The generations that follow Kafka, under the epochs that they have; those that readers do not see
+/// first: so one that may be switched to is never behind the one that is served. `None` when one that
+/// readers see should, and has no place in some of the partitions.
+pub(super) async fn members(
     pool: &PgPool,
-    names: &Names,
-    partities: &[i32],
-) -> Result<bool, ProjectorError> {
-    let found = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "found!" FROM projector.partities p
-           JOIN projector.generaties g USING (product, generatie)
-           WHERE g.actief AND p.product = ANY($1) AND p.topic = $2 AND p.partitie = ANY($3)"#,
-        &names.products,
-        names.topic,
+    products: &[Box<dyn Product>],
+    (topic, partities): (&str, &[i32]),
+) -> Result<Option<Vec<Member>>, ProjectorError> {
+    let known = checkpoints::known(pool, products).await?;
+    let rows = sqlx::query!(
+        r#"SELECT g.product, g.generatie, g.actief, count(p.partitie) AS "places!"
+           FROM projector.generaties g LEFT JOIN projector.partities p
+               ON p.product = g.product AND p.generatie = g.generatie
+               AND p.topic = $1 AND p.partitie = ANY($2)
+           WHERE NOT g.gepauzeerd GROUP BY 1, 2, 3"#,
+        topic,
         partities,
     )
-    .fetch_one(pool)
+    .fetch_all(pool)
     .await
     .map_err(ProjectorError::database("reading how far the products are in Kafka"))?;
-    Ok(usize::try_from(found) == Ok(names.products.len() * partities.len()))
+    let mine = |product: &str| products.iter().any(|one| one.name() == product);
+    let (whole, lacking): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| usize::try_from(row.places) == Ok(partities.len()));
+    if lacking.iter().any(|row| row.actief && mine(&row.product)) {
+        return Ok(None);
+    }
+    let follows = |member: &Member| {
+        whole.iter().any(|row| row.product == member.naam && row.generatie == member.generatie)
+    };
+    Ok(Some(known.groups.into_iter().flat_map(|group| group.members).filter(follows).collect()))
 }
 
-/// Makes whoever follows Kafka for these products let go. Who follows the log keeps the lead.
-pub(super) async fn let_go(pool: &PgPool, names: &Names) -> Result<(), ProjectorError> {
-    sqlx::query!(
-        "UPDATE projector.checkpoints c SET epoch = c.epoch + 1 FROM projector.generaties g
-         WHERE g.product = c.product AND g.generatie = c.generatie AND g.actief
-           AND c.product = ANY($1)
-           AND EXISTS (SELECT FROM projector.partities WHERE product = ANY($1))",
-        &names.products,
-    )
-    .execute(pool)
-    .await
-    .map_err(ProjectorError::database("raising the epoch of the checkpoints"))?;
-    Ok(())
+/// The partitions of a process: all are dealt out, in turn, to those who follow the topic and give a
+/// sign of life. None when it is not among them.
+pub(super) fn share(leiders: &[Leider], (topic, pid): (&str, i32), partities: &[i32]) -> Vec<i32> {
+    let follows = |leider: &&Leider| leider.topic.as_deref() == Some(topic) && !leider.hangt;
+    let followers: Vec<i32> = leiders.iter().filter(follows).map(|leider| leider.pid).collect();
+    let Some(turn) = followers.iter().position(|other| *other == pid) else { return Vec::new() };
+    partities.iter().copied().skip(turn).step_by(followers.len()).collect()
 }
 
 /// The last position that the log shows.
@@ -100,73 +96,6 @@ pub(super) async fn last_positie(pool: &PgPool) -> Result<i64, ProjectorError> {
     .map_err(ProjectorError::database("reading the end of the log"))
 }
 
-/// Writes where these generations begin in Kafka, if they are still those of this leader.
-pub(super) async fn hand_over(
-    pool: &PgPool,
-    groups: &[Group],
-    topic: &str,
-    ends: &[Extent],
-) -> Result<(), ProjectorError> {
-    let failed = ProjectorError::database("writing where the products begin in Kafka");
-    let partities: Vec<i32> = ends.iter().map(|end| end.partitie).collect();
-    let offsets: Vec<i64> = ends.iter().map(|end| end.einde).collect();
-    let mut tx = log_source::begin(pool, "BEGIN").await.map_err(&failed)?;
-    for group in groups {
-        let at = json(&group.cursor).map_err(&failed)?;
-        for member in &group.members {
-            sqlx::query!(
-                "INSERT INTO projector.partities AS p (product, generatie, topic, partitie, volgende,
-                     einde, cursor, bijgewerkt_tot)
-                 SELECT c.product, c.generatie, $3, ends.partitie, ends.einde, ends.einde, $4,
-                        c.bijgewerkt_tot
-                 FROM projector.checkpoints c
-                 CROSS JOIN unnest($5::int[], $6::bigint[]) AS ends(partitie, einde)
-                 WHERE c.product = $1 AND c.generatie = $2 AND c.epoch = $7 AND c.cursor = $4
-                 ON CONFLICT (product, generatie, topic, partitie) DO UPDATE
-                 SET volgende = excluded.volgende, einde = excluded.einde, epoch = p.epoch + 1,
-                     eigenaar = NULL, cursor = excluded.cursor,
-                     bijgewerkt_tot = excluded.bijgewerkt_tot",
-                member.naam,
-                member.generatie,
-                topic,
-                at,
-                &partities,
-                &offsets,
-                member.epoch,
-            )
-            .execute(&mut *tx)
-            .await
-            .map_err(&failed)?;
-        }
-    }
-    tx.commit().await.map_err(failed)
-}
-
-/// The active generations, with the epochs under which they are written to.
-pub(super) async fn members(
-    pool: &PgPool,
-    products: &[Box<dyn Product>],
-) -> Result<Vec<Member>, ProjectorError> {
-    let rows = sqlx::query!(
-        "SELECT c.product, c.generatie, c.epoch
-         FROM projector.checkpoints c JOIN projector.generaties g USING (product, generatie)
-         WHERE g.actief"
-    )
-    .fetch_all(pool)
-    .await
-    .map_err(ProjectorError::database("reading the epochs of the checkpoints"))?;
-    let mut members = Vec::with_capacity(products.len());
-    for (index, product) in products.iter().enumerate() {
-        let naam = product.name();
-        let row = rows.iter().find(|row| row.product == naam);
-        let row = row.ok_or(ProjectorError::NoGeneration { product: naam })?;
-        let (generatie, epoch) = (row.generatie, row.epoch);
-        let schema = Schema::new(naam, generatie)?;
-        members.push(Member { product: index, naam, generatie, schema, epoch });
-    }
-    Ok(members)
-}
-
 /// Takes partitions over for every member: raises their epochs. Gives the places by member; `None` when
 /// a generation is no longer written to under these epochs, or does not follow Kafka any more.
 pub(super) async fn claim(
@@ -176,7 +105,7 @@ pub(super) async fn claim(
     partities: &[i32],
 ) -> Result<Option<BTreeMap<i32, Vec<Place>>>, ProjectorError> {
     let failed = ProjectorError::database("taking partitions over");
-    let mut tx = log_source::begin(pool, "BEGIN").await.map_err(&failed)?;
+    let mut tx = log_source::begin(pool, BEGIN).await.map_err(&failed)?;
     let mut places: BTreeMap<i32, Vec<Place>> = BTreeMap::new();
     for member in members {
         let rows = sqlx::query!(
@@ -276,7 +205,7 @@ pub(super) async fn beat(
     beats: &[Beat],
 ) -> Result<bool, ProjectorError> {
     let failed = ProjectorError::database("writing how up to date the products are");
-    let mut tx = log_source::begin(pool, "BEGIN").await.map_err(&failed)?;
+    let mut tx = log_source::begin(pool, BEGIN).await.map_err(&failed)?;
     let ours = mark(&mut tx, (member, topic), beats).await.map_err(&failed)?
         && refresh(&mut tx, member, topic, 0).await.map_err(&failed)?;
     if ours {
@@ -375,6 +304,33 @@ mod tests {
             .map(|positie| serde_json::json!({ "positie": positie, "houders": [] }))
             .collect();
         serde_json::from_value(serde_json::json!({ "low": low, "gaps": gaps })).expect("a cursor")
+    }
+
+    fn leider(pid: i32, topic: Option<&str>, hangt: bool) -> Leider {
+        Leider {
+            pid,
+            naam: format!("klantbeeld {pid}"),
+            sinds: DateTime::default(),
+            versies: BTreeMap::new(),
+            topic: topic.map(str::to_owned),
+            hangt,
+        }
+    }
+
+    #[test]
+    fn partitions_are_dealt_out_to_those_who_live_and_follow_the_topic() {
+        let leiders = [
+            leider(4, Some("t"), false),
+            leider(5, Some("ander"), false),
+            leider(6, Some("t"), true),
+            leider(7, None, false),
+            leider(3, Some("t"), false),
+        ];
+        let share = |pid| share(&leiders, ("t", pid), &[0, 1, 2, 3, 4]);
+        assert_eq!((share(4), share(3)), (vec![0, 2, 4], vec![1, 3]));
+        for other in [5, 6, 7, 8] {
+            assert_eq!(share(other), [0; 0]);
+        }
     }
 
     #[test]

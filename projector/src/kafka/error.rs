@@ -67,6 +67,12 @@ pub enum KafkaSourceError {
         /// Where it ends.
         einde: i64,
     },
+    /// The topic has other partitions than when the reading began.
+    #[error("topic {topic} has got other partitions; the products go over to those by themselves")]
+    OtherPartitions {
+        /// The topic.
+        topic: String,
+    },
     /// A message is no event that this program can read.
     #[error(
         "the message at offset {offset} of partition {partitie} of topic {topic} cannot be read"
@@ -90,7 +96,11 @@ impl KafkaSourceError {
     /// Whether trying again may help.
     pub(crate) const fn is_transient(&self) -> bool {
         match self {
-            Self::Failed { .. } | Self::NoTopic { .. } | Self::Shorter { .. } | Self::Gone => true,
+            Self::Failed { .. }
+            | Self::NoTopic { .. }
+            | Self::Shorter { .. }
+            | Self::OtherPartitions { .. }
+            | Self::Gone => true,
             Self::Client(_) | Self::HistoryGone { .. } | Self::Unreadable { .. } => false,
         }
     }

@@ -5,20 +5,22 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use events::Envelope;
-use log_source::Cursor;
-use tokio::sync::{oneshot, watch};
+use events::{BerichtError, Envelope, Kop};
+use log_source::{Cursor, Unreadable};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::bookkeeping::{self, Beat, Step};
 use super::error::KafkaSourceError;
-use super::reader::{Ask, Extent, Reader, Taken};
+use super::reader::{Ask, Extent, Reader, Share, Taken};
 use super::relay::{self, Carried};
+use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::groups::Member;
+use crate::leader::leiders;
+use crate::parking::{Changes, Delivered, Parking};
 use crate::partities;
 use crate::run::{Doubling, Projector, is_stopped, warn_of};
-use crate::source::KafkaSource;
 use crate::tail::{BEGIN, Ended};
 
 /// How long a batch is tried again after errors that pass. Then the process lets its partitions go to
@@ -43,39 +45,85 @@ struct Held {
 }
 
 impl Held {
-    fn volgende(&self) -> i64 {
-        self.places.iter().map(|place| place.volgende).min().unwrap_or_default()
+    /// What some product needs next; none when there is no product to fold.
+    fn volgende(&self) -> Option<i64> {
+        self.places.iter().map(|place| place.volgende).min()
     }
 }
 
-/// Events, and the partition and offset from which each came.
+/// Messages as they were understood.
 struct Batch {
-    from: Vec<(i32, i64)>,
+    /// Where each event came from.
+    from: Vec<Origin>,
     events: Vec<Envelope>,
+    /// Events that this program cannot read.
+    unreadable: Vec<(Origin, Unreadable)>,
 }
 
-/// What is only over when another has taken over, or must be.
+/// Where an event came from, and when it was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Origin {
+    partitie: i32,
+    offset: i64,
+    tijdstip: DateTime<Utc>,
+}
+
+/// What one product still has to take in of a batch.
+struct Outstanding<'b> {
+    steps: Vec<Step>,
+    events: Cow<'b, [Envelope]>,
+    unreadable: Vec<&'b Unreadable>,
+}
+
+impl Step {
+    fn from(place: &Place, from: Origin) -> Self {
+        let Origin { partitie, tijdstip, .. } = from;
+        let (epoch, van, tot) = (place.epoch, place.volgende, place.volgende);
+        Self { partitie, epoch, van, tot, tijdstip }
+    }
+}
+
+/// How far a batch brought a product, and what it changed in what is parked.
+type Folded = (Vec<Step>, Changes);
+
+/// What came of what the reader brought.
+enum Done {
+    Well,
+    /// It is time to look who has what.
+    Look,
+    /// What is known here is not so any more: a partition or a generation was taken over, or a commit
+    /// without an answer took effect.
+    Stale,
+}
+
+/// Whether to go on with following.
 enum Go {
     On,
-    Stale,
+    StandDown,
 }
 
 pub(super) struct Follower<'p> {
     projector: &'p Projector,
-    topic: String,
+    topic: &'p str,
+    /// All partitions of the topic.
+    partities: &'p [i32],
+    /// By which number the others know this process.
+    pid: i32,
     members: Vec<Member>,
     held: BTreeMap<i32, Held>,
+    /// What is parked of the objects in our partitions; read after those were taken over.
+    parking: Parking,
     carried: Option<Carried>,
 }
 
 impl<'p> Follower<'p> {
-    pub(super) async fn new(
+    pub(super) fn new(
         projector: &'p Projector,
-        source: &KafkaSource,
-    ) -> Result<Self, ProjectorError> {
-        let members = bookkeeping::members(&projector.pool, &projector.products).await?;
-        let topic = source.topic.clone();
-        Ok(Self { projector, topic, members, held: BTreeMap::new(), carried: None })
+        (topic, partities): (&'p str, &'p [i32]),
+        pid: i32,
+    ) -> Self {
+        let (members, held, parking) = (Vec::new(), BTreeMap::new(), Parking::default());
+        Self { projector, topic, partities, pid, members, held, parking, carried: None }
     }
 
     /// Answers the reader until told to stop; `None` = the reader ended by itself.
@@ -90,65 +138,73 @@ impl<'p> Follower<'p> {
                 _ = stop.changed() => break,
             };
             let Some(asked) = asked else { return Ok(None) };
-            match self.answer(asked).await? {
-                Go::On => {}
-                Go::Stale => {
-                    tracing::warn!("a partition or product was taken over: this projector lets go");
-                    return Ok(Some(Ended::StoodDown));
-                }
+            if let Go::StandDown = self.answer(asked).await? {
+                return Ok(Some(Ended::StoodDown));
             }
         }
         Ok(Some(Ended::Stopped))
     }
 
     async fn answer(&mut self, asked: Ask) -> Result<Go, ProjectorError> {
-        match asked {
-            Ask::Assigned(partities, answer) => self.take(&partities, answer).await,
-            Ask::Revoked(partities, answer) => {
-                self.held.retain(|partitie, _| !partities.contains(partitie));
-                reply(answer, ());
-                Ok(Go::On)
-            }
-            Ask::Messages(messages, answer) => {
-                let Go::On = self.fold(messages).await? else { return Ok(Go::Stale) };
-                let places = self.held.iter().map(|(partitie, held)| (*partitie, held.volgende()));
-                reply(answer, places.collect());
-                Ok(Go::On)
-            }
+        let (done, answer) = match asked {
             Ask::Look(answer) => {
                 let now = self.projector.clock.now();
                 self.carried = Some(relay::carried(&self.projector.pool, now).await?);
-                reply(answer, ());
-                Ok(Go::On)
+                (Done::Look, answer)
             }
-            Ask::Measured(extents, answer) => {
-                let Go::On = self.beat(&extents).await? else { return Ok(Go::Stale) };
-                reply(answer, ());
-                Ok(Go::On)
-            }
+            Ask::Messages(messages, answer) => (self.fold(messages).await?, answer),
+            Ask::Measured(extents, answer) => (self.beat(&extents).await?, answer),
+        };
+        let go = match done {
+            Done::Well => Go::On,
+            Done::Look => self.look(false).await?,
+            Done::Stale => self.look(true).await?,
+        };
+        if let Go::On = go {
+            // Whoever asked may be gone.
+            let _ = answer.send(self.share());
         }
+        Ok(go)
     }
 
-    /// Takes partitions over: from here on nobody else can commit in them.
-    async fn take(
-        &mut self,
-        partities: &[i32],
-        answer: oneshot::Sender<Vec<(i32, i64)>>,
-    ) -> Result<Go, ProjectorError> {
-        let pool = &self.projector.pool;
-        let claimed = bookkeeping::claim(pool, &self.members, &self.topic, partities).await?;
-        let Some(claimed) = claimed else { return Ok(Go::Stale) };
-        let mut begin = Vec::with_capacity(claimed.len());
-        for (partitie, places) in claimed {
-            let held = Held { places, mark: None };
-            begin.push((partitie, held.volgende()));
-            self.held.insert(partitie, held);
+    /// What is to be read next of the partitions that are ours.
+    fn share(&self) -> Share {
+        let held = self.held.iter();
+        held.filter_map(|(partitie, held)| Some((*partitie, held.volgende()?))).collect()
+    }
+
+    /// Sees which generations follow Kafka and which partitions are ours. When that is not as it was,
+    /// or what is known here is `stale`, takes over what is ours: from there on nobody else can commit
+    /// in it.
+    async fn look(&mut self, stale: bool) -> Result<Go, ProjectorError> {
+        let (pool, products) = (&self.projector.pool, &self.projector.products);
+        let at = (self.topic, self.partities);
+        let Some(members) = bookkeeping::members(pool, products, at).await? else {
+            tracing::warn!("a product has no place in Kafka any more: this projector lets go");
+            return Ok(Go::StandDown);
+        };
+        let leiders = leiders(pool).await?;
+        let share = bookkeeping::share(&leiders, (self.topic, self.pid), self.partities);
+        if !stale && members == self.members && self.held.keys().eq(&share) {
+            return Ok(Go::On);
         }
-        reply(answer, begin);
+        self.held.clear();
+        let Some(claimed) = bookkeeping::claim(pool, &members, self.topic, &share).await? else {
+            // It changed meanwhile: with the next look.
+            self.members.clear();
+            return Ok(Go::On);
+        };
+        self.members = members;
+        let held = |(partitie, places)| (partitie, Held { places, mark: None });
+        let parked_max = self.projector.settings.parked_max;
+        self.parking = Parking::load(pool, products, parked_max).await?;
+        self.held = claimed.into_iter().map(held).collect();
+        tracing::info!(kafka.partities = ?share, "took partitions over");
         Ok(Go::On)
     }
 
-    async fn fold(&mut self, messages: Vec<Taken>) -> Result<Go, ProjectorError> {
+    async fn fold(&mut self, messages: Vec<Taken>) -> Result<Done, ProjectorError> {
+        let (begin, pool) = (Instant::now(), &self.projector.pool);
         let batch = self.read(messages)?;
         for index in 0..self.members.len() {
             let mut pause = Doubling::after_errors();
@@ -160,98 +216,110 @@ impl<'p> Follower<'p> {
                         warn_of(&error, next);
                         sleep(next).await;
                     }
+                    // Whose tables are gone is none of ours any more.
+                    Err(_)
+                        if !checkpoints::are_ours(pool, &self.members[index..=index]).await? =>
+                    {
+                        break None;
+                    }
                     ended => break ended?,
                 }
             };
-            let Some(steps) = done else { return Ok(Go::Stale) };
+            let Some((steps, changes)) = done else { return Ok(Done::Stale) };
+            self.parking.accept(changes);
             for step in steps {
                 if let Some(held) = self.held.get_mut(&step.partitie) {
                     held.places[index].volgende = step.tot;
                 }
             }
         }
+        self.projector.meter.count(batch.events.len(), begin.elapsed());
         tracing::debug!(projectie.gebeurtenissen = batch.events.len(), "batch of Kafka folded");
-        Ok(Go::On)
+        Ok(Done::Well)
     }
 
     fn read(&self, messages: Vec<Taken>) -> Result<Batch, KafkaSourceError> {
-        let mut came = Vec::with_capacity(messages.len());
+        let (mut came, mut unreadable) = (Vec::with_capacity(messages.len()), Vec::new());
         for Taken { partitie, offset, value } in messages {
-            let event = Envelope::from_bericht(&value).map_err(|source| {
-                let topic = self.topic.clone();
-                KafkaSourceError::Unreadable { topic, partitie, offset, source }
-            })?;
-            came.push(((partitie, offset), event));
+            match Envelope::from_bericht(&value) {
+                Ok(event) => {
+                    came.push((Origin { partitie, offset, tijdstip: event.tijdstip }, event))
+                }
+                Err(BerichtError::Undecodable { kop, source }) => {
+                    let Kop { positie, object, versie, soort: gebeurtenis, tijdstip } = *kop;
+                    let from = Origin { partitie, offset, tijdstip };
+                    let strange = Unreadable { positie, object, versie, gebeurtenis, source };
+                    unreadable.push((from, strange));
+                }
+                Err(source) => {
+                    let topic = self.topic.to_owned();
+                    return Err(KafkaSourceError::Unreadable { topic, partitie, offset, source });
+                }
+            }
         }
         // Events of one object stay in the order of their versions, redeliveries beside the first.
         came.sort_by_key(|(from, event)| (event.positie, *from));
         let (from, events) = came.into_iter().unzip();
-        Ok(Batch { from, events })
+        Ok(Batch { from, events, unreadable })
     }
 
-    /// What this product still has to take in: the steps of its partitions, and the events. After a
-    /// product failed, those before it are further than those behind it.
-    fn outstanding<'b>(&self, index: usize, batch: &'b Batch) -> (Vec<Step>, Cow<'b, [Envelope]>) {
+    /// What this product still has to take in. After a product failed, those before it are further than
+    /// those behind it; a generation that came later is behind the others.
+    fn outstanding<'b>(&self, index: usize, batch: &'b Batch) -> Outstanding<'b> {
         let mut steps: BTreeMap<i32, Step> = BTreeMap::new();
-        let mut behind = Vec::with_capacity(batch.events.len());
-        for ((partitie, offset), event) in batch.from.iter().zip(&batch.events) {
-            let place = self.held.get(partitie).and_then(|held| held.places.get(index));
-            let Some(place) = place.filter(|place| *offset >= place.volgende) else { continue };
-            let step = steps.entry(*partitie).or_insert(Step {
-                partitie: *partitie,
-                epoch: place.epoch,
-                van: place.volgende,
-                tot: place.volgende,
-                tijdstip: event.tijdstip,
-            });
-            step.tot = step.tot.max(offset + 1);
-            step.tijdstip = step.tijdstip.max(event.tijdstip);
-            behind.push(event);
-        }
+        let mut is_behind = |from: &Origin| {
+            let place = self.held.get(&from.partitie).and_then(|held| held.places.get(index));
+            let place = place.filter(|place| from.offset >= place.volgende);
+            if let Some(place) = place {
+                let step = steps.entry(from.partitie).or_insert_with(|| Step::from(place, *from));
+                step.tot = step.tot.max(from.offset + 1);
+                step.tijdstip = step.tijdstip.max(from.tijdstip);
+            }
+            place.is_some()
+        };
+        let all = batch.from.iter().zip(&batch.events);
+        let behind: Vec<&Envelope> =
+            all.filter(|(from, _)| is_behind(from)).map(|(_, event)| event).collect();
+        let strange = batch.unreadable.iter().filter(|(from, _)| is_behind(from));
+        let unreadable = strange.map(|(_, strange)| strange).collect();
         let events = if behind.len() == batch.events.len() {
             Cow::Borrowed(batch.events.as_slice())
         } else {
             Cow::Owned(behind.into_iter().cloned().collect())
         };
-        (steps.into_values().collect(), events)
+        Outstanding { steps: steps.into_values().collect(), events, unreadable }
     }
 
-    /// Rows and places of one product in one transaction; `None`, and nothing done, when a partition
-    /// or the generation is another's, or a commit without an answer took effect.
-    async fn commit(
-        &self,
-        index: usize,
-        batch: &Batch,
-    ) -> Result<Option<Vec<Step>>, ProjectorError> {
-        let (steps, events) = self.outstanding(index, batch);
-        let (Some(first), Some(last)) = (events.first(), events.last()) else {
-            return Ok(Some(steps));
-        };
+    /// Rows, what is parked and places of one product in one transaction; `None`, and nothing done,
+    /// when a partition or the generation is another's, or a commit without an answer took effect.
+    async fn commit(&self, index: usize, batch: &Batch) -> Result<Option<Folded>, ProjectorError> {
+        let Outstanding { steps, events, unreadable } = self.outstanding(index, batch);
+        if steps.is_empty() {
+            return Ok(Some((steps, Changes::default())));
+        }
         let member = &self.members[index];
         let begin = log_source::begin(&self.projector.pool, BEGIN).await;
         let mut tx = begin.map_err(ProjectorError::database("beginning a batch"))?;
         partities::alone(&mut tx, &member.schema)
             .await
             .map_err(ProjectorError::database("waiting for the others that write a product"))?;
-        let product = &self.projector.products[member.product];
-        product.project(&mut tx, &member.schema, &events).await.map_err(|source| {
-            let (van, tot) = (first.positie, last.positie);
-            ProjectorError::Project { product: member.naam, van, tot, source }
-        })?;
-        let moved = bookkeeping::advance(&mut tx, (member, &self.topic), &steps, events.len())
+        let product = self.projector.products[member.product].as_ref();
+        let delivered = Delivered { events: &events, unreadable: &unreadable };
+        let changes = self.parking.fold(&mut tx, (product, member), delivered).await?;
+        let moved = bookkeeping::advance(&mut tx, (member, self.topic), &steps, delivered.len())
             .await
             .map_err(ProjectorError::database("moving the places in the partitions"))?;
         let end = if moved { tx.commit().await } else { tx.rollback().await };
         end.map_err(ProjectorError::database("ending a batch"))?;
-        Ok(moved.then_some(steps))
+        Ok(moved.then_some((steps, changes)))
     }
 
     /// Says how up to date the products are in the partitions that are ours.
-    async fn beat(&mut self, extents: &[Extent]) -> Result<Go, ProjectorError> {
+    async fn beat(&mut self, extents: &[Extent]) -> Result<Done, ProjectorError> {
         let mut reached: BTreeMap<i32, (i64, Option<Carried>)> = BTreeMap::new();
         for extent in extents {
             let Some(held) = self.held.get_mut(&extent.partitie) else { continue };
-            let volgende = held.volgende();
+            let Some(volgende) = held.volgende() else { continue };
             let mut done = held.mark.take_if(|(einde, _)| *einde <= volgende);
             if held.mark.is_none() {
                 held.mark = self.carried.clone().map(|carried| (extent.einde, carried));
@@ -268,11 +336,11 @@ impl<'p> Follower<'p> {
                 })
                 .collect();
             let pool = &self.projector.pool;
-            if !bookkeeping::beat(pool, (&self.members[index], &self.topic), &beats).await? {
-                return Ok(Go::Stale);
+            if !bookkeeping::beat(pool, (&self.members[index], self.topic), &beats).await? {
+                return Ok(Done::Stale);
             }
         }
-        Ok(Go::On)
+        Ok(Done::Well)
     }
 }
 
@@ -283,9 +351,4 @@ fn beat_of((partitie, einde): (i32, i64), place: &mut Place, carried: Option<&Ca
         place.cursor = carried.cursor.clone();
     }
     Beat { partitie, einde, epoch: place.epoch, cursor: place.cursor.clone(), until }
-}
-
-/// Answers; whoever asked may be gone.
-fn reply<T>(answer: oneshot::Sender<T>, value: T) {
-    let _ = answer.send(value);
 }

@@ -1,6 +1,6 @@
-//! From the log to Kafka: a generation that was filled from the log goes on with the topic.
+//! From the log to Kafka: generations that were filled from the log go on with the topic.
 //!
-//! 1. Whoever follows Kafka lets go, and this process leads alone.
+//! 1. Those who follow Kafka lose the generations, and one process follows the log with them.
 //! 2. Kafka is asked where each partition ends.
 //! 3. The generations follow the log until they have all that it shows *after* that.
 //! 4. Those ends are where the generations begin in Kafka.
@@ -10,48 +10,36 @@
 //! its version. No clock and no retention plays a part.
 
 use log_source::PostgresLog;
+use sqlx::PgConnection;
 use tokio::sync::watch;
 
-use super::bookkeeping::{self, Names};
+use super::bookkeeping;
 use super::reader::{self, Extent};
 use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::leader::Leadership;
+use crate::partities::{self, Places};
 use crate::run::Projector;
 use crate::source::KafkaSource;
 use crate::tail::{Ended, Tail};
 
-/// Hands the generations over, unless another has done so, or is at it. After it they are to be looked
-/// at anew.
-pub(super) async fn from_log(
-    projector: &Projector,
-    source: &KafkaSource,
-    (names, partities): (&Names, &[i32]),
-    stop: &mut watch::Receiver<bool>,
-) -> Result<Ended, ProjectorError> {
-    bookkeeping::let_go(&projector.pool, names).await?;
-    // Not waited for: while one hands over, the others wait to follow with it, and not to do the same.
-    let Some(mut lead) = Leadership::take_now(&projector.pool).await? else {
-        return Ok(Ended::StoodDown);
-    };
-    let ended = match bookkeeping::is_complete(&projector.pool, names, partities).await {
-        Ok(false) => lead_over(projector, source, &mut lead, stop).await,
-        Ok(true) => Ok(Ended::StoodDown),
-        Err(error) => Err(error),
-    };
-    lead.release().await;
-    ended
-}
+/// Key of the advisory lock of whoever hands over: "overgaan" in ASCII.
+const HANDING_OVER: i64 = 0x6f76_6572_6761_616e;
 
-async fn lead_over(
+/// Hands the generations over, unless another is at it. After it they are to be looked at anew.
+pub(super) async fn from_log(
     projector: &Projector,
     source: &KafkaSource,
     lead: &mut Leadership,
     stop: &mut watch::Receiver<bool>,
 ) -> Result<Ended, ProjectorError> {
+    if !begin(lead.session()).await? {
+        return Ok(Ended::StoodDown);
+    }
     let log = PostgresLog::open(&projector.pool).await.map_err(ProjectorError::Open)?;
-    let groups = checkpoints::claim(lead.session(), &projector.products).await?;
-    let tail = Tail::new(projector, log, groups);
+    partities::forget(lead.session(), &projector.products).await?;
+    let claimed = checkpoints::claim(lead.session(), &projector.products).await?;
+    let tail = Tail::new(projector, log, claimed);
     tokio::select! {
         ended = carry_over(projector, source, tail, stop) => ended,
         reason = lead.lost() => {
@@ -59,6 +47,15 @@ async fn lead_over(
             Ok(Ended::StoodDown)
         }
     }
+}
+
+/// Not waited for: while one hands over, the others wait to follow with it, and not to do the same.
+/// The lock goes with the session.
+async fn begin(session: &mut PgConnection) -> Result<bool, ProjectorError> {
+    sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock($1) AS "taken!""#, HANDING_OVER)
+        .fetch_one(session)
+        .await
+        .map_err(ProjectorError::database("looking who hands over"))
 }
 
 async fn carry_over(
@@ -71,7 +68,17 @@ async fn carry_over(
     let doel = bookkeeping::last_positie(&projector.pool).await?;
     tracing::info!(log.positie = doel, kafka.topic = source.topic, "going over to Kafka");
     let Some(groups) = tail.run_to(doel, stop).await? else { return Ok(Ended::StoodDown) };
-    bookkeeping::hand_over(&projector.pool, &groups, &source.topic, &ends).await?;
+    let topic = &source.topic;
+    let places: Places =
+        ends.iter().map(|end| ((topic.clone(), end.partitie), end.einde)).collect();
+    let failed = ProjectorError::database("writing where the products begin in Kafka");
+    let mut tx = log_source::begin(&projector.pool, "BEGIN").await.map_err(&failed)?;
+    for group in &groups {
+        for member in &group.members {
+            partities::enter(&mut tx, (member, &group.cursor), &places).await.map_err(&failed)?;
+        }
+    }
+    tx.commit().await.map_err(failed)?;
     tracing::info!(kafka.partities = ends.len(), "the products go on with Kafka");
     Ok(Ended::StoodDown)
 }

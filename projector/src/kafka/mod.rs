@@ -18,8 +18,11 @@
 //! while one process writes a product, another writes the next, and the fetching and decoding is
 //! shared too. One lock per transaction cannot deadlock.
 //!
-//! **With the log, never beside it.** Who follows the log leads alone, those who follow Kafka lead
-//! together (`leader`), and a hand-over ([`handover`]) stands between.
+//! **Who has what.** Those who follow Kafka hold the lead together (`leader`) and deal the partitions
+//! out among them. When two disagree for a moment, the epoch decides.
+//!
+//! **With the log, never beside it.** Who follows the log leads alone, and a hand-over ([`handover`])
+//! stands between.
 
 mod bookkeeping;
 mod error;
@@ -34,12 +37,12 @@ use tokio::sync::watch;
 
 pub use error::KafkaSourceError;
 
-use self::bookkeeping::Names;
 use self::follower::Follower;
 use self::reader::Reader;
 use crate::checkpoints;
 use crate::error::ProjectorError;
-use crate::leader::Leadership;
+use crate::leader::{Leadership, announce};
+use crate::rebuild::{Rebuilder, Silent};
 use crate::run::Projector;
 use crate::source::KafkaSource;
 use crate::tail::Ended;
@@ -60,20 +63,13 @@ pub(crate) async fn reign(
         _ = stop.changed() => return Ok(Ended::Stopped),
     };
     let partities: Vec<i32> = extents.iter().map(|extent| extent.partitie).collect();
-    let names = Names::new(&projector.products, &source.topic);
-    if !bookkeeping::is_complete(&projector.pool, &names, &partities).await? {
-        match handover::from_log(projector, source, (&names, &partities), stop).await? {
-            Ended::Stopped => return Ok(Ended::Stopped),
-            Ended::StoodDown => {}
-        }
-    }
     let Some(mut lead) = Leadership::share(&projector.pool, stop).await? else {
         return Ok(Ended::Stopped);
     };
-    // In between another may have followed the log.
-    let ended = match bookkeeping::is_complete(&projector.pool, &names, &partities).await {
-        Ok(true) => follow(projector, source, &mut lead, stop).await,
-        Ok(false) => Ok(Ended::StoodDown),
+    let at = (source.topic.as_str(), partities.as_slice());
+    let ended = match bookkeeping::members(&projector.pool, &projector.products, at).await {
+        Ok(Some(_)) => follow(projector, (source, &partities), &mut lead, stop).await,
+        Ok(None) => handover::from_log(projector, source, &mut lead, stop).await,
         Err(error) => Err(error),
     };
     lead.release().await;
@@ -82,19 +78,22 @@ pub(crate) async fn reign(
 
 async fn follow(
     projector: &Projector,
-    source: &KafkaSource,
+    (source, partities): (&KafkaSource, &[i32]),
     lead: &mut Leadership,
     stop: &mut watch::Receiver<bool>,
 ) -> Result<Ended, ProjectorError> {
-    let mut follower = Follower::new(projector, source).await?;
-    let mut reader = Reader::start(source, projector.settings.max_batch.max(1))?;
+    let announced = announce(lead.session(), &projector.products, Some(&source.topic)).await;
+    let pid = announced.map_err(ProjectorError::database("saying who follows Kafka"))?;
+    let mut follower = Follower::new(projector, (&source.topic, partities), pid);
+    let mut reader = Reader::start(source, partities, projector.settings.max_batch.max(1))?;
     tracing::info!(
         kafka.topic = source.topic,
-        kafka.groep = source.group,
-        "this projector follows Kafka, together with those in its group"
+        "this projector follows Kafka, together with the others of its database"
     );
+    let checker = Rebuilder::new(projector, &Silent);
     let ended = tokio::select! {
         ended = follower.run(&mut reader, stop) => ended,
+        never = checker.watch_drift(projector.settings.drift) => match never {},
         reason = lead.lost() => {
             tracing::warn!(fout = reason, "the session of the projector is lost");
             Ok(Some(Ended::StoodDown))

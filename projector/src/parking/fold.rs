@@ -38,8 +38,8 @@ impl Parking {
     ) -> Result<Changes, ProjectorError> {
         let (waiting, skips) = self.of(member);
         let mut work = Work { product, member, skips, waiting, new: Vec::new() };
-        let known = work.waiting.len();
         work.divert_unreadable(delivered);
+        self.limit(conn, &work, delivered).await?;
         loop {
             let failed = match work.attempt(conn, delivered).await {
                 Ok(()) => break,
@@ -55,9 +55,8 @@ impl Parking {
                 None => return Err(work.failed(delivered, failed)),
             };
             work.park(bad);
-            self.limit(&work, (known, delivered))?;
+            self.limit(conn, &work, delivered).await?;
         }
-        self.limit(&work, (known, delivered))?;
         let freed = work.scrub(conn, delivered).await;
         let freed = freed.map_err(|error| work.failed(delivered, error))?;
         let recorded = work.record(conn, delivered).await;
@@ -67,13 +66,17 @@ impl Parking {
         Ok(Changes { parked, freed: freed.into_iter().map(|object| (key, object)).collect() })
     }
 
-    /// Parking is for a few objects: what is wrong with many is not wrong with the objects.
-    fn limit(
+    /// Parking is for a few objects: what is wrong with many is not wrong with the objects. Counted in
+    /// the database: others may park objects of other partitions.
+    async fn limit(
         &self,
+        conn: &mut PgConnection,
         work: &Work<'_>,
-        (known, delivered): (usize, Delivered<'_>),
+        delivered: Delivered<'_>,
     ) -> Result<(), ProjectorError> {
         let Some(last) = work.new.last() else { return Ok(()) };
+        let known = store::count(conn, work.key()).await;
+        let known = known.map_err(ProjectorError::database("counting what is parked"))?;
         let new = work.new.len();
         let share = new > FEW && new * 100 > delivered.len() * SHARE_MAX;
         if known + new <= self.max && !share {
@@ -256,18 +259,20 @@ impl Work<'_> {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        let mut counts: BTreeMap<ObjectRef, i64> = BTreeMap::new();
-        let all = delivered.events.iter().map(|one| (one.object, one.positie));
-        let all = all.chain(delivered.unreadable.iter().map(|one| (one.object, one.positie)));
-        for (object, _) in all.filter(|(object, positie)| self.waits(*object, *positie)) {
-            *counts.entry(object).or_default() += 1;
+        let mut last: BTreeMap<ObjectRef, i64> = BTreeMap::new();
+        let all = delivered.events.iter().map(|one| (one.object, one.positie, one.versie));
+        let strange = delivered.unreadable.iter();
+        let all = all.chain(strange.map(|one| (one.object, one.positie, one.versie)));
+        for (object, _, versie) in all.filter(|(object, positie, _)| self.waits(*object, *positie))
+        {
+            let last = last.entry(object).or_default();
+            *last = versie.max(*last);
         }
         for bad in &self.new {
-            let waits = counts.remove(&bad.object).unwrap_or(1);
-            store::park(conn, self.key(), bad, waits).await?;
+            store::park(conn, self.key(), bad).await?;
         }
-        if !counts.is_empty() {
-            store::add_waiting(conn, self.key(), &counts).await?;
+        if !last.is_empty() {
+            store::set_waiting(conn, self.key(), &last).await?;
         }
         Ok(())
     }

@@ -50,22 +50,28 @@ impl Skips {
         self.0.values().flat_map(BTreeMap::values).copied().collect()
     }
 
-    /// Those that a reader at `until` has had.
-    fn until(mut self, until: &Cursor) -> Self {
-        let gaps = until.gaps();
-        let had = |positie: i64| positie <= until.low() && !gaps.contains(&positie);
-        for skipped in self.0.values_mut() {
-            skipped.retain(|_, positie| had(*positie));
+    /// Those that were had where a generation is: `versies` are those of the objects that it has.
+    pub(crate) fn until(&self, until: &Cursor, versies: &BTreeMap<ObjectRef, i64>) -> Self {
+        let had = |object: &ObjectRef, versie: i64, positie: i64| {
+            until.has(positie) || versies.get(object).is_some_and(|last| versie <= *last)
+        };
+        let mut skips = Self::default();
+        for (object, skipped) in &self.0 {
+            for (versie, positie) in skipped {
+                if had(object, *versie, *positie) {
+                    skips.add(*object, *versie, *positie);
+                }
+            }
         }
-        self.0.retain(|_, skipped| !skipped.is_empty());
-        self
+        skips
     }
 }
 
 /// What a replay of objects from the log must know to come to what the generation has.
 #[derive(Debug, Clone)]
 pub(crate) struct Replay {
-    /// Where the generation is.
+    /// A place in the log at which, or beyond which, the generation is. What it has beyond it, the
+    /// versions of its objects tell: who follows Kafka is further with one object than with another.
     pub(crate) until: Cursor,
     /// Objects that cannot be replayed: what is kept of them is believed.
     pub(crate) parked: BTreeSet<ObjectRef>,
@@ -83,7 +89,7 @@ impl Replay {
         let parked = super::store::parked(&mut *conn, product).await?;
         let parked = parked.into_iter().filter(|(own, _)| *own == generatie);
         let parked = parked.map(|(_, object)| object).collect();
-        let skips = Skips::load(conn, product).await?.until(&until);
+        let skips = Skips::load(conn, product).await?;
         Ok(Self { until, parked, skips })
     }
 }

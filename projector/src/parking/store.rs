@@ -28,18 +28,32 @@ pub(crate) async fn parked(
         .collect())
 }
 
-/// Records an object as parked, with how many of its events wait; again with another event when it
-/// was parked.
+/// How many objects are parked in a generation.
+pub(super) async fn count(
+    conn: &mut PgConnection,
+    (product, generatie): Key,
+) -> Result<usize, sqlx::Error> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM projector.geparkeerd
+           WHERE product = $1 AND generatie = $2"#,
+        product,
+        generatie,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
+/// Records an object as parked; again with another event when it was parked.
 pub(crate) async fn park(
     conn: &mut PgConnection,
     (product, generatie): Key,
     bad: &Bad,
-    wachtend: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO projector.geparkeerd (product, generatie, objectsoort, object_id, positie,
              versie, gebeurtenis, oorzaak, wachtend)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)
          ON CONFLICT (product, generatie, objectsoort, object_id) DO UPDATE
          SET positie = excluded.positie, versie = excluded.versie,
              gebeurtenis = excluded.gebeurtenis, oorzaak = excluded.oorzaak,
@@ -52,32 +66,32 @@ pub(crate) async fn park(
         bad.versie,
         bad.gebeurtenis,
         bad.oorzaak,
-        wachtend,
     )
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Counts events of parked objects that came and wait too.
-pub(crate) async fn add_waiting(
+/// Says up to which of their events objects that are parked wait. What comes again counts once.
+pub(crate) async fn set_waiting(
     conn: &mut PgConnection,
     (product, generatie): Key,
-    more: &BTreeMap<ObjectRef, i64>,
+    last: &BTreeMap<ObjectRef, i64>,
 ) -> Result<(), sqlx::Error> {
-    let soorten: Vec<String> = more.keys().map(|one| one.soort.code().to_owned()).collect();
-    let ids: Vec<_> = more.keys().map(|object| object.id).collect();
-    let counts: Vec<i64> = more.values().copied().collect();
+    let soorten: Vec<String> = last.keys().map(|one| one.soort.code().to_owned()).collect();
+    let ids: Vec<_> = last.keys().map(|object| object.id).collect();
+    let versies: Vec<i64> = last.values().copied().collect();
     sqlx::query!(
-        "UPDATE projector.geparkeerd p SET wachtend = wachtend + more.count
-         FROM unnest($3::text[], $4::uuid[], $5::bigint[]) AS more (soort, id, count)
-         WHERE p.product = $1 AND p.generatie = $2 AND p.objectsoort = more.soort
-           AND p.object_id = more.id",
+        "UPDATE projector.geparkeerd p
+         SET wachtend = GREATEST(p.wachtend, last.versie - p.versie + 1)
+         FROM unnest($3::text[], $4::uuid[], $5::bigint[]) AS last (soort, id, versie)
+         WHERE p.product = $1 AND p.generatie = $2 AND p.objectsoort = last.soort
+           AND p.object_id = last.id",
         product,
         generatie,
         &soorten,
         &ids,
-        &counts,
+        &versies,
     )
     .execute(conn)
     .await?;

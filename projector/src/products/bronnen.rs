@@ -24,7 +24,7 @@ struct VersionGap {
 pub(crate) enum Origin {
     /// The states that the generation keeps.
     Table,
-    /// A replay of their events, up to where the generation is: what it keeps is not believed.
+    /// A replay of their events: what the generation keeps is not believed.
     Log(Replay),
 }
 
@@ -178,7 +178,7 @@ impl<'s> Bronnen<'s> {
             Origin::Log(replay) => {
                 let (believed, missing) =
                     missing.into_iter().partition(|object| replay.parked.contains(object));
-                let replayed = replayed(conn, replay, &missing).await?;
+                let replayed = replayed(conn, self.schema, replay, &missing).await?;
                 let found = stored(conn, self.schema, &believed).await?;
                 self.accept(replayed);
                 self.accept(found);
@@ -375,24 +375,57 @@ impl<'s> Bronnen<'s> {
     }
 }
 
-/// The states of objects as their events in the log give them.
+/// The states of objects as their events in the log give them, up to where the generation is.
 async fn replayed(
     conn: &mut PgConnection,
+    schema: &Schema,
     replay: &Replay,
     objects: &BTreeSet<ObjectRef>,
 ) -> Result<Vec<(ObjectRef, Bron)>, ProjectError> {
-    let without = replay.skips.posities();
-    let events = log_source::of_objects(conn, objects, &replay.until, &without).await?;
+    let wanted = versies(conn, schema, objects).await?;
+    let skips = replay.skips.until(&replay.until, &wanted);
+    let events = log_source::of_objects(conn, &wanted, &replay.until, &skips.posities()).await?;
     let mut found: BTreeMap<ObjectRef, Bron> = BTreeMap::new();
     for event in &events {
         let bron = found.entry(event.object).or_default();
-        bron.pass_all(event.object, &replay.skips);
+        bron.pass_all(event.object, &skips);
         bron.fold(event)?;
     }
-    for object in objects.iter().filter(|object| replay.skips.names(**object)) {
-        found.entry(*object).or_default().pass_all(*object, &replay.skips);
+    for object in objects.iter().filter(|object| skips.names(**object)) {
+        found.entry(*object).or_default().pass_all(*object, &skips);
     }
     Ok(found.into_iter().collect())
+}
+
+/// The number of the last event that a generation has of each of these objects; 0 of unknown ones.
+pub(crate) async fn versies(
+    conn: &mut PgConnection,
+    schema: &Schema,
+    objects: &BTreeSet<ObjectRef>,
+) -> Result<BTreeMap<ObjectRef, i64>, ProjectError> {
+    let found = stored_versies(conn, schema, objects).await?;
+    let mut versies: BTreeMap<ObjectRef, i64> = objects.iter().map(|object| (*object, 0)).collect();
+    for (soort, id, versie) in found {
+        if let Some(soort) = Objectsoort::from_code(&soort) {
+            versies.insert(ObjectRef { soort, id }, versie);
+        }
+    }
+    Ok(versies)
+}
+
+async fn stored_versies(
+    conn: &mut PgConnection,
+    schema: &Schema,
+    objects: &BTreeSet<ObjectRef>,
+) -> Result<Vec<(String, Uuid, i64)>, sqlx::Error> {
+    let table = schema.table("bronnen");
+    let sql = format!(
+        "SELECT objectsoort, object_id, versie FROM {table}
+         WHERE (objectsoort, object_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))"
+    );
+    let soorten: Vec<&str> = objects.iter().map(|object| object.soort.code()).collect();
+    let ids: Vec<Uuid> = objects.iter().map(|object| object.id).collect();
+    sqlx::query_as(AssertSqlSafe(sql)).bind(soorten).bind(ids).fetch_all(conn).await
 }
 
 /// Writes the states of objects, each in the place of an earlier one.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::RebuildError;
 use crate::error::ProjectorError;
 use crate::fase::Fase;
+use crate::partities::{self, Places};
 use crate::product::Schema;
 
 /// One generation of a product.
@@ -30,14 +31,29 @@ pub struct Generatie {
     pub gevuld: (Option<String>, Option<Uuid>),
     /// When readers last began to see it.
     pub geserveerd_op: Option<DateTime<Utc>>,
-    /// How far it is in the log.
+    /// How far it is in the log, at the least.
     pub cursor: Cursor,
+    /// Where it is in Kafka, if it follows that.
+    pub(crate) places: Places,
 }
 
 impl Generatie {
     /// The schema of its tables.
     pub(crate) fn schema(&self) -> Result<Schema, RebuildError> {
         Ok(Schema::new(self.product, self.generatie).map_err(ProjectorError::Name)?)
+    }
+
+    /// Whether it has all that another has.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        let is_there = |(partitie, place): (&(String, i32), &i64)| {
+            self.places.get(partitie).is_some_and(|own| own >= place)
+        };
+        self.cursor.covers(&other.cursor) && other.places.iter().all(is_there)
+    }
+
+    /// Grows whenever it comes further.
+    pub(crate) fn progress(&self) -> i64 {
+        self.cursor.low() + self.places.values().sum::<i64>()
     }
 }
 
@@ -66,13 +82,20 @@ pub(crate) async fn generations(
            WHERE product = $1 ORDER BY generatie"#,
         product,
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await
     .map_err(ProjectorError::database("reading the generations of a product"))?;
-    rows.into_iter().map(|row| of(product, row)).collect()
+    let mut places = partities::places(conn, product)
+        .await
+        .map_err(ProjectorError::database("reading where the generations are in Kafka"))?;
+    let with_places = |row: Row| {
+        let places = places.remove(&row.generatie).unwrap_or_default();
+        of(product, row, places)
+    };
+    rows.into_iter().map(with_places).collect()
 }
 
-fn of(product: &'static str, row: Row) -> Result<Generatie, RebuildError> {
+fn of(product: &'static str, row: Row, places: Places) -> Result<Generatie, RebuildError> {
     let generatie = row.generatie;
     let cursor = serde_json::from_value(row.cursor).map_err(|source| ProjectorError::Cursor {
         product: product.to_owned(),
@@ -94,6 +117,7 @@ fn of(product: &'static str, row: Row) -> Result<Generatie, RebuildError> {
         gevuld: (row.gevuld_soort, row.gevuld_tot),
         geserveerd_op: row.geserveerd_op,
         cursor,
+        places,
     })
 }
 

@@ -9,7 +9,7 @@ use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::fase::Fase;
 use crate::generations::lock;
-use crate::leader::{Leider, leider};
+use crate::leader::{Leider, leiders};
 use crate::product::Product;
 use crate::status::{ProductStatus, status};
 
@@ -26,7 +26,7 @@ pub struct Stand {
     pub max_per_seconde: Option<i32>,
 }
 
-/// How every generation stands, and who leads.
+/// How every generation stands, and who lead.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -34,7 +34,7 @@ pub async fn overview(
     pool: &PgPool,
     products: &[Box<dyn Product>],
     clock: &dyn Clock,
-) -> Result<(Vec<Stand>, Option<Leider>), RebuildError> {
+) -> Result<(Vec<Stand>, Vec<Leider>), RebuildError> {
     let rows = sqlx::query!(
         "SELECT product, generatie, fase, gepauzeerd, max_per_seconde FROM projector.generaties"
     )
@@ -53,7 +53,7 @@ pub async fn overview(
         }
     };
     let stands = status(pool, products, clock).await?.into_iter().map(of).collect();
-    Ok((stands, leider(pool).await?))
+    Ok((stands, leiders(pool).await?))
 }
 
 impl Rebuilder<'_> {

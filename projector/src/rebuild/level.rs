@@ -2,6 +2,11 @@
 //!
 //! Whoever leads follows the generations of its own versions, so mostly there is only to wait. A
 //! generation of another version than the leader has, or without a leader, is followed from here.
+//!
+//! **Where Kafka is followed**, a generation that was filled from the log needs places in Kafka to begin
+//! at. Those of the one that is served will do: what lies before them was sent, so it was in the log
+//! before they were read; so whoever has followed the log since then has it. What comes again is dropped
+//! by its version.
 
 use std::time::Duration;
 
@@ -12,7 +17,8 @@ use super::{RebuildError, Rebuilder, Told};
 use crate::checkpoints::{self, Claimed};
 use crate::error::ProjectorError;
 use crate::fase::Fase;
-use crate::leader::leider;
+use crate::leader::{Leider, leiders};
+use crate::partities;
 use crate::tail::{Step, Tail};
 use log_source::PostgresLog;
 
@@ -41,41 +47,45 @@ impl Rebuilder<'_> {
         }
     }
 
-    /// Returns when the generation has all of the log up to a position, or nobody brings it further.
-    pub(super) async fn reach(&self, own: &Generatie, positie: i64) -> Result<(), RebuildError> {
+    /// Returns when the generation has all of the log up to a position; no when nobody brings it further.
+    pub(super) async fn reach(&self, own: &Generatie, positie: i64) -> Result<bool, RebuildError> {
         let mut moved = (i64::MIN, Instant::now());
         loop {
             let (own, _) = self.look(own.product, own.generatie).await?;
             if own.cursor.horizon() >= positie {
-                return Ok(());
+                return Ok(true);
             }
             match self.bring_further(&own, &mut moved).await {
-                Err(RebuildError::Behind { .. }) => return Ok(()),
+                Err(RebuildError::Behind { .. }) => return Ok(false),
                 done => done?,
             }
             if moved.1.elapsed() > BEGUN * 2 {
-                return Ok(());
+                return Ok(false);
             }
         }
     }
 
-    /// Waits for whoever follows the log with the generation, or else does it.
+    /// Waits for whoever follows with the generation, or else follows the log with it.
     async fn bring_further(
         &self,
         own: &Generatie,
         moved: &mut (i64, Instant),
     ) -> Result<(), RebuildError> {
         let (product, generatie, versie) = (own.product, own.generatie, own.versie);
-        if own.cursor.low() > moved.0 {
-            *moved = (own.cursor.low(), Instant::now());
+        if own.progress() > moved.0 {
+            *moved = (own.progress(), Instant::now());
         }
-        let follows = leider(self.pool).await?.is_some_and(|leider| {
-            leider.versies.get(product).is_some_and(|known| *known == versie)
-        });
-        if follows && moved.1.elapsed() < BEGUN {
+        let leiders = leiders(self.pool).await?;
+        let follow = |leider: &&Leider| leider.has(product, versie);
+        let (in_kafka, in_log): (Vec<_>, Vec<_>) =
+            leiders.iter().filter(follow).partition(|leider| leider.topic.is_some());
+        // Who follows Kafka takes along what has a place there, and goes no further than the relay.
+        let kafka_follows = !in_kafka.is_empty() && !own.places.is_empty();
+        let lives = moved.1.elapsed() < BEGUN;
+        if (kafka_follows || !in_log.is_empty()) && lives {
             sleep(LOOK).await;
             Ok(())
-        } else if self.product(product)?.version() == versie {
+        } else if !kafka_follows && self.product(product)?.version() == versie {
             self.follow(own).await?;
             // What a slow writer still hides shows in a later look.
             sleep(LOOK).await;
@@ -93,26 +103,38 @@ impl Rebuilder<'_> {
     ) -> Result<(Generatie, Option<i64>), RebuildError> {
         let mut conn = self.connection().await?;
         let all = generations(&mut conn, product).await?;
-        let live = active(&all).map(|one| one.cursor.clone()).unwrap_or_default();
-        let own = all
-            .into_iter()
-            .find(|one| one.generatie == generatie)
-            .ok_or(RebuildError::Superseded)?;
-        let lag = (!own.cursor.covers(&live)).then(|| live.low() - own.cursor.low());
-        Ok((own, lag))
+        let own = all.iter().find(|one| one.generatie == generatie);
+        let own = own.ok_or(RebuildError::Superseded)?;
+        let live = active(&all).filter(|live| !own.covers(live));
+        let lag = live.map(|live| (live.cursor.low() - own.cursor.low()).max(0));
+        Ok((own.clone(), lag))
     }
 
-    /// Follows the log with a generation until there is nothing more, or another takes it over.
+    /// Follows the log with a generation until there is nothing more, or another takes it over. Where
+    /// Kafka is followed, it goes on there.
     async fn follow(&self, own: &Generatie) -> Result<(), RebuildError> {
-        let place = self.place(own.product)?;
+        let key @ (name, generatie) = (own.product, own.generatie);
+        let place = self.place(name)?;
+        let failed = ProjectorError::database("handing a generation over");
         let mut conn = self.connection().await?;
+        // Before the first look at the log.
+        let all = generations(&mut conn, name).await?;
+        let places = active(&all).map(|live| live.places.clone()).unwrap_or_default();
+        partities::leave(&mut conn, key).await.map_err(&failed)?;
         let product = self.projector.products[place].as_ref();
-        let group = checkpoints::claim_one(&mut conn, place, product, own.generatie).await?;
+        let group = checkpoints::claim_one(&mut conn, place, product, generatie).await?;
         drop(conn);
         let source = PostgresLog::open(self.pool).await.map_err(ProjectorError::Open)?;
         let claimed = Claimed { groups: vec![group], paused: Vec::new() };
         let mut tail = Tail::new(self.projector, source, claimed);
         while tail.round().await? == Step::Progress {}
+        let mut conn = self.connection().await?;
+        for group in tail.into_groups() {
+            for member in &group.members {
+                let at = (member, &group.cursor);
+                partities::enter(&mut conn, at, &places).await.map_err(&failed)?;
+            }
+        }
         Ok(())
     }
 }

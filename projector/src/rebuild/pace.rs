@@ -8,7 +8,7 @@ use super::bookkeeping::wishes;
 use super::fill::Tools;
 use super::{RebuildError, Told, Waits};
 use crate::error::ProjectorError;
-use crate::leader::leider;
+use crate::leader::leiders;
 
 /// Positions that the live generations may be behind before a rebuild waits for them.
 const MAX_LAG: i64 = 1_000;
@@ -62,7 +62,7 @@ impl<'t> Pace<'t> {
                 moved = (positie, Instant::now());
             }
             let stuck = moved.1.elapsed() > STUCK;
-            if lag <= MAX_LAG || stuck || leider(self.tools.pool).await?.is_none() {
+            if lag <= MAX_LAG || stuck || leiders(self.tools.pool).await?.is_empty() {
                 return Ok(());
             }
             if !std::mem::replace(&mut told, true) {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use events::{ObjectRef, Objectsoort};
+use log_source::Cursor;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -17,7 +18,9 @@ use crate::fase::Fase;
 use crate::generations;
 use crate::groups::Member;
 use crate::parking::{Delivered, Parking, Skips, unpark};
+use crate::partities;
 use crate::product::{Product, ProjectError};
+use crate::products::bronnen::versies;
 
 /// An object that is parked in a generation. Nothing in it comes from what an event says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -216,8 +219,12 @@ async fn again(
     let failed = ProjectorError::database("trying a parked object again");
     let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
     generations::lock(&mut tx).await.map_err(&failed)?;
-    // Whoever follows the log waits at the end of its batch until this is done, and then finds that
-    // the checkpoints are no longer its own: it reads anew what is parked.
+    // Whoever follows Kafka ends its batch first. Whoever follows the log waits at the end of it until
+    // this is done, and then finds that the checkpoints are no longer its own. Both then read anew what
+    // is parked.
+    for own in generations(&mut tx, name).await? {
+        partities::alone(&mut tx, &own.schema()?).await.map_err(&failed)?;
+    }
     checkpoints::hold(&mut tx, name).await.map_err(&failed)?;
     let parked = rows(&mut tx, Some(name), Some(id)).await.map_err(&failed)?;
     let all = generations(&mut tx, name).await?;
@@ -233,12 +240,8 @@ async fn again(
     let mut generaties = Vec::new();
     for own in all.iter().filter(|own| follows(own, product)) {
         let found = parked.iter().find(|row| row.generatie == own.generatie);
-        let (object, begin) = match (&taken_back, found.and_then(of)) {
-            (Some(object), _) => (*object, 0),
-            (None, Some((object, versie))) => (object, versie - 1),
-            (None, None) => continue,
-        };
-        refold(&mut tx, product, own, (object, begin)).await?;
+        let Some(object) = taken_back.or_else(|| found.and_then(of)) else { continue };
+        refold(&mut tx, product, own, (object, taken_back.is_some())).await?;
         generaties.push(own.generatie);
     }
     if generaties.is_empty() {
@@ -256,9 +259,9 @@ fn follows(own: &Generatie, product: &dyn Product) -> bool {
     own.versie == product.version() && matches!(own.fase, Fase::Inhalen | Fase::Klaar)
 }
 
-fn of(row: &Geparkeerd) -> Option<(ObjectRef, i64)> {
+fn of(row: &Geparkeerd) -> Option<ObjectRef> {
     let soort = Objectsoort::from_code(&row.objectsoort)?;
-    Some((ObjectRef { soort, id: row.object_id }, row.versie))
+    Some(ObjectRef { soort, id: row.object_id })
 }
 
 /// Records who skips, what and why.
@@ -311,32 +314,34 @@ async fn take_back(
     Ok(soort.map(|soort| ObjectRef { soort, id: object }))
 }
 
-/// Folds the events of an object after a version into a generation that is held, and parks it again
-/// when one of them cannot be folded.
+/// Folds what a generation that is held has not of an object, up to the end of the log, and parks it
+/// again when one of the events cannot be folded. What of it is delivered later is dropped by its
+/// version. From its first event when it is taken `anew`: what is kept may have passed what is no
+/// longer skipped.
 async fn refold(
     conn: &mut PgConnection,
     product: &dyn Product,
     own: &Generatie,
-    (object, begin): (ObjectRef, i64),
+    (object, anew): (ObjectRef, bool),
 ) -> Result<(), RebuildError> {
-    let (name, generatie) = (own.product, own.generatie);
+    let (name, generatie, schema) = (own.product, own.generatie, own.schema()?);
     let failed = RebuildError::tables(name, generatie, "folding an object again");
+    let broken = RebuildError::project(name);
     unpark(conn, (name, generatie), object).await.map_err(&failed)?;
-    if begin == 0 {
-        // From nothing: what is kept may have passed what is no longer skipped.
-        let table = own.schema()?.table("bronnen");
+    if anew {
+        let table = schema.table("bronnen");
         let sql = format!("DELETE FROM {table} WHERE objectsoort = $1 AND object_id = $2");
         let deleted = sqlx::query(AssertSqlSafe(sql)).bind(object.soort.code()).bind(object.id);
         deleted.execute(&mut *conn).await.map_err(&failed)?;
     }
     let skips = Skips::load(conn, name).await.map_err(&failed)?;
-    let objects = BTreeSet::from([object]);
-    let read = log_source::of_objects_apart(conn, &objects, &own.cursor, &[]).await;
-    let broken = RebuildError::project(name);
+    let has = versies(conn, &schema, &BTreeSet::from([object])).await.map_err(&broken)?;
+    let read = log_source::of_objects_apart(conn, &has, &Cursor::end(), &[]).await;
     let (events, unreadable) = read.map_err(|source| broken(ProjectError::Log(source)))?;
-    let events: Vec<_> = events.into_iter().filter(|event| event.versie > begin).collect();
-    let unreadable: Vec<_> = unreadable.into_iter().filter(|it| it.versie > begin).collect();
-    let member = Member { product: 0, naam: name, generatie, schema: own.schema()?, epoch: 0 };
+    let is_new = |versie: i64| has.get(&object).is_none_or(|last| versie > *last);
+    let events: Vec<_> = events.into_iter().filter(|event| is_new(event.versie)).collect();
+    let unreadable: Vec<_> = unreadable.iter().filter(|it| is_new(it.versie)).collect();
+    let member = Member { product: 0, naam: name, generatie, schema, epoch: 0 };
     let delivered = Delivered { events: &events, unreadable: &unreadable };
     let parking = Parking::of_one(name, skips);
     parking.fold(conn, (product, &member), delivered).await?;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use events::{ObjectRef, Objectsoort};
+use log_source::Cursor;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -12,8 +13,9 @@ use super::bookkeeping::Generatie;
 use super::verify::from_log;
 use super::{RebuildError, Rebuilder};
 use crate::checkpoints;
+use crate::partities;
 use crate::product::Schema;
-use crate::products::derived::{Derived, replace, roots};
+use crate::products::derived::{Derived, replace, roots, settle};
 
 /// Longest wait for a row that the live projection is writing.
 pub(super) const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'; SET LOCAL jit = off";
@@ -71,10 +73,9 @@ async fn repair(
     let failed = RebuildError::tables(product, generatie, "repairing a klant");
     let broken = RebuildError::project(product);
     let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
-    // Whoever follows the log waits at the end of its batch until this is done.
-    checkpoints::hold(&mut tx, product).await.map_err(&failed)?;
+    seize(&mut tx, own, &schema).await.map_err(&failed)?;
     let contacts = contacts(&mut tx, derived, &schema, klant).await.map_err(&failed)?;
-    let mut bronnen = from_log(&mut tx, own, &schema).await?;
+    let mut bronnen = from_log(&mut tx, own, &schema, Cursor::end()).await?;
     let named = contacts.iter().copied().map(ObjectRef::klantcontact);
     let named = named.chain([ObjectRef::partij(klant)]);
     let soorten = derived.objectsoorten();
@@ -86,8 +87,11 @@ async fn repair(
         bronnen.load_of(&mut tx, soort, &contacts).await.map_err(&broken)?;
         taken.extend(bronnen.taken().map(|(_, taak)| taak.id));
     }
-    let wrong = bronnen.differing(&mut tx).await.map_err(&broken)?.len();
+    let wrong = bronnen.differing(&mut tx).await.map_err(&broken)?;
     let objects = bronnen.overwrite(&mut tx).await.map_err(&broken)?;
+    // States may have come further than they were, and rows of others depend on them.
+    bronnen.touch(wrong.iter().copied());
+    settle(derived, &mut tx, &schema, &mut bronnen).await.map_err(&broken)?;
     for root in roots(derived) {
         let ids = match root {
             Objectsoort::Partij => BTreeSet::from([klant]),
@@ -102,7 +106,20 @@ async fn repair(
         replace(derived, &mut tx, place, (root, &ids)).await.map_err(&broken)?;
     }
     tx.commit().await.map_err(failed)?;
-    Ok(Repaired { generatie, objects, wrong })
+    Ok(Repaired { generatie, objects, wrong: wrong.len() })
+}
+
+/// Takes a generation for itself until the transaction ends. Whoever is in the middle of a batch ends
+/// it first (Kafka), or finds at its end that what it has read is old (the log); after it both look
+/// anew. What is replayed up to the end of the log is at least what they had.
+pub(super) async fn seize(
+    conn: &mut PgConnection,
+    own: &Generatie,
+    schema: &Schema,
+) -> Result<(), sqlx::Error> {
+    partities::alone(conn, schema).await?;
+    checkpoints::hold(conn, own.product).await?;
+    checkpoints::take_away(conn, own.product, &[own.generatie]).await
 }
 
 /// The klantcontacten that have, or show, this klant: from the stored states, which are all looked

@@ -11,7 +11,7 @@ use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::fase::Fase;
 use crate::generations::{lock, point_views};
-use crate::leader::leider;
+use crate::leader::leiders;
 
 /// Longest wait for a lock; as long, at most, readers wait behind it.
 const LOCK_LIMIT: &str = "SET LOCAL lock_timeout = '50ms'";
@@ -89,10 +89,9 @@ impl Rebuilder<'_> {
         if to.fase != Fase::Klaar {
             return Err(RebuildError::NotReady { product, generatie, fase: to.fase.code() });
         }
-        if let Some(leider) = leider(self.pool).await?
-            && let Some(in_service) = leider.versies.get(product).copied()
-            && in_service != versie
-        {
+        for leider in leiders(self.pool).await? {
+            let in_service = leider.versies.get(product).copied();
+            let Some(in_service) = in_service.filter(|it| *it != versie) else { continue };
             let leider = leider.naam;
             return Err(RebuildError::OtherVersionRuns {
                 product,
@@ -213,7 +212,7 @@ async fn transaction(
         let (from, to) = (from.generatie, to.generatie);
         return Ok(Attempt::Done(Switched { from, to, held, attempts }));
     }
-    if !to.cursor.covers(&from.cursor) {
+    if !to.covers(from) {
         return Ok(Attempt::Behind);
     }
     if !with_parked {

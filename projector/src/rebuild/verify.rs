@@ -192,11 +192,7 @@ async fn complete(
     }
     let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
     let end = cursor(&mut tx, own).await?;
-    let later = (begin.low(), end.low());
-    let part = count_log(&mut tx, &soorten, later, &end.gaps()).await.map_err(&failed)?;
-    // What was hidden in a gap at the beginning, and came.
-    let late: Vec<i64> = begin.gaps().into_iter().filter(|gap| !end.gaps().contains(gap)).collect();
-    let late = count_at(&mut tx, &soorten, &late).await.map_err(&failed)?;
+    let part = count_later(&mut tx, own, (begin, &end), &soorten).await?;
     let table = own.schema()?.table("bronnen");
     let sql = format!("SELECT COALESCE(sum(versie), 0)::bigint, count(*) FROM {table}");
     let (taken_in, objects): (i64, i64) =
@@ -204,9 +200,9 @@ async fn complete(
     let parked = parked(&mut tx, own, &end).await.map_err(&failed)?;
     tx.commit().await.map_err(&failed)?;
     Ok(Verification {
-        events_in_log: log.events + part.events + late.events,
+        events_in_log: log.events + part.events,
         events_taken_in: taken_in,
-        objects_in_log: log.objects + part.objects + late.objects,
+        objects_in_log: log.objects + part.objects,
         objects,
         parked,
         ..Verification::default()
@@ -257,20 +253,31 @@ async fn count_log(
     .await
 }
 
-async fn count_at(
+/// Counts what came after `begin`, or was hidden in its gaps, and is in the generation: up to `end`,
+/// and beyond it what the versions of its objects tell.
+async fn count_later(
     conn: &mut PgConnection,
+    own: &Generatie,
+    (begin, end): (&Cursor, &Cursor),
     soorten: &[String],
-    posities: &[i64],
-) -> Result<Counts, sqlx::Error> {
-    sqlx::query_as!(
-        Counts,
-        r#"SELECT count(*) AS "events!", count(*) FILTER (WHERE versie = 1) AS "objects!"
-           FROM write_side.gebeurtenissen WHERE positie = ANY($1) AND objectsoort = ANY($2)"#,
-        posities,
-        soorten,
-    )
-    .fetch_one(conn)
-    .await
+) -> Result<Counts, RebuildError> {
+    let sql = format!(
+        "SELECT count(*), count(*) FILTER (WHERE e.versie = 1)
+         FROM write_side.gebeurtenissen e LEFT JOIN {} b USING (objectsoort, object_id)
+         WHERE (e.positie > $1 OR e.positie = ANY($2)) AND objectsoort = ANY($3)
+           AND ((e.positie <= $4 AND e.positie <> ALL($5)) OR e.versie <= b.versie)",
+        own.schema()?.table("bronnen")
+    );
+    let (events, objects) = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(begin.low())
+        .bind(begin.gaps())
+        .bind(soorten)
+        .bind(end.low())
+        .bind(end.gaps())
+        .fetch_one(conn)
+        .await
+        .map_err(ProjectorError::database("counting the events of a product"))?;
+    Ok(Counts { events, objects })
 }
 
 /// Where the generation is, in this snapshot.
@@ -283,14 +290,15 @@ pub(super) async fn cursor(
     own.map(|one| one.cursor).ok_or(RebuildError::Superseded)
 }
 
-/// The states of objects as the log alone tells them, up to where the generation is.
+/// The states of objects as the log alone tells them, up to a place and up to the versions that the
+/// generation has.
 pub(super) async fn from_log<'s>(
     conn: &mut PgConnection,
     own: &Generatie,
     schema: &'s Schema,
+    until: Cursor,
 ) -> Result<Bronnen<'s>, RebuildError> {
     let failed = RebuildError::tables(own.product, own.generatie, "reading what is parked");
-    let until = cursor(conn, own).await?;
     let replay = Replay::load(conn, (own.product, own.generatie), until).await.map_err(failed)?;
     Ok(Bronnen::of(schema, Origin::Log(replay)))
 }
@@ -362,7 +370,8 @@ async fn replay(
     let failed = RebuildError::tables(product, own.generatie, "comparing its rows");
     let broken = RebuildError::project(product);
     let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
-    let mut bronnen = from_log(&mut tx, own, &schema).await?;
+    let until = cursor(&mut tx, own).await?;
+    let mut bronnen = from_log(&mut tx, own, &schema, until).await?;
     let mut wrong = BTreeMap::new();
     for rows in derived.rows(&mut tx, &mut bronnen, root, ids).await.map_err(&broken)? {
         let table = rows.table();

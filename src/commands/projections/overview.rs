@@ -29,15 +29,13 @@ pub(super) async fn projecties(args: LookArgs) -> Result<ExitCode, CommandError>
     let products = products(&graphql::Settings::default());
     let found = overview(&database.pool, &products, &SystemClock).await;
     database.close().await?;
-    let (stands, leider) = found?;
+    let (stands, leiders) = found?;
     print(&if args.json {
         let generations: Vec<Value> = stands.iter().map(generation).collect();
-        let leader = leider.as_ref().map(|leider| {
-            json!({ "session": leider.naam, "since": leider.sinds, "versions": leider.versies })
-        });
-        serde_json::to_string_pretty(&json!({ "generations": generations, "leader": leader }))?
+        let leaders: Vec<Value> = leiders.iter().map(leader).collect();
+        serde_json::to_string_pretty(&json!({ "generations": generations, "leaders": leaders }))?
     } else {
-        format!("{}\n\n{}", table(COLUMNS, stands.iter().map(cells)), leader(leider.as_ref()))
+        format!("{}\n\n{}", table(COLUMNS, stands.iter().map(cells)), told(&leiders))
     })?;
     let stale = |stand: &Stand| {
         stand.status.generatie.is_none() || (stand.status.actief && stand.status.must_be_rebuilt())
@@ -45,11 +43,30 @@ pub(super) async fn projecties(args: LookArgs) -> Result<ExitCode, CommandError>
     Ok(ExitCode::from(if stands.iter().any(stale) { NOT_AS_WANTED } else { 0 }))
 }
 
-fn leader(leider: Option<&Leider>) -> String {
-    match leider {
-        Some(leider) => format!("Follows the log: {}, since {}.", leider.naam, leider.sinds),
-        None => "Nobody follows the log now.".to_owned(),
+fn leader(leider: &Leider) -> Value {
+    json!({
+        "session": leider.naam,
+        "since": leider.sinds,
+        "versions": leider.versies,
+        "topic": leider.topic,
+        "hangs": leider.hangt,
+    })
+}
+
+/// Who lead, a line for each.
+fn told(leiders: &[Leider]) -> String {
+    let one = |leider: &Leider| {
+        let source = match &leider.topic {
+            Some(topic) => format!("topic {topic} of Kafka"),
+            None => "the log".to_owned(),
+        };
+        let hangs = if leider.hangt { "; gives no sign of life" } else { "" };
+        format!("Follows {source}: {}, since {}{hangs}.", leider.naam, leider.sinds)
+    };
+    if leiders.is_empty() {
+        return "Nobody follows the log or Kafka now.".to_owned();
     }
+    leiders.iter().map(one).collect::<Vec<_>>().join("\n")
 }
 
 /// What happens to a generation, in words.

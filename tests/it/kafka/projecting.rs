@@ -1,8 +1,12 @@
 //! Projectors that take their events from Kafka: processes that share its partitions, come, go and are
 //! killed, and what they leave in the tables.
 
+mod drift;
 mod faults;
+mod generations;
+mod group;
 mod handover;
+mod parked;
 pub mod running;
 
 use std::cell::RefCell;
@@ -24,8 +28,8 @@ use running::{KafkaProjector, distinct_owners, follow, source};
 const STEPS: usize = 40;
 /// How often projectors come, go and are killed.
 const ROUNDS: u8 = 4;
-/// Longest time until the partitions of a killed process are in other hands: the group's time-out, and
-/// a rebalance.
+/// Longest time until the partitions of a process that is gone are in other hands, and all is read, on a
+/// machine that is busy.
 const TAKE_OVER: Duration = Duration::from_secs(20);
 
 /// Waits until so many processes have partitions.

@@ -7,7 +7,11 @@ use events::Objectsoort;
 use tokio::time::{Instant, sleep};
 
 use super::{Bench, Rebuilder, STEP, roots};
+use crate::error::ProjectorError;
 use crate::rebuild::RebuildError;
+
+/// Key of the advisory lock of the one that checks: "afwijken" in ASCII.
+const WATCHING: i64 = 0x6166_7769_6a6b_656e;
 
 /// How much the continuous check may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +40,8 @@ impl DriftPace {
 }
 
 impl Rebuilder<'_> {
-    /// Checks what is served, for ever: a few keys of one kind after the other.
+    /// Checks what is served, for ever: a few keys of one kind after the other. One process at a time
+    /// does; the others are there for when it ends.
     pub(crate) async fn watch_drift(&self, pace: DriftPace) -> Infallible {
         let mut turns = self.turns().into_iter().cycle();
         let mut bench = None;
@@ -48,7 +53,7 @@ impl Rebuilder<'_> {
             sleep(rest).await;
             let begin = Instant::now();
             match self.turn(bench.take(), product, root).await {
-                Ok(kept) => bench = Some(kept),
+                Ok(kept) => bench = kept,
                 Err(error) => tracing::warn!(
                     projectie.product = product,
                     fout = crate::run::chain(&error),
@@ -65,16 +70,20 @@ impl Rebuilder<'_> {
         derived.flat_map(|one| roots(one).into_iter().map(|root| (one.name(), root))).collect()
     }
 
+    /// Checks some keys, if this is the one that does; gives the session in which it does.
     async fn turn(
         &self,
         bench: Option<Bench>,
         product: &'static str,
         root: Objectsoort,
-    ) -> Result<Bench, RebuildError> {
+    ) -> Result<Option<Bench>, RebuildError> {
         let mut bench = match bench {
             Some(bench) => bench,
             None => self.bench().await?,
         };
+        if !bench.is_the_watch().await? {
+            return Ok(None);
+        }
         let (checked, _) = self.check_step(&mut bench, product, root, STEP).await?;
         if checked.wrong > 0 {
             tracing::error!(
@@ -83,7 +92,21 @@ impl Rebuilder<'_> {
                 "rows are not what the log says: see `klantbeeld drift list`"
             );
         }
-        Ok(bench)
+        Ok(Some(bench))
+    }
+}
+
+impl Bench {
+    /// Whether this session is the one of the database that checks: those who follow Kafka share the
+    /// lead. The lock goes with the session.
+    async fn is_the_watch(&mut self) -> Result<bool, ProjectorError> {
+        if !self.watches {
+            let taken =
+                sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock($1) AS "taken!""#, WATCHING);
+            let failed = ProjectorError::database("looking who checks for drift");
+            self.watches = taken.fetch_one(&mut self.conn).await.map_err(failed)?;
+        }
+        Ok(self.watches)
     }
 }
 

@@ -58,16 +58,22 @@ impl Following {
 
 /// Starts a projector in this process that reads from Kafka, in batches of at most so many.
 pub fn follow(scene: &Scene, source: &KafkaSource, max_batch: usize) -> Following {
-    run(scene, EventSource::Kafka(source.clone()), max_batch)
+    let settings = ProjectorSettings { max_batch, ..ProjectorSettings::default() };
+    run(scene, EventSource::Kafka(source.clone()), settings)
+}
+
+/// The same with other settings.
+pub fn follow_with(scene: &Scene, settings: ProjectorSettings) -> Following {
+    run(scene, EventSource::Kafka(source(scene)), settings)
 }
 
 /// Starts one that reads the log.
 pub fn follow_log(scene: &Scene) -> Following {
-    run(scene, EventSource::Log, 100)
+    let settings = ProjectorSettings { max_batch: 100, ..ProjectorSettings::default() };
+    run(scene, EventSource::Log, settings)
 }
 
-fn run(scene: &Scene, source: EventSource, max_batch: usize) -> Following {
-    let settings = ProjectorSettings { max_batch, ..ProjectorSettings::default() };
+fn run(scene: &Scene, source: EventSource, settings: ProjectorSettings) -> Following {
     let products = projector::products::all(&Termijn::default());
     let (pool, clock) = (scene.app.pool().clone(), Arc::clone(&scene.app.clock));
     let projector = Projector::new(pool, clock, products, settings);

@@ -5,11 +5,16 @@ use std::process::Command;
 
 use clock::{Clock as _, SystemClock};
 use rdkafka::ClientConfig;
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
+use rdkafka::admin::{
+    AdminClient, AdminOptions, NewPartitions, NewTopic, ResourceSpecifier, TopicReplication,
+};
 use rdkafka::client::DefaultClientContext;
 
-use crate::kafka::broker::REAL;
-use crate::support::until;
+use crate::kafka::broker::{Broker, PARTITIONS, REAL};
+use crate::kafka::projecting::running::{follow, source};
+use crate::kafka::support::Scene;
+use crate::projection::tables::assert_as_log;
+use crate::support::{settled, until};
 
 use super::given;
 
@@ -103,4 +108,35 @@ async fn what_the_cluster_cannot_do_is_told() {
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains(&topic) && told.contains("3 brokers"), "{told}");
     assert_eq!(partitions(&topic), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn partitions_that_are_added_are_read_too() {
+    let scene = Scene::with(Broker::any()).await;
+    let pool = scene.app.pool();
+    let source = source(&scene);
+    let projector = follow(&scene, &source, 100);
+    let relay = scene.relay();
+    scene.partijen(6).await;
+    settled(pool).await;
+    relay.stop().await;
+    let more = usize::try_from(PARTITIONS).expect("a number") + 2;
+    let added = NewPartitions::new(&source.topic, more);
+    let made = admin().create_partitions([&added], &AdminOptions::new()).await.expect("an answer");
+    assert!(made.iter().all(Result::is_ok), "{made:?}");
+    until("a place in all of them", || async {
+        let sql = "SELECT count(DISTINCT partitie) FROM projector.partities";
+        let count: i64 = sqlx::query_scalar(sql).fetch_one(pool).await.expect("a count");
+        (usize::try_from(count) == Ok(more)).then_some(())
+    })
+    .await;
+    let relay = scene.relay();
+    scene.partijen(20).await;
+    settled(pool).await;
+    let read = "SELECT count(DISTINCT partitie) FROM projector.partities WHERE volgende > 0";
+    let read: i64 = sqlx::query_scalar(read).fetch_one(pool).await.expect("a count");
+    assert_eq!(usize::try_from(read), Ok(more));
+    projector.stop().await.expect("no error");
+    assert_as_log(pool).await;
+    relay.stop().await;
 }
