@@ -82,7 +82,8 @@ async fn a_dry_run_tells_and_changes_nothing() {
         let sql = "SELECT (c.product, c.generatie, c.epoch, g.fase, g.actief)::text
                    FROM projector.checkpoints c JOIN projector.generaties g
                        USING (product, generatie)
-                   UNION ALL SELECT nspname::text FROM pg_namespace ORDER BY 1";
+                   UNION ALL SELECT nspname::text FROM pg_namespace
+                   WHERE nspname NOT LIKE 'pg\\_%temp\\_%' ORDER BY 1";
         sqlx::query_scalar(sql).fetch_all(app.pool()).await.expect("rows")
     };
     let before = state().await;
