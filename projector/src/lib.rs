@@ -34,7 +34,7 @@ pub use generations::{BRONNEN_DDL, migrate};
 #[cfg(feature = "kafka")]
 pub use kafka::KafkaSourceError;
 pub use leader::Leider;
-pub use meter::{Counted, Meter};
+pub use meter::{Counted, Histogram, Meter, Step};
 pub use partities::{PartitieStatus, partities};
 pub use product::{InvalidName, Product, ProjectError, Schema};
 pub use products::bronnen::Bronnen;

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep};
 use crate::checkpoints::{self, Advance, Claimed};
 use crate::error::ProjectorError;
 use crate::groups::{Group, Member, arrange, until};
+use crate::meter::{self, timed};
 use crate::parking::{Changes, Delivered, Parking};
 use crate::run::{Doubling, Projector, is_stopped, wait, warn_of};
 use log_source::{Bounds, Source};
@@ -143,23 +144,31 @@ impl<'a> Tail<'a> {
     }
 
     async fn step(&mut self, index: usize) -> Result<Step, ProjectorError> {
+        let (done, spent) = meter::measured(self.batch(index)).await;
+        let (step, events) = done?;
+        if step == Step::Progress {
+            self.projector.meter.count(events, &spent);
+        }
+        Ok(step)
+    }
+
+    /// Reads a batch and commits it; gives how many events it had.
+    async fn batch(&mut self, index: usize) -> Result<(Step, usize), ProjectorError> {
         // Before the poll: what is recorded after this moment may be missing from the batch.
-        let (begin, moment) = (Instant::now(), self.projector.clock.now());
+        let moment = self.projector.clock.now();
         let max = self.projector.settings.max_batch.max(1);
         let bounds = Bounds { max, until: until(&self.groups, index) };
         let group = &self.groups[index];
         let after = group.cursor.low();
-        let (batch, unreadable) = self
-            .source
-            .poll_apart(&group.cursor, bounds)
-            .await
-            .map_err(|source| ProjectorError::Source { after, source })?;
+        let polled = timed(meter::Step::Load, self.source.poll_apart(&group.cursor, bounds)).await;
+        let (batch, unreadable) =
+            polled.map_err(|source| ProjectorError::Source { after, source })?;
         let last = batch.events.last().map(|event| event.tijdstip);
         // What a gap still hides was not recorded before this moment: it is not committed yet.
         let bijgewerkt_tot = if batch.to_end { Some(moment) } else { last };
         let delivered = Delivered { events: &batch.events, unreadable: &unreadable };
         if delivered.is_empty() && batch.cursor_after == group.cursor {
-            return self.heartbeat(index, bijgewerkt_tot).await;
+            return Ok((self.heartbeat(index, bijgewerkt_tot).await?, 0));
         }
         let step = Advance {
             previous: &group.cursor,
@@ -168,12 +177,11 @@ impl<'a> Tail<'a> {
             bijgewerkt_tot,
         };
         let Some(changes) = self.commit(group, delivered, &step).await? else {
-            return Ok(Step::Stale);
+            return Ok((Step::Stale, 0));
         };
         if let Some(parking) = &mut self.parking {
             parking.accept(changes);
         }
-        self.projector.meter.count(batch.events.len(), begin.elapsed());
         tracing::debug!(
             projectie.gebeurtenissen = batch.events.len(),
             projectie.producten = self.groups[index].members.len(),
@@ -182,11 +190,11 @@ impl<'a> Tail<'a> {
         );
         self.groups[index].cursor = batch.cursor_after;
         self.groups = arrange(std::mem::take(&mut self.groups));
-        Ok(Step::Progress)
+        Ok((Step::Progress, batch.events.len()))
     }
 
-    /// Rows and checkpoints in one transaction; gives what changed in what is parked, or `None`, with
-    /// nothing done, when another leads.
+    /// Rows and checkpoints in one transaction; gives what changed in what is parked, or `None`,
+    /// with nothing done, when another leads.
     async fn commit(
         &self,
         group: &Group,
@@ -204,12 +212,15 @@ impl<'a> Tail<'a> {
         }
         // Last, so that the checkpoint rows are locked for a moment only and a new leader can raise
         // their epoch while this one still folds.
-        let moved = checkpoints::advance(&mut tx, &group.members, step)
-            .await
-            .map_err(ProjectorError::database("moving the checkpoints"))?;
-        let end = if moved { tx.commit().await } else { tx.rollback().await };
-        end.map_err(ProjectorError::database("ending a batch"))?;
-        Ok(moved.then_some(changes))
+        let end = async {
+            let moved = checkpoints::advance(&mut tx, &group.members, step)
+                .await
+                .map_err(ProjectorError::database("moving the checkpoints"))?;
+            let end = if moved { tx.commit().await } else { tx.rollback().await };
+            end.map_err(ProjectorError::database("ending a batch"))?;
+            Ok(moved.then_some(changes))
+        };
+        timed(meter::Step::Commit, end).await
     }
 
     /// Nothing happened: says so in the checkpoints, now and then.

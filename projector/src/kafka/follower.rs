@@ -16,6 +16,7 @@ use super::reader::{Ask, Extent, Reader, Taken};
 use super::relay::{self, Carried};
 use crate::error::ProjectorError;
 use crate::groups::Member;
+use crate::meter;
 use crate::partities;
 use crate::run::{Doubling, Projector, is_stopped, warn_of};
 use crate::source::KafkaSource;
@@ -149,6 +150,21 @@ impl<'p> Follower<'p> {
     }
 
     async fn fold(&mut self, messages: Vec<Taken>) -> Result<Go, ProjectorError> {
+        let (folded, spent) = meter::measured(self.fold_measured(messages)).await;
+        Ok(match folded? {
+            Some(events) => {
+                self.projector.meter.count(events, &spent);
+                Go::On
+            }
+            None => Go::Stale,
+        })
+    }
+
+    /// Gives how many events there were; `None` when this process lost what it works on.
+    async fn fold_measured(
+        &mut self,
+        messages: Vec<Taken>,
+    ) -> Result<Option<usize>, ProjectorError> {
         let batch = self.read(messages)?;
         for index in 0..self.members.len() {
             let mut pause = Doubling::after_errors();
@@ -163,7 +179,7 @@ impl<'p> Follower<'p> {
                     ended => break ended?,
                 }
             };
-            let Some(steps) = done else { return Ok(Go::Stale) };
+            let Some(steps) = done else { return Ok(None) };
             for step in steps {
                 if let Some(held) = self.held.get_mut(&step.partitie) {
                     held.places[index].volgende = step.tot;
@@ -171,7 +187,7 @@ impl<'p> Follower<'p> {
             }
         }
         tracing::debug!(projectie.gebeurtenissen = batch.events.len(), "batch of Kafka folded");
-        Ok(Go::On)
+        Ok(Some(batch.events.len()))
     }
 
     fn read(&self, messages: Vec<Taken>) -> Result<Batch, KafkaSourceError> {
