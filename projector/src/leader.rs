@@ -69,22 +69,11 @@ impl Leadership {
     /// Takes the lead if it is free at this moment.
     #[cfg(feature = "kafka")]
     pub(crate) async fn take_now(pool: &PgPool) -> Result<Option<Self>, ProjectorError> {
-        let mut session = Self::open(pool).await?;
+        let mut session = open(pool).await?;
         let attempt = timeout(ANSWER, try_lock(&mut session, Hold::Alone)).await;
         let failed = ProjectorError::database("trying to take the lead");
         let taken = attempt.unwrap_or_else(|_| Err(failed(sqlx::Error::PoolTimedOut)))?;
         Ok(taken.then_some(Self { session }))
-    }
-
-    async fn open(pool: &PgPool) -> Result<PgConnection, ProjectorError> {
-        let failed = ProjectorError::database("opening a session to lead from");
-        let options = pool.connect_options();
-        let mut session = timeout(ANSWER, PgConnection::connect_with(&options))
-            .await
-            .unwrap_or(Err(sqlx::Error::PoolTimedOut))
-            .map_err(&failed)?;
-        sqlx::raw_sql(KEEPALIVE).execute(&mut session).await.map_err(failed)?;
-        Ok(session)
     }
 
     async fn acquire(
@@ -93,7 +82,7 @@ impl Leadership {
         hold: Hold,
     ) -> Result<Option<Self>, ProjectorError> {
         let failed = ProjectorError::database("opening a session to lead from");
-        let mut session = Self::open(pool).await?;
+        let mut session = open(pool).await?;
         let mut told = false;
         while !crate::run::is_stopped(stop) {
             // A server that does not answer is as good as gone: begin again with another session.
@@ -121,14 +110,7 @@ impl Leadership {
 
     /// Returns when the lead is lost, with the reason.
     pub(crate) async fn lost(&mut self) -> String {
-        loop {
-            sleep(PING).await;
-            match timeout(ANSWER, self.session.ping()).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => return error.to_string(),
-                Err(_) => return format!("no answer within {ANSWER:?}"),
-            }
-        }
+        lost(&mut self.session).await
     }
 
     /// Gives the lead up.
@@ -136,6 +118,30 @@ impl Leadership {
         // The lock goes with the session; when it cannot say goodbye, dropping it closes the socket.
         if !matches!(timeout(ANSWER, self.session.close()).await, Ok(Ok(()))) {
             tracing::debug!("the leader's session ended without a goodbye");
+        }
+    }
+}
+
+/// Opens a session whose locks are gone soon after whoever holds them is.
+pub(crate) async fn open(pool: &PgPool) -> Result<PgConnection, ProjectorError> {
+    let failed = ProjectorError::database("opening a session that holds locks");
+    let options = pool.connect_options();
+    let mut session = timeout(ANSWER, PgConnection::connect_with(&options))
+        .await
+        .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+        .map_err(&failed)?;
+    sqlx::raw_sql(KEEPALIVE).execute(&mut session).await.map_err(failed)?;
+    Ok(session)
+}
+
+/// Returns when a session, and with it its locks, is lost, with the reason.
+pub(crate) async fn lost(session: &mut PgConnection) -> String {
+    loop {
+        sleep(PING).await;
+        match timeout(ANSWER, session.ping()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return error.to_string(),
+            Err(_) => return format!("no answer within {ANSWER:?}"),
         }
     }
 }

@@ -7,6 +7,7 @@ mod control;
 mod pace;
 mod switching;
 mod terminal;
+mod versions;
 mod wrong;
 
 use serde_json::Value;

@@ -42,6 +42,11 @@ impl Process {
         format!("klantbeeld {}", self.child.id())
     }
 
+    /// Whether it has ended by itself; with which exit code.
+    pub fn ended(&mut self) -> Option<i32> {
+        self.child.try_wait().expect("a status")?.code()
+    }
+
     /// Kills it with SIGKILL.
     pub fn kill(&mut self) {
         self.child.kill().expect("killed");
