@@ -8,7 +8,7 @@ use std::time::Duration;
 use access::TokenValidator;
 use axum::Router;
 use clock::SharedClock;
-use projector::{EventSource, Product, Projector, ProjectorError, ProjectorSettings};
+use projector::{Announcer, EventSource, Product, Projector, ProjectorError, ProjectorSettings};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
@@ -76,6 +76,9 @@ pub enum AppError {
     /// The bijhouding API could not be put together.
     #[error(transparent)]
     Bijhouding(#[from] RouterError),
+    /// This process can no longer answer from what is served.
+    #[error("this process stops rather than answer from what another version folded")]
+    Reader(#[source] ProjectorError),
     /// The HTTP server stopped.
     #[error("the HTTP server stopped; start the service again")]
     Http(#[source] io::Error),
@@ -90,6 +93,8 @@ pub struct App {
     router: Router,
     projector: Option<(Projector, EventSource)>,
     relay: Option<Relay>,
+    /// What this process answers from.
+    reader: Option<Announcer>,
 }
 
 impl App {
@@ -131,6 +136,7 @@ impl App {
             let schema = graphql::schema(pool, parts.graphql.clone(), clock);
             router = router.merge(graphql::router(schema, Arc::clone(&parts.validator)));
         }
+        let reader = has(Role::Graphql).then(|| Announcer::new(parts.pool.clone(), products()));
         let source = parts.project_from;
         let relay = has(Role::Relay).then(|| {
             let mut settings = RelaySettings {
@@ -145,7 +151,7 @@ impl App {
             Relay::new(parts.pool, parts.clock, settings)
         });
         let projector = projector.map(|projector| (projector, source));
-        Ok(Self { router, projector, relay })
+        Ok(Self { router, projector, relay, reader })
     }
 
     /// What it serves over HTTP.
@@ -170,9 +176,13 @@ impl App {
             let told = stop.receiver();
             spawn(stop, async move { relay.run(told).await.map_err(AppError::Relay) })
         });
-        let (served, projected, relayed) =
-            tokio::join!(drained(server, stop), ended(projector), ended(relay));
-        served.and(projected).and(relayed)
+        let reader = self.reader.map(|reader| {
+            let told = stop.receiver();
+            spawn(stop, async move { reader.run(told).await.map_err(AppError::Reader) })
+        });
+        let (served, projected, relayed, read) =
+            tokio::join!(drained(server, stop), ended(projector), ended(relay), ended(reader));
+        served.and(projected).and(relayed).and(read)
     }
 }
 

@@ -14,10 +14,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use axum::routing::get;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use clock::SharedClock;
-use projector::Meter;
 use projector::rebuild::{Gat, gaps};
+use projector::{Histogram, Meter, Step};
 use read_side::projecties::{self, ProjectieRow};
 use sqlx::PgPool;
 use tokio::sync::Mutex;
@@ -28,6 +28,8 @@ use write_side::uitgaand::{self, RelayStatus};
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// Within this time the same answer is given again: asking often costs nothing.
 const KEPT: Duration = Duration::from_secs(1);
+/// A rate of a rebuild that was measured longer ago says nothing of what comes.
+const MEASURED_MAX: TimeDelta = TimeDelta::seconds(30);
 /// The text format of Prometheus.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// What is told when there is nothing to tell.
@@ -83,6 +85,7 @@ async fn collect(metrics: &Metrics) -> Result<String, Box<dyn Error + Send + Syn
     let now = metrics.clock.now();
     let mut text = Text::default();
     text.generations(&generations, now);
+    text.rebuilds(&generations, now);
     text.gaps(&generations, &gaps, now);
     text.relay(&relay);
     if let Some(meter) = &metrics.meter {
@@ -102,20 +105,26 @@ impl Text {
         (name, kind, help): (&str, &str, &str),
         samples: impl Iterator<Item = (Vec<(&'static str, String)>, V)>,
     ) {
+        self.head(name, kind, help);
+        for (labels, value) in samples {
+            self.sample(name, &labels, value);
+        }
+    }
+
+    fn head(&mut self, name: &str, kind: &str, help: &str) {
         // Writing to a string cannot fail.
         let _ = writeln!(self.0, "# HELP klantbeeld_{name} {help}");
         let _ = writeln!(self.0, "# TYPE klantbeeld_{name} {kind}");
-        for (labels, value) in samples {
-            let labels: Vec<String> = labels
-                .iter()
-                .map(|(name, value)| format!("{name}=\"{}\"", escape(value)))
-                .collect();
-            let labels = match labels.is_empty() {
-                true => String::new(),
-                false => format!("{{{}}}", labels.join(",")),
-            };
-            let _ = writeln!(self.0, "klantbeeld_{name}{labels} {}", value.to_string());
-        }
+    }
+
+    fn sample(&mut self, name: &str, labels: &[(&str, String)], value: impl ToString) {
+        let labels: Vec<String> =
+            labels.iter().map(|(name, value)| format!("{name}=\"{}\"", escape(value))).collect();
+        let labels = match labels.is_empty() {
+            true => String::new(),
+            false => format!("{{{}}}", labels.join(",")),
+        };
+        let _ = writeln!(self.0, "klantbeeld_{name}{labels} {}", value.to_string());
     }
 
     fn generations(&mut self, rows: &[ProjectieRow], now: DateTime<Utc>) {
@@ -143,15 +152,33 @@ impl Text {
             (labels, 1)
         });
         self.metric(("projection_phase", "gauge", help), phase);
-        let help = "Part of the log that a rebuild has read in bulk, from 0 to 1.";
-        let progress = rows.iter().filter_map(|row| {
-            let goal = row.doel.filter(|_| !row.actief)?.max(1);
-            Some((labels(row), (row.positie.min(goal)) as f64 / goal as f64))
-        });
-        self.metric(("rebuild_read_ratio", "gauge", help), progress);
         let last = rows.first().map(|row| (Vec::new(), row.laatste_positie));
         let help = "Last position of the log.";
         self.metric(("log_position", "gauge", help), last.into_iter());
+    }
+
+    /// How far each rebuild is, in its phase.
+    fn rebuilds(&mut self, rows: &[ProjectieRow], now: DateTime<Utc>) {
+        let phases = || {
+            rows.iter().filter_map(|row| {
+                let mut labels = labels(row);
+                labels.push(("phase", row.voortgang_fase.clone()?));
+                Some((labels, row, row.gedaan?, row.totaal?))
+            })
+        };
+        let help = "Part of its phase that a rebuild has done, from 0 to 1.";
+        let done = phases().map(|(labels, _, done, total)| {
+            (labels, if total > 0 { done.min(total) as f64 / total as f64 } else { 1.0 })
+        });
+        self.metric(("rebuild_phase_ratio", "gauge", help), done);
+        let help =
+            "Seconds until the phase of a rebuild ends at its present rate; absent while unknown.";
+        let left = phases().filter_map(|(labels, row, done, total)| {
+            let measured = row.voortgang_op.is_some_and(|at| now - at < MEASURED_MAX);
+            let rate = row.per_seconde.filter(|_| measured)?;
+            Some((labels, (total - done).max(0) as f64 / rate))
+        });
+        self.metric(("rebuild_phase_remaining_seconds", "gauge", help), left);
     }
 
     fn gaps(&mut self, rows: &[ProjectieRow], gaps: &[Gat], now: DateTime<Utc>) {
@@ -186,15 +213,35 @@ impl Text {
 
     fn meter(&mut self, meter: &Meter) {
         let counted = meter.counted();
-        let mut one = |name: &str, help: &str, value: String| {
-            self.metric((name, "counter", help), std::iter::once((Vec::new(), value)));
-        };
-        let help = "Batches that the projector of this process has committed.";
-        one("projector_batches_total", help, counted.batches.to_string());
-        let help = "Events in those batches.";
-        one("projector_batch_events_total", help, counted.events.to_string());
-        let help = "Seconds from reading to committing those batches.";
-        one("projector_batch_seconds_total", help, counted.busy.as_secs_f64().to_string());
+        let help = "Events in a batch that the projector of this process has committed.";
+        let events = std::iter::once((Vec::new(), &counted.events));
+        self.histogram(("projector_batch_events", help), events);
+        let help = "Seconds from reading to committing such a batch.";
+        let whole = std::iter::once((Vec::new(), &counted.whole));
+        self.histogram(("projector_batch_duration_seconds", help), whole);
+        let help = "Seconds of such a batch in each of its steps.";
+        let steps = Step::ALL.into_iter().map(|step| vec![("step", step.word().to_owned())]);
+        self.histogram(("projector_batch_step_duration_seconds", help), steps.zip(&counted.steps));
+    }
+
+    /// One metric that counts values by upper bounds.
+    fn histogram<'h>(
+        &mut self,
+        (name, help): (&str, &str),
+        samples: impl Iterator<Item = (Vec<(&'static str, String)>, &'h Histogram)>,
+    ) {
+        self.head(name, "histogram", help);
+        for (labels, histogram) in samples {
+            let all = [("+Inf".to_owned(), histogram.count())];
+            let bounds = histogram.cumulative().map(|(bound, count)| (bound.to_string(), count));
+            for (bound, count) in bounds.chain(all) {
+                let mut labels = labels.clone();
+                labels.push(("le", bound));
+                self.sample(&format!("{name}_bucket"), &labels, count);
+            }
+            self.sample(&format!("{name}_sum"), &labels, histogram.sum());
+            self.sample(&format!("{name}_count"), &labels, histogram.count());
+        }
     }
 }
 
@@ -219,5 +266,24 @@ mod tests {
         let expected = "# HELP klantbeeld_proef A test.\n# TYPE klantbeeld_proef gauge\n\
                         klantbeeld_proef{part=\"a\\\"b\\\\c\\nd\"} 1\n";
         assert_eq!(text.0, expected);
+    }
+
+    #[test]
+    fn a_histogram_has_its_buckets_its_sum_and_its_count() {
+        let mut text = Text::default();
+        text.meter(&Meter::default());
+        for line in [
+            "# TYPE klantbeeld_projector_batch_events histogram",
+            "klantbeeld_projector_batch_events_bucket{le=\"1000\"} 0",
+            "klantbeeld_projector_batch_events_bucket{le=\"+Inf\"} 0",
+            "klantbeeld_projector_batch_events_sum 0",
+            "klantbeeld_projector_batch_events_count 0",
+            "klantbeeld_projector_batch_step_duration_seconds_bucket{step=\"write\",le=\"0.0025\"} 0",
+            "klantbeeld_projector_batch_step_duration_seconds_count{step=\"commit\"} 0",
+        ] {
+            assert!(text.0.lines().any(|it| it == line), "{line}: {}", text.0);
+        }
+        let heads = text.0.lines().filter(|line| line.starts_with("# TYPE"));
+        assert_eq!(heads.count(), 3);
     }
 }

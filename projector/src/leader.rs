@@ -73,24 +73,13 @@ impl Leadership {
         Self::acquire(pool, stop, Hold::Together).await
     }
 
-    async fn open(pool: &PgPool) -> Result<PgConnection, ProjectorError> {
-        let failed = ProjectorError::database("opening a session to lead from");
-        let options = pool.connect_options();
-        let mut session = timeout(ANSWER, PgConnection::connect_with(&options))
-            .await
-            .unwrap_or(Err(sqlx::Error::PoolTimedOut))
-            .map_err(&failed)?;
-        sqlx::raw_sql(KEEPALIVE).execute(&mut session).await.map_err(failed)?;
-        Ok(session)
-    }
-
     async fn acquire(
         pool: &PgPool,
         stop: &mut watch::Receiver<bool>,
         hold: Hold,
     ) -> Result<Option<Self>, ProjectorError> {
         let failed = ProjectorError::database("opening a session to lead from");
-        let mut session = Self::open(pool).await?;
+        let mut session = open(pool).await?;
         let mut told = false;
         while !crate::run::is_stopped(stop) {
             // A server that does not answer is as good as gone: begin again with another session.
@@ -120,10 +109,8 @@ impl Leadership {
     pub(crate) async fn lost(&mut self) -> String {
         loop {
             sleep(PING).await;
-            match timeout(ANSWER, sign_of_life(&mut self.session)).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => return error.to_string(),
-                Err(_) => return format!("no answer within {ANSWER:?}"),
+            if let Err(reason) = answered(sign_of_life(&mut self.session)).await {
+                return reason;
             }
         }
     }
@@ -134,6 +121,36 @@ impl Leadership {
         if !matches!(timeout(ANSWER, self.session.close()).await, Ok(Ok(()))) {
             tracing::debug!("the leader's session ended without a goodbye");
         }
+    }
+}
+
+/// Opens a session whose locks are gone soon after whoever holds them is.
+pub(crate) async fn open(pool: &PgPool) -> Result<PgConnection, ProjectorError> {
+    let failed = ProjectorError::database("opening a session that holds locks");
+    let options = pool.connect_options();
+    let mut session = timeout(ANSWER, PgConnection::connect_with(&options))
+        .await
+        .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+        .map_err(&failed)?;
+    sqlx::raw_sql(KEEPALIVE).execute(&mut session).await.map_err(failed)?;
+    Ok(session)
+}
+
+/// Returns when a session, and with it its locks, is lost, with the reason.
+pub(crate) async fn lost(session: &mut PgConnection) -> String {
+    loop {
+        sleep(PING).await;
+        if let Err(reason) = answered(session.ping()).await {
+            return reason;
+        }
+    }
+}
+
+/// Whether the server answers in time; if not, why.
+async fn answered(asked: impl Future<Output = Result<(), sqlx::Error>>) -> Result<(), String> {
+    match timeout(ANSWER, asked).await {
+        Ok(answer) => answer.map_err(|error| error.to_string()),
+        Err(_) => Err(format!("no answer within {ANSWER:?}")),
     }
 }
 

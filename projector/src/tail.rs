@@ -12,6 +12,7 @@ use crate::ahead::{Ahead, Range};
 use crate::checkpoints::{self, Advance, Claimed};
 use crate::error::ProjectorError;
 use crate::groups::{Group, Member, arrange, until};
+use crate::meter::{self, timed};
 use crate::parking::{Changes, Delivered, Parking};
 use crate::run::{Doubling, Projector, is_stopped, wait, warn_of};
 use log_source::{Bounds, Cursor, PostgresLog};
@@ -167,12 +168,21 @@ impl<'a> Tail<'a> {
     }
 
     async fn step(&mut self, index: usize) -> Result<Step, ProjectorError> {
-        let begin = Instant::now();
+        let (done, spent) = meter::measured(self.batch(index)).await;
+        let (step, events) = done?;
+        if step == Step::Progress {
+            self.projector.meter.count(events, &spent);
+        }
+        Ok(step)
+    }
+
+    /// Reads a batch and commits it; gives how many events it had.
+    async fn batch(&mut self, index: usize) -> Result<(Step, usize), ProjectorError> {
         let max = self.projector.settings.max_batch.max(1);
         let bounds = Bounds { max, until: until(&self.groups, index) };
         let group = &self.groups[index];
         let after = group.cursor.low();
-        let range = self.ahead.range(&group.cursor, bounds).await;
+        let range = timed(meter::Step::Load, self.ahead.range(&group.cursor, bounds)).await;
         let Range { batch, unreadable, begun } =
             range.map_err(|source| ProjectorError::Source { after, source })?;
         if !batch.to_end && batch.cursor_after.low() < bounds.until {
@@ -184,7 +194,7 @@ impl<'a> Tail<'a> {
         let unreadable: Vec<_> = unreadable.iter().collect();
         let delivered = Delivered { events: &batch.events, unreadable: &unreadable };
         if delivered.is_empty() && batch.cursor_after == group.cursor {
-            return self.heartbeat(index, bijgewerkt_tot).await;
+            return Ok((self.heartbeat(index, bijgewerkt_tot).await?, 0));
         }
         let step = Advance {
             previous: &group.cursor,
@@ -196,14 +206,14 @@ impl<'a> Tail<'a> {
         // wait for the others, and what holds up one does not hold up the others.
         let folds = group.members.iter().map(|member| self.commit(member, delivered, &step));
         let folded = join_all(folds).await;
-        self.projector.meter.count(batch.events.len(), begin.elapsed());
         tracing::debug!(
             projectie.gebeurtenissen = batch.events.len(),
             projectie.producten = self.groups[index].members.len(),
             log.positie = batch.cursor_after.low(),
             "batch folded"
         );
-        self.moved(index, folded, batch.cursor_after)
+        let (step, events) = (self.moved(index, folded, batch.cursor_after)?, batch.events.len());
+        Ok((step, events))
     }
 
     /// Takes in what became of a batch: the members that have folded it stand at `cursor` from now on,
@@ -259,12 +269,15 @@ impl<'a> Tail<'a> {
         }
         // Last, so that the checkpoint row is locked for a moment only and a new leader can raise
         // its epoch while this one still folds.
-        let moved = checkpoints::advance(&mut tx, std::slice::from_ref(member), step)
-            .await
-            .map_err(ProjectorError::database("moving the checkpoints"))?;
-        let end = if moved { tx.commit().await } else { tx.rollback().await };
-        end.map_err(ProjectorError::database("ending a batch"))?;
-        Ok(if moved { Folded::Committed(changes) } else { Folded::Stale })
+        let end = async {
+            let moved = checkpoints::advance(&mut tx, std::slice::from_ref(member), step)
+                .await
+                .map_err(ProjectorError::database("moving the checkpoints"))?;
+            let end = if moved { tx.commit().await } else { tx.rollback().await };
+            end.map_err(ProjectorError::database("ending a batch"))?;
+            Ok(if moved { Folded::Committed(changes) } else { Folded::Stale })
+        };
+        timed(meter::Step::Commit, end).await
     }
 
     /// Nothing happened: says so in the checkpoints, now and then.

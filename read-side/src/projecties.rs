@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 /// How far one generation of a product is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ProjectieRow {
     /// The product.
     pub product: String,
@@ -32,6 +32,16 @@ pub struct ProjectieRow {
     pub open_gaten: i32,
     /// Events that may not be in it; beyond 100,000 the number of positions.
     pub achterstand: i64,
+    /// What a rebuild is, or was, doing to it: a phase, or `nakijken`; none when it is made.
+    pub voortgang_fase: Option<String>,
+    /// How much of that is done, in its own unit.
+    pub gedaan: Option<i64>,
+    /// How much there is to do.
+    pub totaal: Option<i64>,
+    /// How much is done in a second, when that could be measured.
+    pub per_seconde: Option<f64>,
+    /// When this was so.
+    pub voortgang_op: Option<DateTime<Utc>>,
 }
 
 /// Every generation, by product and number.
@@ -45,7 +55,9 @@ pub async fn all(pool: &PgPool) -> sqlx::Result<Vec<ProjectieRow>> {
                   actief AS "actief!", fase AS "fase!", gepauzeerd AS "gepauzeerd!", doel,
                   positie AS "positie!", gebeurtenissen AS "gebeurtenissen!",
                   bijgewerkt_tot AS "bijgewerkt_tot!", laatste_positie AS "laatste_positie!",
-                  open_gaten AS "open_gaten!", achterstand AS "achterstand!"
+                  open_gaten AS "open_gaten!", achterstand AS "achterstand!",
+                  voortgang_fase AS "voortgang_fase?", gedaan AS "gedaan?", totaal AS "totaal?",
+                  per_seconde AS "per_seconde?", voortgang_op AS "voortgang_op?"
            FROM read_side.projecties ORDER BY product, generatie"#
     )
     .fetch_all(pool)

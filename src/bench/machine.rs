@@ -1,6 +1,10 @@
 //! What the machine is, and how much memory this process took; on Linux, elsewhere nothing.
 
 use std::fs;
+use std::time::Duration;
+
+/// How often a second the kernel counts processor time, on every Linux.
+const TICKS_PER_SECOND: u32 = 100;
 
 /// One line with the processor, its cores and the memory.
 pub(super) fn description() -> String {
@@ -28,4 +32,38 @@ pub(super) fn peak_kib() -> Option<u64> {
 pub(super) fn forget_peak() {
     // Where it is refused, the peak is that of the whole run: too high, never too low.
     let _ = fs::write("/proc/self/clear_refs", "5");
+}
+
+/// What the kernel tells of a process.
+struct Process {
+    parent: u32,
+    /// Processor time that it took.
+    own: u64,
+    /// Processor time of its children that have ended.
+    ended: u64,
+}
+
+impl Process {
+    fn read(pid: u32) -> Option<Self> {
+        let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // The name may have spaces in it, and ends with the last parenthesis.
+        let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+        let ticks = |place: usize| fields.get(place)?.parse::<u64>().ok();
+        let parent = fields.get(1)?.parse().ok()?;
+        Some(Self { parent, own: ticks(11)? + ticks(12)?, ended: ticks(13)? + ticks(14)? })
+    }
+}
+
+/// The processor time that this process and a PostgreSQL server took so far, with all processes of
+/// the server; `backend` is one of those. None when the server is on another machine.
+pub(super) fn processor_time(backend: u32) -> Option<Duration> {
+    let postmaster = Process::read(backend)?.parent;
+    let server = Process::read(postmaster)?;
+    let pids = fs::read_dir("/proc").ok()?.flatten();
+    let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let backends = pids.filter_map(Process::read).filter(|one| one.parent == postmaster);
+    let living: u64 = backends.map(|one| one.own).sum();
+    let own = Process::read(std::process::id())?.own;
+    let ticks = own + server.own + server.ended + living;
+    Some(Duration::from_secs(ticks) / TICKS_PER_SECOND)
 }

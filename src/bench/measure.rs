@@ -5,17 +5,21 @@ use std::time::{Duration, Instant};
 
 use clock::SystemClock;
 use futures_util::TryStreamExt as _;
-use projector::rebuild::{RebuildSettings, Rebuilder, Reporter, Told};
-use projector::{Fase, Projector, ProjectorSettings};
+use projector::rebuild::{DriftPace, RebuildSettings, Rebuilder, Reporter, Told};
+use projector::{Fase, Projector, ProjectorError, ProjectorSettings, toezicht};
 use sqlx::postgres::PgPoolCopyExt as _;
 use sqlx::{AssertSqlSafe, PgPool};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
-use super::{BenchError, log};
+use super::{BenchError, log, machine};
 use crate::app::products;
 
 /// How often one looks whether the projector has come to the end.
 const LOOK: Duration = Duration::from_millis(10);
+/// How long the check for drift is measured.
+const DRIFTING: Duration = Duration::from_secs(5);
 /// Switches that are measured.
 const SWITCHES: usize = 20;
 /// Memory for states, events of a statement, and the sample: as `klantbeeld rebuild` has them.
@@ -30,30 +34,84 @@ const REBUILD: RebuildSettings = RebuildSettings {
 };
 
 /// A projector of one product, or of all.
-pub(super) fn projector(pool: &PgPool, product: Option<&str>) -> Projector {
+fn projector(pool: &PgPool, product: Option<&str>, settings: ProjectorSettings) -> Projector {
     let mut chosen = products(&graphql::Settings::default());
     chosen.retain(|one| product.is_none_or(|product| one.name() == product));
-    Projector::new(pool.clone(), Arc::new(SystemClock), chosen, ProjectorSettings::default())
+    Projector::new(pool.clone(), Arc::new(SystemClock), chosen, settings)
 }
 
 /// Lets a projector of one product follow the log from where it is to its end.
 pub(super) async fn live(pool: &PgPool, product: &str) -> Result<Duration, BenchError> {
-    let (stop, stopped) = watch::channel(false);
-    let projector = projector(pool, Some(product));
     let begin = Instant::now();
-    let running = tokio::spawn(async move { projector.run(stopped).await });
+    let following = Following::start(pool, product, ProjectorSettings::default());
     let sql = "SELECT positie >= (SELECT max(positie) FROM write_side.gebeurtenissen)
                FROM projector.checkpoints WHERE product = $1 AND generatie = 1";
-    while !running.is_finished()
+    while !following.running.is_finished()
         && !sqlx::query_scalar::<_, bool>(sql).bind(product).fetch_one(pool).await?
     {
-        tokio::time::sleep(LOOK).await;
+        sleep(LOOK).await;
     }
     let time = begin.elapsed();
-    // Nobody listens when it has stopped by itself, which the next line tells.
-    let _ = stop.send(true);
-    running.await??;
+    following.end().await?;
     Ok(time)
+}
+
+/// What the check for drift took.
+#[derive(Debug)]
+pub(super) struct Drifting {
+    /// Keys that were compared.
+    pub(super) keys: u32,
+    /// Processor time of this process and the server for each; none when the server is elsewhere.
+    pub(super) per_key: Option<Duration>,
+}
+
+/// Lets whoever leads compare rows with the log for a while, as fast as it goes. What following an
+/// idle log takes is in it too.
+pub(super) async fn drift(pool: &PgPool, product: &str) -> Result<Drifting, BenchError> {
+    let pace = DriftPace { keys_per_minute: u32::MAX, percent_max: 100 };
+    let settings = ProjectorSettings { drift: pace, ..ProjectorSettings::default() };
+    let running = Following::start(pool, product, settings);
+    let mut session = pool.acquire().await?;
+    let backend: i32 =
+        sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *session).await?;
+    let time = || machine::processor_time(u32::try_from(backend).ok()?);
+    let (keys, took) = (checked(pool, product).await?, time());
+    sleep(DRIFTING).await;
+    let (keys, took) = (checked(pool, product).await? - keys, (took, time()));
+    running.end().await?;
+    let keys = u32::try_from(keys).unwrap_or_default();
+    let per_key = match took {
+        (Some(before), Some(after)) => (after - before).checked_div(keys),
+        (None, _) | (_, None) => None,
+    };
+    Ok(Drifting { keys, per_key })
+}
+
+/// Keys of a product that the check for drift has compared so far.
+async fn checked(pool: &PgPool, product: &str) -> Result<i64, BenchError> {
+    let counts = toezicht(pool).await?;
+    Ok(counts.iter().filter(|one| one.product == product).map(|one| one.gecontroleerd).sum())
+}
+
+/// A projector of one product that follows the log.
+struct Following {
+    stop: watch::Sender<bool>,
+    running: JoinHandle<Result<(), ProjectorError>>,
+}
+
+impl Following {
+    fn start(pool: &PgPool, product: &str, settings: ProjectorSettings) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let projector = projector(pool, Some(product), settings);
+        let running = tokio::spawn(async move { projector.run(stopped).await });
+        Self { stop, running }
+    }
+
+    async fn end(self) -> Result<(), BenchError> {
+        // Nobody listens when it has stopped by itself, which the next line tells.
+        let _ = self.stop.send(true);
+        Ok(self.running.await??)
+    }
 }
 
 /// How long the phases of a rebuild took.
@@ -107,7 +165,7 @@ impl Stopwatch {
 
 /// Rebuilds one product, or all in one pass, without a switch.
 pub(super) async fn rebuild(pool: &PgPool, product: Option<&str>) -> Result<Phases, BenchError> {
-    let projector = projector(pool, product);
+    let projector = projector(pool, product, ProjectorSettings::default());
     let watch = Stopwatch::default();
     let rebuilder = Rebuilder::new(&projector, &watch);
     rebuilder.rebuild(&rebuilder.names(), &REBUILD).await?;
@@ -116,7 +174,7 @@ pub(super) async fn rebuild(pool: &PgPool, product: Option<&str>) -> Result<Phas
 
 /// Switches to the generation that waits and back, many times: how long locks were held, ascending.
 pub(super) async fn switches(pool: &PgPool, product: &str) -> Result<Vec<Duration>, BenchError> {
-    let projector = projector(pool, Some(product));
+    let projector = projector(pool, Some(product), ProjectorSettings::default());
     let rebuilder = Rebuilder::new(&projector, &projector::rebuild::Silent);
     let product = rebuilder.named(product)?;
     let mut held = Vec::new();
@@ -177,7 +235,7 @@ async fn lines(pool: &PgPool, table: &str) -> Result<Vec<u8>, BenchError> {
 
 /// Drops the generations of all products that readers do not see.
 pub(super) async fn drop_waiting(pool: &PgPool, product: &str) -> Result<(), BenchError> {
-    let projector = projector(pool, Some(product));
+    let projector = projector(pool, Some(product), ProjectorSettings::default());
     let rebuilder = Rebuilder::new(&projector, &projector::rebuild::Silent);
     rebuilder.drop(rebuilder.named(product)?, None).await?;
     Ok(())

@@ -11,13 +11,14 @@ use std::time::Duration;
 use clap::Args;
 use clock::{Clock as _, SystemClock};
 use projector::ProjectorError;
-use projector::rebuild::RebuildError;
+use projector::rebuild::{DriftPace, RebuildError};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{AssertSqlSafe, PgPool};
 use tokio::task::{JoinError, spawn_blocking};
 
 use crate::migrations::{self, MigrationError};
 use crate::postgres::{Cluster, ClusterOptions, PostgresError};
+use measure::Drifting;
 use municipality::Gemeente;
 
 /// Connections of a measurement.
@@ -148,6 +149,8 @@ async fn measured(pool: &PgPool, events: u64, product: &str) -> Result<String, B
     let time = measure::live(pool, product).await?;
     table.rate(&format!("{product}: live, checkpoint in the transaction"), time);
 
+    table.drift(&measure::drift(pool, product).await?);
+
     machine::forget_peak();
     let phases = measure::rebuild(pool, Some(product)).await?;
     let filling = phases.filling();
@@ -207,6 +210,20 @@ impl Table {
         let seconds = time.as_secs_f64();
         let rate = self.events as f64 / seconds;
         self.text.push_str(&format!("| {what} | {seconds:.3} | {rate:.0} | |\n"));
+    }
+
+    /// What comparing rows with the log takes of a core, at the pace that a service has by default.
+    fn drift(&mut self, drifting: &Drifting) {
+        let keys = drifting.keys;
+        let Some(per_key) = drifting.per_key else {
+            let text = format!("| drift: keys compared | | | {keys}; the server is elsewhere |\n");
+            self.text.push_str(&text);
+            return;
+        };
+        let pace = DriftPace::default().keys_per_minute;
+        let share = per_key.as_secs_f64() * f64::from(pace) / 60.0;
+        let more = format!("of {keys}; {:.2} % of a core at {pace} a minute", share * 100.0);
+        self.line("drift: processor time for each key, server included", per_key, more);
     }
 
     fn peak(&mut self, what: &str) {

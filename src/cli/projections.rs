@@ -315,8 +315,8 @@ Exit codes: 0 done; 1 it could not be done; 2 the command line is wrong; 3 looke
 should be; 4 refused as things stand, and nothing has changed.";
 
 const VERIFY_HELP: &str = "\
-Exit codes: 0 it is what the log says; 1 it could not be looked at; 2 the command line is wrong; 3 it is
-wrong; 4 refused as things stand; 5 it is what the log says, but for objects that are parked.";
+Exit codes: 0 it is what the log says; 1 it could not be looked at; 2 the command line is wrong;
+3 it is wrong; 4 refused as things stand; 5 it is what the log says, but for objects that are parked.";
 
 const SKIP_HELP: &str = "\
 The object keeps the state that it had before the event, and goes on with the events behind it; one
@@ -342,8 +342,8 @@ Examples:
 
 The service may go on. Whatever breaks a rebuild off, the same command goes on with it.
 Exit codes: 0 done; 1 it could not be done; 3 the new generation is wrong, and was not switched to;
-4 refused as things stand, and nothing has changed; 5 it is filled and right, but objects are parked in
-it, and it was not switched to.";
+4 refused as things stand, and nothing has changed; 5 it is right, but objects are parked in it, and it
+was not switched to.";
 
 const THROTTLE_EXAMPLES: &str = "\
 Examples:

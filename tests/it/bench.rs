@@ -14,7 +14,9 @@ fn args(database_url: Option<String>) -> BenchArgs {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_measurement_gives_a_figure() {
     let told = projector(&args(None)).await.expect("figures");
-    for what in ["live", "rebuild", "floor: COPY", "switch: lock held, longest", "all products"] {
+    for what in
+        ["live", "drift", "rebuild", "floor: COPY", "switch: lock held, longest", "all products"]
+    {
         let line = told.lines().find(|line| line.contains(what));
         let line = line.unwrap_or_else(|| panic!("no {what} in {told}"));
         let seconds = line.split('|').nth(2).expect("a column").trim();

@@ -12,8 +12,9 @@ use serde_json::json;
 use tower::ServiceExt;
 use write_side::{Afzender, ApiSettings};
 
-use crate::rebuild::command::{klantbeeld, rebuild};
-use crate::support::{App, Persona, loopback, open_gap, until};
+use crate::rebuild::command::{klantbeeld, limit_rebuilds, rebuild, start_rebuild};
+use crate::rebuild::{on_phase, with_history};
+use crate::support::{App, Gate, Persona, loopback, open_gap, until};
 
 /// Most bytes of an answer.
 const ANSWER_MAX: usize = 1024 * 1024;
@@ -73,12 +74,16 @@ async fn the_metrics_tell_how_far_everything_is_and_nothing_of_anybody() {
     assert_eq!(value(&text, &of("projection_open_gaps", 1)), Some(0.0));
     assert!(value(&text, &of("projection_lag_seconds", 1)).expect("a lag") < 30.0);
     assert_eq!(value(&text, "klantbeeld_log_position"), Some(positie));
-    assert!(text.contains("klantbeeld_projector_batches_total 0"), "{text}");
+    assert!(text.contains("klantbeeld_projector_batch_duration_seconds_count 0"), "{text}");
     assert!(!text.to_lowercase().contains("geheim"), "{text}");
     // Every sample follows the description of its metric.
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let name = line.split(['{', ' ']).next().expect("a name");
-        assert!(text.contains(&format!("# TYPE {name} ")), "{line}");
+        let of_histogram =
+            ["_bucket", "_sum", "_count"].iter().find_map(|end| name.strip_suffix(end));
+        let known = |name: &str, kind| text.contains(&format!("# TYPE {name} {kind}"));
+        let known = known(name, "") || of_histogram.is_some_and(|name| known(name, "histogram"));
+        assert!(known, "{line}");
     }
 }
 
@@ -104,7 +109,73 @@ async fn an_open_gap_a_pause_and_a_rebuild_show() {
     assert_eq!(value(&text, phase), Some(1.0), "{text}");
     assert_eq!(value(&text, &of("projection_paused", 2)), Some(1.0));
     assert_eq!(value(&text, &of("projection_served", 2)), Some(0.0));
-    assert_eq!(value(&text, &of("rebuild_read_ratio", 2)), Some(1.0));
+    assert!(!text.contains("klantbeeld_rebuild_phase_ratio{"), "it is made: {text}");
+}
+
+/// A sample of a rebuild of klantbeeld in a phase.
+async fn in_phase(app: &App, metric: &str, phase: &str) -> Option<f64> {
+    let labels = format!("product=\"klantbeeld\",generation=\"2\",phase=\"{phase}\"");
+    let (_, text) = scrape(app).await;
+    value(&text, &format!("klantbeeld_rebuild_phase_{metric}{{{labels}}}"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_shows_how_far_it_is_in_every_phase_and_how_long_that_takes() {
+    let app = with_history(50).await;
+    limit_rebuilds(&app, 50).await;
+    let change = "OLD.fase = 'indexeren' AND NEW.fase = 'inhalen'";
+    let gate = Gate::close(&app, &on_phase(change)).await;
+    let child = start_rebuild(&app, &["klantbeeld", "--batch", "10", "--no-switch"]);
+    let left = until("a rate", || in_phase(&app, "remaining_seconds", "lezen")).await;
+    assert!(left > 0.0 && left < 60.0, "{left}");
+    for phase in ["lezen", "afleiden"] {
+        let done = until(phase, || in_phase(&app, "ratio", phase)).await;
+        assert!((0.0..=1.0).contains(&done), "{phase}: {done}");
+    }
+    gate.somebody_waits().await;
+    assert_eq!(in_phase(&app, "ratio", "indexeren").await, Some(1.0));
+    assert_eq!(in_phase(&app, "remaining_seconds", "indexeren").await, None, "it is not known");
+    gate.open().await;
+    let done = child.wait_with_output().await.expect("it ends");
+    assert!(done.status.success(), "{done:?}");
+    assert_eq!(in_phase(&app, "ratio", "nakijken").await, None, "it is made");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_shows_how_far_it_is_with_verifying() {
+    let app = with_history(51).await;
+    let gate = Gate::close(&app, &on_phase("NEW.fase = 'klaar' AND OLD.fase = 'inhalen'")).await;
+    let child = start_rebuild(&app, &["klantbeeld", "--no-switch"]);
+    gate.somebody_waits().await;
+    assert_eq!(in_phase(&app, "ratio", "nakijken").await, Some(1.0));
+    gate.open().await;
+    assert!(child.wait_with_output().await.expect("it ends").status.success());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_batch_is_counted_with_its_events_and_the_time_of_its_steps() {
+    let app = App::start_without_projector().await;
+    for naam in ["Een", "Twee", "Drie"] {
+        app.post("/organisatorische-eenheden", json!({ "naam": naam })).await;
+    }
+    let products = projector::products::all(&read_side::werkdagen::Termijn::default());
+    let settings = projector::ProjectorSettings::default();
+    let clock = Arc::clone(&app.clock);
+    let projector = projector::Projector::new(app.pool().clone(), clock, products, settings);
+    let meter = projector.meter();
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let running = tokio::spawn(async move { projector.run(stopped).await });
+    app.settled().await;
+    stop.send_replace(true);
+    running.await.expect("no panic").expect("no error");
+    let counted = meter.counted();
+    assert!(counted.events.sum() >= 3.0, "{counted:?}");
+    let times: Vec<f64> = counted.steps.iter().map(projector::Histogram::sum).collect();
+    assert!(times.iter().all(|time| *time > 0.0), "{counted:?}");
+    assert!(times.iter().sum::<f64>() <= counted.whole.sum(), "{counted:?}");
+    for histogram in counted.steps.iter().chain([&counted.whole]) {
+        assert_eq!(histogram.count(), counted.events.count(), "{counted:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,7 +4,10 @@
 mod broken_off;
 pub mod command;
 mod control;
+mod pace;
 mod switching;
+mod terminal;
+mod versions;
 mod wrong;
 
 use serde_json::Value;
@@ -20,6 +23,12 @@ const STEPS: usize = 150;
 
 /// Events that a history has at the least.
 const EVENTS: i64 = 200;
+
+/// Where a gate stands that holds up a new generation of klantbeeld at this change of its phase.
+pub fn on_phase(change: &str) -> String {
+    let condition = format!("NEW.product = 'klantbeeld' AND NEW.generatie = 2 AND ({change})");
+    format!("BEFORE UPDATE ON projector.generaties FOR EACH ROW WHEN ({condition})")
+}
 
 /// A service with a history behind it, in which klanten have contactverzoeken.
 pub async fn with_history(seed: u8) -> App {

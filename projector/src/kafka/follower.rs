@@ -18,6 +18,7 @@ use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::groups::Member;
 use crate::leader::leiders;
+use crate::meter;
 use crate::parking::{Changes, Delivered, Parking};
 use crate::partities;
 use crate::run::{Doubling, Projector, is_stopped, warn_of};
@@ -204,7 +205,22 @@ impl<'p> Follower<'p> {
     }
 
     async fn fold(&mut self, messages: Vec<Taken>) -> Result<Done, ProjectorError> {
-        let (begin, pool) = (Instant::now(), &self.projector.pool);
+        let (folded, spent) = meter::measured(self.fold_measured(messages)).await;
+        Ok(match folded? {
+            Some(events) => {
+                self.projector.meter.count(events, &spent);
+                Done::Well
+            }
+            None => Done::Stale,
+        })
+    }
+
+    /// Gives how many events there were; `None` when this process lost what it works on.
+    async fn fold_measured(
+        &mut self,
+        messages: Vec<Taken>,
+    ) -> Result<Option<usize>, ProjectorError> {
+        let pool = &self.projector.pool;
         let batch = self.read(messages)?;
         for index in 0..self.members.len() {
             let mut pause = Doubling::after_errors();
@@ -225,7 +241,7 @@ impl<'p> Follower<'p> {
                     ended => break ended?,
                 }
             };
-            let Some((steps, changes)) = done else { return Ok(Done::Stale) };
+            let Some((steps, changes)) = done else { return Ok(None) };
             self.parking.accept(changes);
             for step in steps {
                 if let Some(held) = self.held.get_mut(&step.partitie) {
@@ -233,9 +249,8 @@ impl<'p> Follower<'p> {
                 }
             }
         }
-        self.projector.meter.count(batch.events.len(), begin.elapsed());
         tracing::debug!(projectie.gebeurtenissen = batch.events.len(), "batch of Kafka folded");
-        Ok(Done::Well)
+        Ok(Some(batch.events.len()))
     }
 
     fn read(&self, messages: Vec<Taken>) -> Result<Batch, KafkaSourceError> {

@@ -29,7 +29,8 @@ struct Work<'w> {
 }
 
 impl Parking {
-    /// Folds a batch in the transaction of `conn`; gives what it parked there, and what not any more.
+    /// Folds a batch in the transaction of `conn`; gives what it parked there, and what not any
+    /// more.
     pub(crate) async fn fold(
         &self,
         conn: &mut PgConnection,
@@ -225,8 +226,8 @@ impl Work<'_> {
         }
     }
 
-    /// What was destroyed does not wait: takes it out of the states and rows of parked objects. Gives
-    /// those of which all was destroyed; they are parked no more.
+    /// What was destroyed does not wait: takes it out of the states and rows of parked objects.
+    /// Gives those of which all was destroyed; they are parked no more.
     async fn scrub(
         &mut self,
         conn: &mut PgConnection,

@@ -125,9 +125,9 @@ impl<'s> Bronnen<'s> {
         passed
     }
 
-    /// Takes away from a loaded object what an event says was destroyed, whatever version it has. When
-    /// all of it was, nothing more is to come of it, and it is one of `versie`; otherwise it stays at
-    /// its own. No when it has nothing of what was destroyed.
+    /// Takes away from a loaded object what an event says was destroyed, whatever version it has.
+    /// When all of it was, nothing more is to come of it, and it is one of `versie`; otherwise it
+    /// stays at its own. No when it has nothing of what was destroyed.
     pub(crate) fn scrub(&mut self, event: &Envelope, versie: i64) -> bool {
         let bron = self.objects.entry(event.object).or_default();
         // One that does not have the betrokkene stays as it is.

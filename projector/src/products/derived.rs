@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::bronnen::{Bronnen, Origin};
 use super::table::{Rows, Table};
+use crate::meter::{Step, timed};
 use crate::product::{Product, ProjectError, Schema};
 
 /// A product whose rows follow from the states of objects.
@@ -62,8 +63,9 @@ pub(super) async fn project(
     schema: &Schema,
     batch: &[Envelope],
 ) -> Result<(), ProjectError> {
-    let mut bronnen = Bronnen::fold(conn, schema, batch, product.objectsoorten()).await?;
-    settle(product, conn, schema, &mut bronnen).await
+    let fold = Bronnen::fold(conn, schema, batch, product.objectsoorten());
+    let mut bronnen = timed(Step::Fold, fold).await?;
+    timed(Step::Write, settle(product, conn, schema, &mut bronnen)).await
 }
 
 /// Derives again the rows of every root that touched states may have changed.

@@ -14,8 +14,9 @@ use uuid::Uuid;
 
 use super::bookkeeping::{self, Generatie};
 use super::pace::Pace;
+use super::progress::Phase;
 use super::store::Store;
-use super::{RebuildError, Reporter, Told};
+use super::{RebuildError, Reporter};
 use crate::ahead::Ahead;
 use crate::checkpoints::{self, Advance};
 use crate::ddl;
@@ -88,7 +89,9 @@ pub(super) async fn read(
     let bounds = Bounds { max: tools.events, until: doel };
     let mut ahead = Ahead::new(source, tools.clock.clone());
     let mut folded = 0;
-    tools.reporter.tell(Told::Phase { product: None, fase: Fase::Lezen, total: doel });
+    let keys: Vec<_> = fillings.iter().map(Filling::key).collect();
+    let (who, range) = ((tools.pool, tools.reporter), (cursor.low(), doel));
+    let mut phase = Phase::begin(who, &keys, Fase::Lezen, range).await?;
     while cursor.low() < doel {
         let after = cursor.low();
         let failed = |source| ProjectorError::Source { after, source };
@@ -105,7 +108,7 @@ pub(super) async fn read(
             write(tools, &mut store, fillings, (&written, &cursor, folded)).await?;
             (written, folded) = (cursor.clone(), 0);
         }
-        tools.reporter.tell(Told::Done { amount: cursor.low() });
+        phase.done(cursor.low()).await?;
         pace.keep(batch.events.len()).await?;
     }
     write(tools, &mut store, fillings, (&written, &cursor, folded)).await?;
@@ -191,14 +194,12 @@ pub(super) async fn derive(
     tools: &Tools<'_>,
     filling: &mut Filling<'_>,
 ) -> Result<(), RebuildError> {
-    let (product, _) = filling.key();
-    index(tools, filling, BRONNEN_DDL, &super::Silent).await?;
+    index(tools, filling, BRONNEN_DDL, None).await?;
     analyze(tools, filling, &[BRONNEN]).await?;
-    let total = count(tools, filling).await?;
-    let phase = Told::Phase { product: Some(product), fase: Fase::Afleiden, total };
-    tools.reporter.tell(phase);
+    let (mut done, total) = count(tools, filling).await?;
+    let (who, range) = ((tools.pool, tools.reporter), (done, total));
+    let mut phase = Phase::begin(who, &[filling.key()], Fase::Afleiden, range).await?;
     let mut pace = Pace::new(tools, filling.key());
-    let mut done = 0;
     let roots = roots(filling.derived);
     let (soort, tot) = filling.generatie.gevuld.clone();
     // What was done before the rebuild was broken off.
@@ -209,7 +210,7 @@ pub(super) async fn derive(
         let filling = &*filling;
         tokio::try_join!(
             derive_all(tools, filling, (root, last), (ready, &mut pace)),
-            copy_all(tools, filling, root, (chunks, &mut done)),
+            copy_all(tools, filling, root, (chunks, &mut done, &mut phase)),
         )?;
     }
     enter(tools, filling, Fase::Indexeren).await
@@ -243,7 +244,7 @@ async fn copy_all(
     tools: &Tools<'_>,
     filling: &Filling<'_>,
     root: Objectsoort,
-    (mut chunks, done): (mpsc::Receiver<Chunk>, &mut i64),
+    (mut chunks, done, phase): (mpsc::Receiver<Chunk>, &mut i64, &mut Phase<'_>),
 ) -> Result<(), RebuildError> {
     let mut before = None;
     let chunks = stream::poll_fn(|context| chunks.poll_recv(context));
@@ -255,17 +256,30 @@ async fn copy_all(
     let mut copies = pin!(copies.buffered(COPIED_AT_ONCE));
     while let Some(objects) = copies.try_next().await? {
         *done += i64::try_from(objects).unwrap_or_default();
-        tools.reporter.tell(Told::Done { amount: *done });
+        phase.done(*done).await?;
     }
     Ok(())
 }
 
-async fn count(tools: &Tools<'_>, filling: &Filling<'_>) -> Result<i64, RebuildError> {
+/// The objects whose rows were derived before the rebuild was broken off, and all.
+async fn count(tools: &Tools<'_>, filling: &Filling<'_>) -> Result<(i64, i64), RebuildError> {
     let soorten: Vec<&str> = roots(filling.derived).into_iter().map(Objectsoort::code).collect();
+    let (soort, tot) = &filling.generatie.gevuld;
+    let begun = soorten.iter().position(|code| Some(*code) == soort.as_deref());
     let table = filling.schema().table("bronnen");
-    let sql = format!("SELECT count(*) FROM {table} WHERE objectsoort = ANY($1)");
-    let count = sqlx::query_scalar(AssertSqlSafe(sql)).bind(soorten).fetch_one(tools.pool);
-    count.await.map_err(failed(filling, "counting its objects"))
+    let sql = format!(
+        "SELECT count(*) FILTER (WHERE objectsoort = ANY($2)
+                                    OR (objectsoort = $3 AND object_id <= $4)), count(*)
+         FROM {table} WHERE objectsoort = ANY($1)"
+    );
+    sqlx::query_as(AssertSqlSafe(sql))
+        .bind(&soorten)
+        .bind(&soorten[..begun.unwrap_or_default()])
+        .bind(soort)
+        .bind(tot)
+        .fetch_one(tools.pool)
+        .await
+        .map_err(failed(filling, "counting its objects"))
 }
 
 fn failed(
@@ -373,9 +387,9 @@ pub(super) async fn make_indexes(
 ) -> Result<(), RebuildError> {
     let ddl = filling.product.ddl();
     let total = i64::try_from(ddl::indexes(ddl).len()).unwrap_or_default();
-    let product = Some(filling.member.naam);
-    tools.reporter.tell(Told::Phase { product, fase: Fase::Indexeren, total });
-    index(tools, filling, ddl, tools.reporter).await?;
+    let who = (tools.pool, tools.reporter);
+    let phase = Phase::begin(who, &[filling.key()], Fase::Indexeren, (0, total)).await?;
+    index(tools, filling, ddl, Some(phase)).await?;
     let tables = filling.derived.tables().iter().map(|table| table.name);
     analyze(tools, filling, &tables.collect::<Vec<_>>()).await?;
     enter(tools, filling, Fase::Inhalen).await
@@ -385,7 +399,7 @@ async fn index(
     tools: &Tools<'_>,
     filling: &Filling<'_>,
     ddl: &'static str,
-    reporter: &dyn Reporter,
+    mut phase: Option<Phase<'_>>,
 ) -> Result<(), RebuildError> {
     let failed = failed(filling, "making its indexes");
     for (made, statement) in (1..).zip(ddl::indexes(ddl)) {
@@ -393,7 +407,9 @@ async fn index(
         generations::work_in(&mut tx, filling.schema()).await.map_err(&failed)?;
         sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *tx).await.map_err(&failed)?;
         tx.commit().await.map_err(&failed)?;
-        reporter.tell(Told::Done { amount: made });
+        if let Some(phase) = &mut phase {
+            phase.done(made).await?;
+        }
     }
     Ok(())
 }

@@ -13,7 +13,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::bookkeeping::{Generatie, active, generations};
-use super::{RebuildError, Rebuilder, Told};
+use super::progress::Phase;
+use super::{RebuildError, Rebuilder};
 use crate::checkpoints::{self, Claimed};
 use crate::error::ProjectorError;
 use crate::fase::Fase;
@@ -35,13 +36,15 @@ impl Rebuilder<'_> {
         generatie: i32,
     ) -> Result<(), RebuildError> {
         let mut moved = (i64::MIN, Instant::now());
-        let mut told = false;
+        let mut begun: Option<Phase<'_>> = None;
         loop {
             let (own, lag) = self.look(product, generatie).await?;
             let Some(lag) = lag else { return Ok(()) };
-            let phase = Told::Phase { product: Some(product), fase: Fase::Inhalen, total: lag };
-            if !std::mem::replace(&mut told, true) {
-                self.reporter.tell(phase);
+            if let Some(phase) = &mut begun {
+                phase.done((phase.total() - lag).max(0)).await?;
+            } else {
+                let (tools, keys) = ((self.pool, self.reporter), [(product, generatie)]);
+                begun = Some(Phase::begin(tools, &keys, Fase::Inhalen, (0, lag)).await?);
             }
             self.bring_further(&own, &mut moved).await?;
         }

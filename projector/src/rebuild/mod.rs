@@ -14,6 +14,7 @@ mod fill;
 mod level;
 mod pace;
 mod parked;
+mod progress;
 mod repair;
 mod run;
 mod store;
@@ -36,6 +37,7 @@ pub use diff::{DiffExample, TableDiff};
 pub use drift::{Checked, Drift, DriftPace, drift};
 pub use error::RebuildError;
 pub use parked::{Geparkeerd, Overgeslagen, Retried, Skip, parked, skipped};
+pub use progress::Rate;
 pub use repair::Repaired;
 pub use run::{Estimate, Outcome, RebuildSettings};
 pub use switch::Switched;
@@ -50,6 +52,8 @@ pub enum Told {
         product: Option<&'static str>,
         /// The phase.
         fase: Fase,
+        /// How much was done before: a rebuild that goes on begins there.
+        done: i64,
         /// How much there is to do: positions, objects, indexes, or positions to catch up with.
         total: i64,
     },
@@ -67,6 +71,8 @@ pub enum Told {
     Verifies {
         /// The product.
         product: &'static str,
+        /// How many objects are replayed.
+        total: i64,
     },
 }
 

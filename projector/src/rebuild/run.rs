@@ -10,7 +10,7 @@ use log_source::{Bounds, Cursor, PostgresLog, Source};
 use super::bookkeeping::{Generatie, active, candidate, end_of_log, enter, previous};
 use super::fill::{self, Filling, Tools};
 use super::store::Store;
-use super::{RebuildError, Rebuilder, Switched, TableDiff, Told, Verification};
+use super::{RebuildError, Rebuilder, Switched, TableDiff, Verification};
 use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::fase::Fase;
@@ -220,7 +220,6 @@ impl Rebuilder<'_> {
     ) -> Result<Outcome, RebuildError> {
         let (product, generatie) = (own.product, own.generatie);
         self.level(product, generatie).await?;
-        self.reporter.tell(Told::Verifies { product });
         let all = self.generations(product).await?;
         let own = find(&all, generatie)?;
         let verification = self.verify(&own, settings.sample, settings.seed).await?;

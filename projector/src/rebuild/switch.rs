@@ -12,6 +12,7 @@ use crate::error::ProjectorError;
 use crate::fase::Fase;
 use crate::generations::{lock, point_views};
 use crate::leader::leiders;
+use crate::readers;
 
 /// Longest wait for a lock; as long, at most, readers wait behind it.
 const LOCK_LIMIT: &str = "SET LOCAL lock_timeout = '50ms'";
@@ -43,12 +44,12 @@ enum Attempt {
 }
 
 impl Rebuilder<'_> {
-    /// Lets readers see a generation: the given one, or else the newest that was not served yet. One
-    /// in which objects are parked only `with_parked`.
+    /// Lets readers see a generation: the given one, or else the newest that was not served yet.
+    /// One in which objects are parked only `with_parked`.
     ///
     /// # Errors
-    /// When there is none, it is not ready, objects are parked in it, or the running service could not
-    /// go on with it. Nothing has changed then.
+    /// When there is none, it is not ready, objects are parked in it, or the running service could
+    /// not go on with it. Nothing has changed then.
     pub async fn switch(
         &self,
         product: &'static str,
@@ -68,8 +69,8 @@ impl Rebuilder<'_> {
         self.serve(chosen, with_parked).await
     }
 
-    /// Lets readers see again what they saw before the last switch; when objects are parked in it only
-    /// `with_parked`.
+    /// Lets readers see again what they saw before the last switch; when objects are parked in it
+    /// only `with_parked`.
     ///
     /// # Errors
     /// When there is no such generation any more, or objects are parked in it.
@@ -218,6 +219,9 @@ async fn transaction(
     if !with_parked {
         refuse_parked(&mut tx, from, to).await?;
     }
+    // Whoever begins to read after this waits for the lock above, and then finds the new
+    // generation.
+    refuse_readers(&mut tx, to).await?;
     point_views(&mut tx, product, &from.schema()?, &to.schema()?).await.map_err(&failed)?;
     set_active(&mut tx, to).await.map_err(&failed)?;
     tx.commit().await.map_err(&failed)?;
@@ -233,8 +237,25 @@ async fn transaction(
     Ok(Attempt::Done(Switched { from, to, held, attempts }))
 }
 
-/// What is parked shows old to readers, and says so; an operator must want that. The checkpoints are
-/// held, so nobody parks meanwhile.
+/// A process that answers questions can read generations of its own version only.
+async fn refuse_readers(conn: &mut PgConnection, to: &Generatie) -> Result<(), RebuildError> {
+    let (product, generatie, versie) = (to.product, to.generatie, to.versie);
+    let failed = RebuildError::tables(product, generatie, "looking who reads");
+    let reads = readers::of(conn, product).await.map_err(failed)?;
+    match reads.into_iter().find(|reader| reader.versie != versie) {
+        Some(reader) => Err(RebuildError::OtherVersionRuns {
+            product,
+            generatie,
+            versie,
+            leider: reader.naam,
+            in_service: reader.versie,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// What is parked shows old to readers, and says so; an operator must want that. The checkpoints
+/// are held, so nobody parks meanwhile.
 async fn refuse_parked(
     conn: &mut PgConnection,
     from: &Generatie,

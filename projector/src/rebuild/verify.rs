@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
 
 use super::bookkeeping::{Generatie, end_of_log, generations};
+use super::progress::Phase;
 use super::{RebuildError, Rebuilder};
 use crate::error::ProjectorError;
 use crate::parking::Replay;
@@ -127,8 +128,16 @@ impl Rebuilder<'_> {
             found.tables.push(count(&mut conn, own, table).await.map_err(&failed)?);
         }
         create_temporary(&mut conn, derived, own).await.map_err(&failed)?;
+        let mut chosen = Vec::new();
         for root in roots(derived) {
             let ids = choose(&mut conn, own, root, (sample, seed)).await.map_err(&failed)?;
+            chosen.push((root, ids));
+        }
+        let total: usize = chosen.iter().map(|(_, ids)| ids.len()).sum();
+        let (tools, key) = ((self.pool, self.reporter), (own.product, own.generatie));
+        let mut phase =
+            Phase::verifying(tools, key, i64::try_from(total).unwrap_or(i64::MAX)).await?;
+        for (root, ids) in chosen {
             for ids in ids.chunks(CHUNK) {
                 let ids: BTreeSet<Uuid> = ids.iter().copied().collect();
                 let wrong = self.replay(&mut conn, derived, own, (root, &ids)).await?;
@@ -138,6 +147,7 @@ impl Rebuilder<'_> {
                     let room = EXAMPLES.saturating_sub(table.wrong.len());
                     table.wrong.extend(more.take(room));
                 }
+                phase.done(i64::try_from(found.replayed).unwrap_or(i64::MAX)).await?;
             }
         }
         conn.close().await.map_err(failed)?;

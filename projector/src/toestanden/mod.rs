@@ -36,8 +36,8 @@ pub enum Toestand {
     },
 }
 
-/// What an event says was destroyed of its object. That holds whatever else is known of the object, so
-/// also when earlier events of it could not be folded.
+/// What an event says was destroyed of its object. That holds whatever else is known of the object,
+/// so also when earlier events of it could not be folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Vernietigd {
     /// All of it.

@@ -2,144 +2,244 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use projector::Fase;
-use projector::rebuild::{Reporter, Told, Waits};
+use projector::rebuild::{Rate, Reporter, Told, Waits};
+use tokio::time::Instant;
 
-/// How a bar looks. The rate and the time that is left come from what was done in this phase.
-const BAR: &str = "{prefix:24} {wide_bar} {human_pos}/{human_len} {msg} {eta_precise}";
+/// How a bar looks. The rate and the time that is left are ours: none is told while it is unknown.
+const BAR: &str = "{prefix:24} {wide_bar} {human_pos}/{human_len} {msg}";
 /// How often at most a line tells how far a phase is.
 const LINE: Duration = Duration::from_secs(5);
 
 /// Tells on stderr, so that stdout has the outcome alone.
 pub(super) struct Progress {
     state: Mutex<State>,
-    terminal: bool,
 }
 
 struct State {
-    bar: ProgressBar,
-    name: String,
-    total: i64,
-    /// What had been done when the first of it was told: a rebuild that goes on begins there.
-    first: Option<(Instant, i64)>,
+    /// None when the outcome, or what is told meanwhile, is not for a terminal.
+    bar: Option<ProgressBar>,
+    phase: Phase,
     told: Instant,
+}
+
+/// The phase that is under way.
+#[derive(Default)]
+struct Phase {
+    name: String,
+    /// What is counted.
+    unit: &'static str,
+    total: i64,
+    done: i64,
+    /// None when nothing follows from what was done for what is still to do.
+    rate: Option<Rate>,
 }
 
 impl Progress {
     /// On a terminal bars, unless the outcome is for a program.
     pub(super) fn new(as_json: bool) -> Self {
-        let state = State {
-            bar: ProgressBar::hidden(),
-            name: String::new(),
-            total: 0,
-            first: None,
-            told: Instant::now(),
-        };
-        Self { state: Mutex::new(state), terminal: io::stderr().is_terminal() && !as_json }
+        let terminal = io::stderr().is_terminal() && !as_json;
+        let bar = terminal.then(ProgressBar::hidden);
+        let state = State { bar, phase: Phase::default(), told: Instant::now() };
+        Self { state: Mutex::new(state) }
+    }
+
+    /// Wipes the bar, so that the outcome does not stand beside it.
+    pub(super) fn end(&self) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bar) = &state.bar {
+            bar.finish_and_clear();
+        }
     }
 }
 
 impl Reporter for Progress {
     fn tell(&self, told: Told) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        match told {
-            Told::Phase { product, fase, total } => {
-                let name = format!("{} {}", product.unwrap_or("all"), word(fase));
-                state.begin(name, total, self.terminal);
-            }
-            Told::Verifies { product } => {
-                state.begin(format!("{product} verify"), 0, self.terminal);
-            }
-            Told::Done { amount } => state.done(amount, self.terminal),
-            Told::Waits { why } => state.wait(why, self.terminal),
+        if let Some(line) = state.take_in(told, Instant::now()) {
+            // When nobody listens there is nobody to tell.
+            let _ = writeln!(io::stderr(), "{line}");
         }
     }
 }
 
-const fn word(fase: Fase) -> &'static str {
+/// What a phase is called, and what it counts.
+const fn words(fase: Fase) -> (&'static str, &'static str) {
     match fase {
-        Fase::Lezen => "read",
-        Fase::Afleiden => "derive",
-        Fase::Indexeren => "index",
-        Fase::Inhalen => "catch up",
-        Fase::Klaar => "done",
-        Fase::Vervalt => "drop",
+        Fase::Lezen => ("read", "positions"),
+        Fase::Afleiden => ("derive", "objects"),
+        Fase::Indexeren => ("index", "indexes"),
+        Fase::Inhalen => ("catch up", "positions"),
+        Fase::Klaar => ("done", ""),
+        Fase::Vervalt => ("drop", ""),
     }
 }
 
 impl State {
-    fn begin(&mut self, name: String, total: i64, terminal: bool) {
-        self.bar.finish_and_clear();
-        (self.name, self.total, self.first) = (name, total, None);
-        self.told = Instant::now();
-        if terminal {
-            let length = u64::try_from(total).unwrap_or_default();
-            let target = ProgressDrawTarget::stderr();
-            let style = ProgressStyle::with_template(BAR);
-            self.bar = ProgressBar::with_draw_target(Some(length), target)
-                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-                .with_prefix(self.name.clone());
-        } else {
-            say(&format!("{}: 0 of {}", self.name, self.total));
-        }
-    }
-
-    fn done(&mut self, amount: i64, terminal: bool) {
-        let (begin, first) = *self.first.get_or_insert((Instant::now(), amount));
-        let rate = rate(amount - first, begin.elapsed());
-        if terminal {
-            self.bar.set_message(rate.map_or_else(String::new, |rate| format!("{rate:.0}/s")));
-            self.bar.set_position(u64::try_from(amount).unwrap_or_default());
-        } else if self.told.elapsed() >= LINE || amount >= self.total {
-            self.told = Instant::now();
-            say(&line(&self.name, amount, self.total, rate));
-        }
-    }
-
-    fn wait(&self, why: Waits, terminal: bool) {
-        let why = match why {
-            Waits::Paused => "paused; `klantbeeld resume` lets it go on".to_owned(),
-            Waits::Live { lag } => format!("waits for the live generation, {lag} positions behind"),
+    /// Shows it in the bar, or else gives the line to tell, if there is one.
+    fn take_in(&mut self, told: Told, now: Instant) -> Option<String> {
+        let line = match told {
+            Told::Phase { product, fase, done, total } => {
+                let (word, unit) = words(fase);
+                // Indexes are of all sizes: from some of them nothing follows for the others.
+                let rate = (fase != Fase::Indexeren).then(Rate::default);
+                let name = format!("{} {word}", product.unwrap_or("all"));
+                self.begin(Phase { name, unit, total, done, rate }, now)
+            }
+            Told::Verifies { product, total } => {
+                let (name, rate) = (format!("{product} verify"), Some(Rate::default()));
+                self.begin(Phase { name, unit: "objects", total, done: 0, rate }, now)
+            }
+            Told::Done { amount } => {
+                self.phase.done(amount, now);
+                let is_due = now.duration_since(self.told) >= LINE || amount >= self.phase.total;
+                is_due.then(|| self.phase.line())
+            }
+            Told::Waits { why } => {
+                if let Some(rate) = &mut self.phase.rate {
+                    rate.forget();
+                }
+                Some(format!("{}: {}", self.phase.name, reason(why)))
+            }
         };
-        if terminal {
-            self.bar.set_message(why);
-        } else {
-            say(&format!("{}: {why}", self.name));
+        match (&self.bar, told) {
+            (None, _) => {
+                self.told = if line.is_some() { now } else { self.told };
+                line
+            }
+            (Some(bar), Told::Waits { why }) => {
+                bar.set_message(reason(why));
+                None
+            }
+            (Some(bar), Told::Phase { .. } | Told::Verifies { .. } | Told::Done { .. }) => {
+                bar.set_message(self.phase.message());
+                bar.set_position(u64::try_from(self.phase.done).unwrap_or_default());
+                None
+            }
         }
+    }
+
+    fn begin(&mut self, mut phase: Phase, now: Instant) -> Option<String> {
+        phase.done(phase.done, now);
+        self.phase = phase;
+        if let Some(bar) = &mut self.bar {
+            bar.finish_and_clear();
+            let length = u64::try_from(self.phase.total).unwrap_or_default();
+            let style = ProgressStyle::with_template(BAR);
+            *bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr())
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+                .with_prefix(self.phase.name.clone());
+            bar.tick();
+        }
+        Some(self.phase.line())
     }
 }
 
-/// What is done in a second; none when there is nothing to tell it from yet.
-fn rate(done: i64, time: Duration) -> Option<f64> {
-    (done > 0 && !time.is_zero()).then(|| done as f64 / time.as_secs_f64())
-}
-
-fn line(name: &str, amount: i64, total: i64, rate: Option<f64>) -> String {
-    match rate {
-        Some(rate) => {
-            let left = (total - amount).max(0) as f64 / rate;
-            format!("{name}: {amount} of {total}, {rate:.0}/s, {left:.0} s left")
-        }
-        None => format!("{name}: {amount} of {total}"),
+fn reason(why: Waits) -> String {
+    match why {
+        Waits::Paused => "paused; `klantbeeld resume` lets it go on".to_owned(),
+        Waits::Live { lag } => format!("waits for the live generation, {lag} positions behind"),
     }
 }
 
-fn say(line: &str) {
-    // When nobody listens there is nobody to tell.
-    let _ = writeln!(io::stderr(), "{line}");
+impl Phase {
+    fn done(&mut self, amount: i64, now: Instant) {
+        self.done = amount;
+        if let Some(rate) = &mut self.rate {
+            rate.note(now, amount);
+        }
+    }
+
+    /// The rate and the time that is left; nothing while they are unknown.
+    fn message(&self) -> String {
+        let rate = self.rate.as_ref();
+        match rate.and_then(|rate| Some((rate.per_second()?, rate.left(self.total)?))) {
+            Some((rate, left)) => format!("{rate:.0} {}/s, {} left", self.unit, words_of(left)),
+            None => String::new(),
+        }
+    }
+
+    fn line(&self) -> String {
+        let (name, unit, message) = (&self.name, self.unit, self.message());
+        let comma = if message.is_empty() { "" } else { ", " };
+        format!("{name}: {} of {} {unit}{comma}{message}", self.done, self.total)
+    }
+}
+
+/// A time as one tells it: no more exact than it is known.
+fn words_of(time: Duration) -> String {
+    let seconds = time.as_secs_f64().ceil() as u64;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// What is told when nobody looks at a terminal.
+    fn lines(told: impl IntoIterator<Item = (u32, Told)>) -> Vec<String> {
+        let begin = Instant::now();
+        let mut state = State { bar: None, phase: Phase::default(), told: begin };
+        let told = told.into_iter().map(|(second, told)| (begin + SECOND * second, told));
+        told.filter_map(|(now, told)| state.take_in(told, now)).collect()
+    }
+
+    const fn phase(fase: Fase, done: i64, total: i64) -> Told {
+        Told::Phase { product: Some("klantbeeld"), fase, done, total }
+    }
+
+    const fn done(amount: i64) -> Told {
+        Told::Done { amount }
+    }
+
     #[test]
-    fn the_time_that_is_left_follows_from_what_was_done_in_this_run() {
-        let rate = rate(1000, Duration::from_secs(2));
-        assert_eq!(line("read", 6000, 8000, rate), "read: 6000 of 8000, 500/s, 4 s left");
-        assert_eq!(line("read", 5000, 8000, None), "read: 5000 of 8000");
+    fn a_rebuild_that_goes_on_reckons_with_what_it_did_itself() {
+        let told = [(0, phase(Fase::Lezen, 5000, 9000)), (1, done(5500)), (5, done(7000))];
+        let expected = [
+            "klantbeeld read: 5000 of 9000 positions",
+            "klantbeeld read: 7000 of 9000 positions, 400 positions/s, 5 s left",
+        ];
+        assert_eq!(lines(told), expected);
+    }
+
+    #[test]
+    fn lines_come_now_and_then_and_at_the_end() {
+        let all = (0..=13).map(|second| (second, done(i64::from(second) * 10)));
+        let told = lines(std::iter::once((0, phase(Fase::Afleiden, 0, 130))).chain(all));
+        let left: Vec<&str> =
+            told.iter().map(|line| line.rsplit(", ").next().unwrap_or("")).collect();
+        let expected = ["klantbeeld derive: 0 of 130 objects", "8 s left", "3 s left", "0 s left"];
+        assert_eq!(left, expected, "{told:#?}");
+    }
+
+    #[test]
+    fn no_time_is_told_that_is_not_known() {
+        let told = [
+            (0, phase(Fase::Lezen, 0, 1000)),
+            (6, done(0)),
+            (7, Told::Waits { why: Waits::Paused }),
+            (100, done(10)),
+            (107, phase(Fase::Indexeren, 0, 8)),
+            (120, done(4)),
+        ];
+        let told = lines(told);
+        assert_eq!(told.len(), 6, "{told:#?}");
+        assert!(told.iter().all(|line| !line.contains("left")), "{told:#?}");
+        assert!(told[2].contains("klantbeeld resume"), "{told:#?}");
+    }
+
+    #[test]
+    fn times_are_told_as_exactly_as_they_are_known() {
+        let told = [7.2, 90.0, 3601.0].map(|seconds| words_of(Duration::from_secs_f64(seconds)));
+        assert_eq!(told, ["8 s", "1 min 30 s", "1 h 0 min"]);
     }
 }

@@ -15,12 +15,13 @@ use super::{NOT_AS_WANTED, PARKED, Work, report, seed, tell, with};
 pub(super) async fn run(args: RebuildArgs) -> Result<ExitCode, CommandError> {
     let work = Work::open(&args.look, &args.term).await?;
     let progress = Progress::new(args.look.json);
-    let done = carry_out(&Rebuilder::new(&work.projector, &progress), &args).await;
+    let done = carry_out(&Rebuilder::new(&work.projector, &progress), &progress, &args).await;
     work.close(done).await
 }
 
 async fn carry_out(
     rebuilder: &Rebuilder<'_>,
+    progress: &Progress,
     args: &RebuildArgs,
 ) -> Result<ExitCode, CommandError> {
     let products: Vec<&'static str> = if args.all {
@@ -51,7 +52,9 @@ async fn carry_out(
         with_parked: args.with_parked,
         fresh: args.fresh,
     };
-    let outcomes = rebuilder.rebuild(&products, &settings).await?;
+    let outcomes = rebuilder.rebuild(&products, &settings).await;
+    progress.end();
+    let outcomes = outcomes?;
     report::outcomes(&outcomes, args.look.json)?;
     let waits = outcomes.iter().any(Outcome::waits_for_parked);
     Ok(ExitCode::from(if waits { PARKED } else { 0 }))
@@ -92,8 +95,7 @@ pub(super) async fn diff(args: GenerationArgs) -> Result<ExitCode, CommandError>
         );
         if parked != [0, 0] {
             title.push_str(&format!(
-                "\n  objects that are parked: {} in the one, {} in the other; what waits of them is \
-                 not in it",
+                "\n  parked objects: {} in the one, {} in the other; what waits of them is missing",
                 parked[1], parked[0]
             ));
         }

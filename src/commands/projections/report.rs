@@ -73,8 +73,9 @@ fn outcome_lines(outcome: &Outcome) -> String {
     lines.push(match &outcome.switched {
         Some(switched) => switch_line(product, switched),
         None if outcome.waits_for_parked() => format!(
-            "Readers do not see it yet: objects are parked in it. `klantbeeld parked list {product}` \
-             tells why;\n`klantbeeld switch {product} --with-parked` lets readers see it all the same"
+            "Readers do not see it yet: objects are parked in it. \
+             `klantbeeld parked list {product}` tells why;\n\
+             `klantbeeld switch {product} --with-parked` lets readers see it all the same"
         ),
         None => format!("Readers do not see it yet: `klantbeeld switch {product}`"),
     });

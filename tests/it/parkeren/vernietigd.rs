@@ -82,7 +82,8 @@ async fn a_parked_object_that_is_destroyed_loses_its_rows_and_is_parked_no_more(
     running.finish().await;
 }
 
-/// The same for an object whose last event was taken in already: one that does not fit comes behind it.
+/// The same for an object whose last event was taken in already: one that does not fit comes behind
+/// it.
 async fn park_also(app: &App, object: Uuid) -> (Running, i64) {
     let bad = super::overslaan::append_impossible(app.pool(), object).await;
     let running = Running::start(app, DriftPace::default());

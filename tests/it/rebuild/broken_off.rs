@@ -1,9 +1,10 @@
 //! A rebuild that is killed with SIGKILL, in every phase, and begun again.
 
-use super::command::{fase, rebuild, served, start_rebuild};
-use super::with_history;
+use super::command::{fase, limit_rebuilds, rebuild, served, start_rebuild};
+use super::{STEPS, with_history};
 use crate::history::Player;
-use crate::projection::tables::tables;
+use crate::projection::process::ProjectorProcess;
+use crate::projection::tables::{copy_of_log, project_at_once, tables};
 use crate::register::history;
 use crate::support::{App, Gate, until};
 
@@ -70,4 +71,32 @@ async fn one_rebuild_at_a_time_and_the_second_changes_nothing() {
     assert!(first.status.success(), "{first:?}");
     let served = served(&app).await;
     assert_eq!((served["klantbeeld"], served["werkvoorraad"]), (2, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_the_leader_is_killed_while_a_generation_catches_up_the_next_goes_on_with_it() {
+    let app = App::start_without_projector().await;
+    let player = Player::new(&app).await;
+    player.play(&history(19, STEPS, false), 1).await;
+    let mut first = ProjectorProcess::start(&app.database).await;
+    app.settled().await;
+    // Only who follows the log comes here: the rebuild itself has nothing folded before it writes.
+    let change = "NEW.gebeurtenissen > OLD.gebeurtenissen AND OLD.gebeurtenissen > 0";
+    let gate = hold_up(&app, ("checkpoints", change, "inhalen")).await;
+    limit_rebuilds(&app, 100).await;
+    let child = start_rebuild(&app, &["klantbeeld"]);
+    until("the rebuild to know how far it reads", || fase(&app, 2)).await;
+    player.play(&history(20, 20, false), 1).await;
+    gate.somebody_waits().await;
+    assert_eq!(fase(&app, 2).await.as_deref(), Some("inhalen"));
+    first.kill();
+    let _second = ProjectorProcess::start(&app.database).await;
+    gate.open().await;
+    let done = child.wait_with_output().await.expect("it ends");
+    assert!(done.status.success(), "{done:?}");
+    app.settled().await;
+    assert_eq!(served(&app).await["klantbeeld"], 2);
+    let fresh = copy_of_log(app.pool()).await;
+    project_at_once(fresh.pool(), 1000).await;
+    assert_eq!(tables(app.pool()).await, tables(fresh.pool()).await);
 }

@@ -39,6 +39,17 @@ pub fn start_rebuild(app: &App, args: &[&str]) -> Child {
     command(app, &[&["rebuild"], args].concat()).spawn().expect("the binary runs")
 }
 
+/// Every rebuild from here on reads, and derives, at most so many a second.
+pub async fn limit_rebuilds(app: &App, per_second: i32) {
+    let sql = format!(
+        "CREATE FUNCTION projector.begrens() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN NEW.max_per_seconde := {per_second}; RETURN NEW; END $$;
+         CREATE TRIGGER begrens BEFORE INSERT ON projector.generaties FOR EACH ROW
+         EXECUTE FUNCTION projector.begrens()"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(app.pool()).await.expect("a trigger");
+}
+
 fn command(app: &App, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_klantbeeld"));
     command

@@ -31,12 +31,38 @@ async fn klant(app: &App) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_running_service_answers_from_the_new_generation_at_once_and_without_an_error() {
     let app = Arc::new(with_history(8).await);
-    let bsn = klant(&app).await;
     assert_eq!(rebuild(&app, &["klantbeeld", "--no-switch"]).await.code, 0);
+    switch_under_questions(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_running_service_goes_on_with_a_generation_that_has_other_columns() {
+    let app = Arc::new(with_history(18).await);
+    assert_eq!(rebuild(&app, &["klantbeeld", "--no-switch"]).await.code, 0);
+    // One more, and two in another place: what the service has prepared names columns, not places.
+    for table in ["klanten", "klant_contacten", "klant_taken"] {
+        let sql = format!(
+            "ALTER TABLE klantbeeld_g2.{table} ADD COLUMN erbij text NOT NULL DEFAULT 'meer';
+             ALTER TABLE klantbeeld_g2.{table} ADD COLUMN verplaatst json;
+             UPDATE klantbeeld_g2.{table} SET verplaatst = document;
+             ALTER TABLE klantbeeld_g2.{table} DROP COLUMN document;
+             ALTER TABLE klantbeeld_g2.{table} RENAME COLUMN verplaatst TO document"
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(app.pool()).await.expect("other columns");
+    }
+    switch_under_questions(&app).await;
+    app.post("/organisatorische-eenheden", json!({ "naam": "Later" })).await;
+    app.settled().await;
+}
+
+/// Switches to the generation that waits and back, while others ask all the time and must always
+/// get an answer.
+async fn switch_under_questions(app: &Arc<App>) {
+    let bsn = klant(app).await;
     let (stop, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let readers: Vec<_> = (0..4)
         .map(|_| {
-            let (app, bsn, stop) = (Arc::clone(&app), bsn.clone(), Arc::clone(&stop));
+            let (app, bsn, stop) = (Arc::clone(app), bsn.clone(), Arc::clone(&stop));
             let asked = Arc::clone(&asked);
             tokio::spawn(async move {
                 while !stop.load(Ordering::SeqCst) {
@@ -54,14 +80,14 @@ async fn a_running_service_answers_from_the_new_generation_at_once_and_without_a
             (asked.load(Ordering::SeqCst) > before + 20).then_some(())
         })
         .await;
-        let done = klantbeeld(&app, &[command, "klantbeeld"]).await;
+        let done = klantbeeld(app, &[command, "klantbeeld"]).await;
         assert_eq!(done.code, 0, "{done:?}");
         let locked = done.json["lockedMilliseconds"].as_f64().expect("a time");
         assert!(Duration::from_secs_f64(locked / 1000.0) < Duration::from_secs(1), "{done:?}");
         // What the row says now is what the service says next.
         let mark = format!("na {command} {before}");
-        mark_served(&app, &bsn, &mark).await;
-        let answer = ask(&app, &bsn).await;
+        mark_served(app, &bsn, &mark).await;
+        let answer = ask(app, &bsn).await;
         assert_eq!(answer["data"]["klantbeeld"]["klant"]["weergavenaam"], json!(mark));
     }
     stop.store(true, Ordering::SeqCst);

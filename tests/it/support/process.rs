@@ -55,6 +55,11 @@ impl Process {
         nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).expect("signalled");
     }
 
+    /// The exit code with which it ended by itself.
+    pub fn ended(&mut self) -> Option<i32> {
+        self.child.try_wait().expect("a status")?.code()
+    }
+
     /// Kills it with SIGKILL.
     pub fn kill(&mut self) {
         self.child.kill().expect("killed");
