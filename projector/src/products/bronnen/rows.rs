@@ -1,0 +1,128 @@
+//! The table of a generation that keeps the states of objects.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use events::{ObjectRef, Objectsoort};
+use sqlx::{AssertSqlSafe, PgConnection};
+use uuid::Uuid;
+
+use super::Bron;
+use crate::product::{ProjectError, Schema};
+
+/// The number of the last event that a generation has of each of these objects; 0 of unknown ones.
+pub(crate) async fn versies(
+    conn: &mut PgConnection,
+    schema: &Schema,
+    objects: &BTreeSet<ObjectRef>,
+) -> Result<BTreeMap<ObjectRef, i64>, ProjectError> {
+    let found = stored_versies(conn, schema, objects).await?;
+    let mut versies: BTreeMap<ObjectRef, i64> = objects.iter().map(|object| (*object, 0)).collect();
+    for (soort, id, versie) in found {
+        if let Some(soort) = Objectsoort::from_code(&soort) {
+            versies.insert(ObjectRef { soort, id }, versie);
+        }
+    }
+    Ok(versies)
+}
+
+async fn stored_versies(
+    conn: &mut PgConnection,
+    schema: &Schema,
+    objects: &BTreeSet<ObjectRef>,
+) -> Result<Vec<(String, Uuid, i64)>, sqlx::Error> {
+    let table = schema.table("bronnen");
+    let sql = format!(
+        "SELECT objectsoort, object_id, versie FROM {table}
+         WHERE (objectsoort, object_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))"
+    );
+    let soorten: Vec<&str> = objects.iter().map(|object| object.soort.code()).collect();
+    let ids: Vec<Uuid> = objects.iter().map(|object| object.id).collect();
+    sqlx::query_as(AssertSqlSafe(sql)).bind(soorten).bind(ids).fetch_all(conn).await
+}
+
+/// Writes the states of objects, each in the place of an earlier one.
+pub(crate) async fn store<'b>(
+    conn: &mut PgConnection,
+    schema: &Schema,
+    objects: impl Iterator<Item = (ObjectRef, &'b Bron)>,
+) -> Result<(), ProjectError> {
+    let (mut soorten, mut ids, mut versies) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut owners, mut states) = (Vec::new(), Vec::new());
+    for (object, bron) in objects {
+        let Some(state) = &bron.toestand else {
+            continue;
+        };
+        soorten.push(object.soort.code());
+        ids.push(object.id);
+        versies.push(bron.versie);
+        owners.push(state.hoort_bij());
+        states.push(document(state)?);
+    }
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let table = schema.table("bronnen");
+    let sql = format!(
+        "INSERT INTO {table} AS b (objectsoort, object_id, versie, hoort_bij, toestand)
+         SELECT soort, id, versie, hoort_bij, toestand::json
+         FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[])
+              AS nieuw (soort, id, versie, hoort_bij, toestand)
+         ON CONFLICT (objectsoort, object_id) DO UPDATE
+         SET versie = excluded.versie, hoort_bij = excluded.hoort_bij,
+             toestand = excluded.toestand
+         WHERE b.versie < excluded.versie"
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(soorten)
+        .bind(ids)
+        .bind(versies)
+        .bind(owners)
+        .bind(states)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// A row of the table: kind, key, number of the last event, state.
+pub(super) type Row = (String, Uuid, i64, String);
+
+/// How a [`Row`] begins.
+pub(super) const COLUMNS: &str = "SELECT objectsoort, object_id, versie, toestand::text";
+
+/// What a generation keeps of these objects.
+pub(crate) async fn stored(
+    conn: &mut PgConnection,
+    schema: &Schema,
+    objects: &BTreeSet<ObjectRef>,
+) -> Result<Vec<(ObjectRef, Bron)>, ProjectError> {
+    let table = schema.table("bronnen");
+    let sql = format!(
+        "{COLUMNS} FROM {table}
+         WHERE (objectsoort, object_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))"
+    );
+    let soorten: Vec<&str> = objects.iter().map(|object| object.soort.code()).collect();
+    let ids: Vec<Uuid> = objects.iter().map(|object| object.id).collect();
+    let rows: Vec<Row> =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(soorten).bind(ids).fetch_all(conn).await?;
+    read(rows)
+}
+
+/// The objects of rows; those of a kind that this program does not know are left out.
+pub(super) fn read(rows: Vec<Row>) -> Result<Vec<(ObjectRef, Bron)>, ProjectError> {
+    let mut found = Vec::with_capacity(rows.len());
+    for (soort, id, versie, text) in rows {
+        let Some(soort) = Objectsoort::from_code(&soort) else {
+            continue;
+        };
+        let toestand = serde_json::from_str(&text)
+            .map_err(|error| ProjectError::Database(sqlx::Error::Decode(Box::new(error))))?;
+        found.push((ObjectRef { soort, id }, Bron { versie, toestand: Some(toestand) }));
+    }
+    Ok(found)
+}
+
+/// A document as the read tables keep it.
+pub(crate) fn document<T: serde::Serialize>(value: &T) -> Result<String, ProjectError> {
+    serde_json::to_string(value)
+        .map_err(|error| ProjectError::Database(sqlx::Error::Encode(Box::new(error))))
+}
