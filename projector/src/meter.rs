@@ -89,7 +89,8 @@ pub struct Counted {
     pub events: Histogram,
     /// Seconds from reading to committing it.
     pub whole: Histogram,
-    /// Seconds in each step, in the order of [`Step::ALL`].
+    /// Seconds in each step, in the order of [`Step::ALL`]; those of products that are folded at the
+    /// same time are added up.
     pub steps: [Histogram; 4],
 }
 
