@@ -9,7 +9,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// Pause between two looks.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// Who leads, and how far the checkpoint of klantbeeld is.
+/// Who began to lead last, and how far the checkpoint of klantbeeld is.
 #[derive(PartialEq, Eq)]
 struct Stand {
     naam: String,
@@ -24,7 +24,8 @@ pub async fn leader(session: &mut PgConnection) -> Option<String> {
 async fn look(session: &mut PgConnection) -> Option<Stand> {
     let sql = "SELECT l.naam, c.positie || ' ' || c.cursor::text || c.bijgewerkt_tot
                FROM projector.leider l, projector.checkpoints c
-               WHERE c.product = 'klantbeeld' AND c.generatie = 1";
+               WHERE c.product = 'klantbeeld' AND c.generatie = 1
+               ORDER BY l.sinds DESC LIMIT 1";
     let found: (String, String) = sqlx::query_as(sql).fetch_optional(session).await.ok()??;
     let (naam, checkpoint) = found;
     Some(Stand { naam, checkpoint })
