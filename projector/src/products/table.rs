@@ -46,53 +46,46 @@ impl Table {
         self.columns.iter().position(|(name, _)| *name == column)
     }
 
-    fn upsert(&self, schema: &Schema) -> String {
-        let mut values = Vec::new();
-        let mut arrays = Vec::new();
-        let mut changes = Vec::new();
+    /// Puts rows in the place of those of their roots, in one statement: `$1` are the roots, what
+    /// follows are the columns. Gives what rows fed whose keys did not come again.
+    fn replacement(&self, schema: &Schema) -> String {
+        let names = self.columns.iter().map(|(name, _)| *name);
+        let (key, other): (Vec<_>, Vec<_>) = names.partition(|name| self.key.contains(name));
+        let changes: Vec<String> =
+            other.iter().map(|name| format!("{name} = excluded.{name}")).collect();
+        format!(
+            "WITH weg AS (
+                 DELETE FROM {table} WHERE {root} = ANY($1) AND ({key}) NOT IN ({keys})
+                 RETURNING {fed}::uuid AS id
+             ), erin AS (
+                 INSERT INTO {table} ({names}) {rows}
+                 ON CONFLICT ({key}) DO UPDATE SET {changes}
+             )
+             SELECT id FROM weg",
+            table = schema.table(self.name),
+            root = self.root_column,
+            key = key.join(", "),
+            keys = self.given(|name| self.key.contains(&name)),
+            fed = self.feeds.unwrap_or(self.root_column),
+            names = self.list(""),
+            rows = self.given(|_| true),
+            changes = changes.join(", "),
+        )
+    }
+
+    /// The columns of the given rows that are wanted, each in its type.
+    fn given(&self, wanted: impl Fn(&str) -> bool) -> String {
+        let mut names = Vec::new();
+        let (mut values, mut arrays) = (Vec::new(), Vec::new());
         for (place, (name, kind)) in self.columns.iter().enumerate() {
-            values.push(format!("{name}::{kind}"));
-            arrays.push(format!("${}::text[]", place + 1));
-            if !self.key.contains(name) {
-                changes.push(format!("{name} = excluded.{name}"));
+            if wanted(name) {
+                names.push(*name);
+                values.push(format!("{name}::{kind}"));
+                arrays.push(format!("${}::text[]", place + 2));
             }
         }
-        format!(
-            "INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS nieuw ({})
-             ON CONFLICT ({}) DO UPDATE SET {}",
-            schema.table(self.name),
-            self.list(""),
-            values.join(", "),
-            arrays.join(", "),
-            self.list(""),
-            self.key.join(", "),
-            changes.join(", "),
-        )
-    }
-
-    /// Deletes the rows of roots whose keys do not come again.
-    fn delete(&self, schema: &Schema) -> String {
-        let types: Vec<&str> = self.key.iter().filter_map(|name| self.kind(name)).collect();
-        let arrays: Vec<String> =
-            (0..types.len()).map(|place| format!("${}::text[]", place + 2)).collect();
-        let casts: Vec<String> =
-            self.key.iter().zip(&types).map(|(name, kind)| format!("{name}::{kind}")).collect();
-        format!(
-            "DELETE FROM {} WHERE {} = ANY($1) AND ({}) NOT IN
-                 (SELECT {} FROM unnest({}) AS nieuw ({}))
-             RETURNING {}::uuid",
-            schema.table(self.name),
-            self.root_column,
-            self.key.join(", "),
-            casts.join(", "),
-            arrays.join(", "),
-            self.key.join(", "),
-            self.feeds.unwrap_or(self.root_column),
-        )
-    }
-
-    fn kind(&self, column: &str) -> Option<&'static str> {
-        self.columns.iter().find(|(name, _)| *name == column).map(|(_, kind)| *kind)
+        let (values, arrays, names) = (values.join(", "), arrays.join(", "), names.join(", "));
+        format!("SELECT {values} FROM unnest({arrays}) AS nieuw ({names})")
     }
 }
 
@@ -140,22 +133,14 @@ impl Rows {
         roots: &BTreeSet<Uuid>,
     ) -> Result<BTreeSet<Uuid>, ProjectError> {
         let mut fed: BTreeSet<Uuid> = self.fed().collect();
-        let delete = self.table.delete(schema);
-        let mut query = sqlx::query_scalar(AssertSqlSafe(delete))
+        let mut query = sqlx::query_scalar(AssertSqlSafe(self.table.replacement(schema)))
             .bind(roots.iter().copied().collect::<Vec<_>>());
-        for key in self.table.key {
-            query = query.bind(self.column(key));
+        for column in &self.columns {
+            query = query.bind(column);
         }
-        let lost: Vec<Uuid> = query.fetch_all(&mut *conn).await?;
+        let lost: Vec<Uuid> = query.fetch_all(conn).await?;
         if self.table.feeds.is_some() {
             fed.extend(lost);
-        }
-        if self.len() > 0 {
-            let mut query = sqlx::query(AssertSqlSafe(self.table.upsert(schema)));
-            for column in &self.columns {
-                query = query.bind(column);
-            }
-            query.execute(conn).await?;
         }
         Ok(fed)
     }
