@@ -223,7 +223,7 @@ impl Table {
         let pace = DriftPace::default().keys_per_minute;
         let share = per_key.as_secs_f64() * f64::from(pace) / 60.0;
         let more = format!("of {keys}; {:.2} % of a core at {pace} a minute", share * 100.0);
-        self.line("drift: processor time for each key, server included", per_key, more);
+        self.line("drift: processor time of 1,000 keys, server included", per_key * 1000, more);
     }
 
     fn peak(&mut self, what: &str) {

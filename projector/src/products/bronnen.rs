@@ -12,7 +12,7 @@ use uuid::Uuid;
 use self::rows::{COLUMNS, Row, read};
 use crate::parking::{Replay, Skips};
 use crate::product::{ProjectError, Schema};
-use crate::toestanden::{KlantcontactToestand, PartijToestand, Toestand};
+use crate::toestanden::{KlantcontactToestand, PartijToestand, Toestand, Vernietigd};
 
 pub(crate) use rows::{document, store, stored, versies};
 
@@ -137,7 +137,7 @@ impl<'s> Bronnen<'s> {
         let bron = self.objects.entry(event.object).or_default();
         // One that does not have the betrokkene stays as it is.
         let Ok(state) = Toestand::fold(bron.toestand.clone(), event) else { return false };
-        if state.is_weg() {
+        if Vernietigd::by(&event.gebeurtenis) == Vernietigd::Geheel {
             bron.versie = versie;
         }
         bron.toestand = Some(state);
