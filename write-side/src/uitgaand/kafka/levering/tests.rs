@@ -103,8 +103,9 @@ async fn what_was_given_up_is_a_beginning() {
     let settings = settings(&bootstrap);
     let levering = Levering::open(&settings, TOPIC, &Told::default()).expect("a producer");
     levering.deliver(&berichten(0..1)).await.expect("delivered");
-    mock.broker_round_trip_time(BROKER, Duration::from_millis(100)).expect("slow");
-    let given_up = timeout(Duration::from_millis(150), levering.deliver(&berichten(1..60))).await;
+    // Four requests, one after the other: two seconds, however busy the machine is.
+    mock.broker_round_trip_time(BROKER, Duration::from_millis(500)).expect("slow");
+    let given_up = timeout(Duration::from_millis(750), levering.deliver(&berichten(1..60))).await;
     assert!(given_up.is_err(), "the broker is too slow for it");
     levering.close().await;
     mock.broker_round_trip_time(BROKER, Duration::ZERO).expect("quick");
