@@ -21,6 +21,7 @@ use write_side::{
 use crate::config::Role;
 use crate::health::{self, Health};
 use crate::metrics::{self, Metrics};
+use crate::omgeving::{self, Omgeving};
 use crate::shutdown::Stop;
 
 /// How long requests under way may take to finish after a stop.
@@ -48,6 +49,8 @@ pub struct Parts {
     pub clock: SharedClock,
     /// Whose tokens are accepted.
     pub validator: Arc<TokenValidator>,
+    /// Where the service runs.
+    pub omgeving: Omgeving,
     /// What this process does.
     pub roles: BTreeSet<Role>,
     /// Where the projector takes its events from.
@@ -137,6 +140,7 @@ impl App {
             router = router.merge(graphql::router(schema, Arc::clone(&parts.validator)));
         }
         let reader = has(Role::Graphql).then(|| Announcer::new(parts.pool.clone(), products()));
+        let router = omgeving::marked(router, parts.omgeving);
         let source = parts.project_from;
         let relay = has(Role::Relay).then(|| {
             let mut settings = RelaySettings {

@@ -148,7 +148,7 @@ const EXAMPLES: &str = "\
 Examples:
   klantbeeld demo                     see it work, with nothing set up
   klantbeeld token kcc                a fresh token for that demo
-  klantbeeld migrate && klantbeeld serve --issuer https://id.example.nl --jwks keys.json
+  klantbeeld migrate && klantbeeld serve --oidc-issuer https://id.example.nl
 
 Every setting is a flag and a KLANTBEELD_… variable; the flag wins.";
 
@@ -169,6 +169,8 @@ Example:
 
 const SERVE_EXAMPLES: &str = "\
 Examples:
+  klantbeeld serve --oidc-issuer https://id.example.nl
+  klantbeeld serve --oidc-issuer 'https://mijn.example.nl applications=portaal types=at+jwt'
   klantbeeld serve --issuer https://id.example.nl --jwks keys.json
   klantbeeld serve --roles graphql    one role a machine, on one database
   KLANTBEELD_DATABASE_URL=postgres://klantbeeld@db/klantbeeld klantbeeld serve

@@ -6,6 +6,7 @@ mod outward;
 mod products;
 mod project;
 mod projector;
+mod tokens;
 mod values;
 
 use std::collections::BTreeSet;
@@ -19,7 +20,9 @@ pub use outward::OutwardSettings;
 pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
 pub use project::{ProjectFrom, ProjectSettings};
 pub use projector::ProjectorArgs;
+pub use tokens::{TokenArgsError, TokenSettings};
 
+use crate::omgeving::Omgeving;
 use crate::postgres::default_data_dir;
 
 /// Where the service listens if nothing else is said.
@@ -31,6 +34,11 @@ pub struct Settings {
     /// Where to listen.
     #[command(flatten)]
     pub http: HttpSettings,
+
+    /// Where the service runs
+    #[arg(long, env = "KLANTBEELD_OMGEVING", value_name = "OMGEVING", value_enum)]
+    #[arg(default_value_t = Omgeving::Productie, help_heading = "HTTP")]
+    pub omgeving: Omgeving,
 
     /// The roles of this process, by commas
     #[arg(long, env = "KLANTBEELD_ROLES", value_name = "ROLE", value_enum)]
@@ -99,28 +107,6 @@ pub struct HttpSettings {
     #[arg(long, env = "KLANTBEELD_LISTEN", value_name = "HOST:PORT")]
     #[arg(default_value = LISTEN_DEFAULT)]
     pub listen: String,
-}
-
-/// Whose tokens are accepted. Without an issuer and its keys nobody is let in, so the service does
-/// not start.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Tokens")]
-pub struct TokenSettings {
-    /// The issuer whose tokens are accepted: their `iss`, to the letter (required)
-    #[arg(long, env = "KLANTBEELD_ISSUER", value_name = "ISSUER")]
-    pub issuer: Option<String>,
-
-    /// File with the issuer's public keys: a JSON Web Key Set, read at start (required)
-    #[arg(long, env = "KLANTBEELD_JWKS", value_name = "FILE")]
-    pub jwks: Option<PathBuf>,
-
-    /// Our own name in the `aud` of a token
-    #[arg(long, env = "KLANTBEELD_AUDIENCE", value_name = "NAME", default_value = "klantbeeld")]
-    pub audience: String,
-
-    /// The applications (`azp`) that may use the service, by commas [default: any of the issuer's]
-    #[arg(long, env = "KLANTBEELD_APPLICATIONS", value_name = "NAME", value_delimiter = ',')]
-    pub applications: Vec<String>,
 }
 
 /// The database.

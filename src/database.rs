@@ -18,6 +18,8 @@ pub(crate) use private::{create, delete, exists, is_blank, purpose, start};
 
 /// The name of the database in a private server.
 pub const DATABASE: &str = "klantbeeld";
+/// What the database of the demo says that it is for.
+pub(crate) const DEMO: &str = "klantbeeld demo";
 /// How long a request waits for a free connection.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(5);
 /// How the sessions are called in PostgreSQL's own views.
@@ -137,6 +139,18 @@ pub enum Need {
     Migrate,
     /// To serve from it: a private server must live as long as this process.
     Serve,
+}
+
+/// Whether the database is the one of the demo.
+///
+/// # Errors
+/// When it does not answer.
+pub(crate) async fn is_of_demo(pool: &PgPool) -> Result<bool, DatabaseError> {
+    let sql = "SELECT shobj_description(oid, 'pg_database') FROM pg_database
+               WHERE datname = current_database()";
+    let purpose: Option<String> =
+        sqlx::query_scalar(sql).fetch_one(pool).await.map_err(DatabaseError::Connect)?;
+    Ok(purpose.as_deref() == Some(DEMO))
 }
 
 async fn pool(options: PgConnectOptions, connections: u32) -> Result<PgPool, DatabaseError> {

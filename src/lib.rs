@@ -17,6 +17,7 @@ pub mod live_file;
 pub mod logging;
 mod metrics;
 pub mod migrations;
+pub mod omgeving;
 pub mod postgres;
 pub mod random;
 pub mod shutdown;

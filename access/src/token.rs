@@ -1,228 +1,121 @@
-//! Validation of bearer tokens: signature, issuer, audience, application and time, all required.
+//! Validation of bearer tokens: signature, issuer, audience, application and time, all required. There
+//! is one way through it, whoever the issuer is.
 
-use std::collections::BTreeSet;
-use std::str::FromStr;
+mod claims;
+mod error;
+mod json;
+mod parts;
 
-use chrono::TimeDelta;
+use std::sync::Arc;
+
 use clock::SharedClock;
-use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
-use serde::Deserialize;
-use uuid::Uuid;
 
-use crate::identity::{Identity, KlantClaim, Rol};
+use crate::identity::Identity;
+use crate::keys::{Discovery, KeySet};
+use crate::settings::{KeySource, TokenSettings, TokenSettingsError};
+use claims::Claims;
+use parts::Parts;
 
-/// Longest `Authorization` header that is looked at, in bytes.
-const HEADER_MAX_BYTES: usize = 16 * 1024;
-/// Difference between the issuer's clock and ours that is forgiven, in seconds.
-const LEEWAY_SECONDS: i64 = 30;
+pub use error::TokenError;
+
 /// Longest life of a token, in seconds.
 pub const TOKEN_LIFETIME_MAX_SECONDS: i64 = 3600;
-/// The signatures that are accepted: asymmetric only, so that a public key never signs.
-const ALGORITHMS: [Algorithm; 3] = [Algorithm::ES256, Algorithm::PS256, Algorithm::RS256];
 
-/// Whose tokens are accepted.
-#[derive(Debug, Clone)]
-pub struct TokenSettings {
-    /// The one issuer (`iss`), compared to the letter.
-    pub issuer: String,
-    /// Our own name in `aud`.
-    pub audience: String,
-    /// The applications (`azp`) that may use us; empty = any of the issuer's.
-    pub applications: BTreeSet<String>,
-    /// The issuer's public keys: a JSON Web Key Set.
-    pub jwks: String,
-}
-
-/// Why the settings cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum TokenSettingsError {
-    /// The text is no JSON Web Key Set.
-    #[error("the key set of issuer {issuer} cannot be read; give a JSON Web Key Set (RFC 7517)")]
-    Malformed {
-        /// The issuer.
-        issuer: String,
-        /// What the parser says.
-        source: serde_json::Error,
-    },
-    /// No key in the set can be used.
-    #[error(
-        "the key set of issuer {issuer} has no signing key with a kid for ES256, PS256 or RS256"
-    )]
-    NoKeys {
-        /// The issuer.
-        issuer: String,
-    },
-}
-
-/// Why a token was refused. The text is for the bearer; it repeats nothing of the token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TokenError {
-    /// No `Authorization` header.
-    #[error("geen token: stuur de header `Authorization: Bearer <token>`")]
-    Missing,
-    /// Not of the form `Bearer <token>`, or too long.
-    #[error("de header Authorization heeft niet de vorm `Bearer <token>`")]
-    Malformed,
-    /// Signed in a way that is not accepted.
-    #[error("de handtekening van het token is van een soort die niet wordt aanvaard")]
-    Algorithm,
-    /// Signed with a key that is not the issuer's.
-    #[error("het token is niet ondertekend met een bekende sleutel van de uitgever")]
-    Key,
-    /// Not signed by the issuer, or changed afterwards, or for someone else.
-    #[error("de handtekening, uitgever (iss) of bestemming (aud) van het token klopt niet")]
-    Signature,
-    /// Expired, not yet valid, or valid for too long.
-    #[error("het token is verlopen, nog niet geldig, of te lang geldig (ten hoogste een uur)")]
-    Time,
-    /// Given to an application that may not use us.
-    #[error("het token is uitgegeven aan een toepassing (azp) die hier niet is toegelaten")]
-    Application,
-    /// A claim is missing or contradicts another.
-    #[error("het token mist een verplicht gegeven (sub, azp, jti, iat, exp, rollen)")]
-    Claims,
-}
-
-#[derive(Debug)]
-struct Key {
-    kid: String,
-    algorithm: Algorithm,
-    key: DecodingKey,
-}
-
-/// Validates tokens of one issuer.
+/// Validates the tokens of the issuers that are trusted.
 #[derive(Debug)]
 pub struct TokenValidator {
-    settings: TokenSettings,
-    keys: Vec<Key>,
+    issuers: Vec<Issuer>,
     clock: SharedClock,
 }
 
-#[derive(Debug, Deserialize)]
-struct Claims {
-    sub: String,
-    azp: String,
-    jti: String,
-    exp: i64,
-    iat: i64,
-    nbf: Option<i64>,
-    rollen: BTreeSet<Rol>,
-    scope: Option<String>,
-    doelbinding: Option<String>,
-    klant: Option<KlantClaim>,
-    #[serde(default)]
-    actoren: Vec<Uuid>,
-    #[serde(default)]
-    teams: Vec<Uuid>,
-    #[serde(default)]
-    zaken: BTreeSet<String>,
+#[derive(Debug)]
+struct Issuer {
+    settings: TokenSettings,
+    keys: Keys,
+}
+
+#[derive(Debug)]
+enum Keys {
+    Fixed(Arc<KeySet>),
+    Discovered(Arc<Discovery>),
+}
+
+impl Keys {
+    async fn with(&self, kid: &str) -> Result<Arc<KeySet>, TokenError> {
+        match self {
+            Self::Fixed(keys) => Ok(Arc::clone(keys)),
+            Self::Discovered(discovery) => discovery.keys(kid).await,
+        }
+    }
 }
 
 impl TokenValidator {
-    /// A validator for the tokens of one issuer.
+    /// A validator for the tokens of these issuers. Nobody is asked for keys yet.
     ///
     /// # Errors
-    /// When the key set cannot be read or has no usable key.
-    pub fn new(settings: TokenSettings, clock: SharedClock) -> Result<Self, TokenSettingsError> {
-        let issuer = settings.issuer.clone();
-        let set: JwkSet = serde_json::from_str(&settings.jwks)
-            .map_err(|source| TokenSettingsError::Malformed { issuer: issuer.clone(), source })?;
-        let keys: Vec<Key> = set.keys.iter().filter_map(usable_key).collect();
-        if keys.is_empty() {
-            return Err(TokenSettingsError::NoKeys { issuer });
+    /// When a key set cannot be used, an issuer's address cannot be asked, or an issuer is there twice.
+    pub fn new(
+        issuers: impl IntoIterator<Item = TokenSettings>,
+        clock: SharedClock,
+    ) -> Result<Self, TokenSettingsError> {
+        let mut trusted: Vec<Issuer> = Vec::new();
+        for settings in issuers {
+            if trusted.iter().any(|known| known.settings.issuer == settings.issuer) {
+                return Err(TokenSettingsError::Twice { issuer: settings.issuer });
+            }
+            let keys = keys(&settings, &clock)?;
+            trusted.push(Issuer { settings, keys });
         }
-        Ok(Self { settings, keys, clock })
+        Ok(Self { issuers: trusted, clock })
     }
 
-    /// Validates the value of an `Authorization` header.
+    /// Asks every issuer for its keys, so that the first bearer need not wait. An issuer that does not
+    /// answer is asked again when a token of it comes.
+    pub async fn prepare(&self) {
+        for issuer in &self.issuers {
+            // A key without a name never comes; that the others did not, was logged.
+            drop(issuer.keys.with("").await);
+        }
+    }
+
+    /// Validates the values of the `Authorization` headers of a request, of which there must be one.
     ///
     /// # Errors
     /// Says why the token is refused; nothing of the token is in the error.
-    pub fn validate(&self, authorization: Option<&str>) -> Result<Identity, TokenError> {
-        let header = authorization.ok_or(TokenError::Missing)?;
-        if header.len() > HEADER_MAX_BYTES {
-            return Err(TokenError::Malformed);
-        }
-        let (scheme, token) = header.split_once(' ').ok_or(TokenError::Malformed)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(TokenError::Malformed);
-        }
-        let claims = self.verified_claims(token.trim())?;
-        self.check(&claims)?;
-        Ok(identity(claims))
-    }
-
-    fn verified_claims(&self, token: &str) -> Result<Claims, TokenError> {
-        let header = decode_header(token).map_err(|_| TokenError::Malformed)?;
-        if !ALGORITHMS.contains(&header.alg) {
+    pub async fn validate(
+        &self,
+        authorization: impl IntoIterator<Item = &str>,
+    ) -> Result<Identity, TokenError> {
+        let parts = Parts::of(parts::bearer(authorization)?)?;
+        let name = parts.issuer()?;
+        let known = self.issuers.iter().find(|issuer| issuer.settings.issuer == name);
+        let Issuer { settings, keys } = known.ok_or(TokenError::Issuer)?;
+        if !settings.algorithms.contains(&parts.algorithm) {
             return Err(TokenError::Algorithm);
         }
-        let kid = header.kid.ok_or(TokenError::Key)?;
-        let key = self.keys.iter().find(|key| key.kid == kid).ok_or(TokenError::Key)?;
-        if key.algorithm != header.alg {
-            return Err(TokenError::Algorithm);
+        if !settings.types.contains(&parts.kind) {
+            return Err(TokenError::Type);
         }
-        let mut validation = Validation::new(key.algorithm);
-        validation.set_issuer(&[&self.settings.issuer]);
-        validation.set_audience(&[&self.settings.audience]);
-        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // Time is judged below, by the injected clock.
-        validation.validate_exp = false;
-        decode::<Claims>(token, &key.key, &validation).map(|data| data.claims).map_err(|error| {
-            match error.kind() {
-                jsonwebtoken::errors::ErrorKind::Json(_)
-                | jsonwebtoken::errors::ErrorKind::MissingRequiredClaim(_) => TokenError::Claims,
-                _ => TokenError::Signature,
-            }
-        })
-    }
-
-    fn check(&self, claims: &Claims) -> Result<(), TokenError> {
-        let now = self.clock.now().timestamp();
-        let not_before = claims.nbf.unwrap_or(claims.iat).max(claims.iat);
-        let lifetime = TimeDelta::seconds(claims.exp.saturating_sub(claims.iat)).num_seconds();
-        if claims.exp <= now - LEEWAY_SECONDS
-            || not_before > now + LEEWAY_SECONDS
-            || !(0..=TOKEN_LIFETIME_MAX_SECONDS).contains(&lifetime)
-        {
-            return Err(TokenError::Time);
-        }
-        let known = &self.settings.applications;
-        if !known.is_empty() && !known.contains(&claims.azp) {
-            return Err(TokenError::Application);
-        }
-        let complete = !claims.sub.is_empty() && !claims.azp.is_empty() && !claims.jti.is_empty();
-        let burger = claims.rollen.contains(&Rol::Burger);
-        // A burger is a klant and nothing else: roles of one person are never mixed.
-        let pure = burger == claims.klant.is_some() && (!burger || claims.rollen.len() == 1);
-        if complete && pure { Ok(()) } else { Err(TokenError::Claims) }
+        let keys = keys.with(&parts.kid).await?;
+        keys.verify(&parts.kid, parts.algorithm, parts.signed)?;
+        let claims = Claims::of(parts.claims)?;
+        claims.check(settings, self.clock.now().timestamp())?;
+        claims.identity()
     }
 }
 
-fn usable_key(jwk: &Jwk) -> Option<Key> {
-    if !matches!(jwk.common.public_key_use, None | Some(PublicKeyUse::Signature)) {
-        return None;
-    }
-    let kid = jwk.common.key_id.clone()?;
-    let algorithm = Algorithm::from_str(&jwk.common.key_algorithm?.to_string()).ok()?;
-    if !ALGORITHMS.contains(&algorithm) {
-        return None;
-    }
-    Some(Key { kid, algorithm, key: DecodingKey::from_jwk(jwk).ok()? })
-}
-
-fn identity(claims: Claims) -> Identity {
-    Identity {
-        subject: claims.sub,
-        application: claims.azp,
-        rollen: claims.rollen,
-        scopes: claims.scope.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
-        doelbinding: claims.doelbinding,
-        klant: claims.klant,
-        actoren: claims.actoren,
-        teams: claims.teams,
-        zaken: claims.zaken.iter().map(|zaak| zaak.to_lowercase()).collect(),
+fn keys(settings: &TokenSettings, clock: &SharedClock) -> Result<Keys, TokenSettingsError> {
+    match &settings.keys {
+        KeySource::Fixed(jwks) => {
+            let keys = KeySet::parse(jwks.as_bytes(), &settings.algorithms);
+            let issuer = || settings.issuer.clone();
+            let failed = |source| TokenSettingsError::Keys { issuer: issuer(), source };
+            keys.map_err(failed).map(|keys| Keys::Fixed(Arc::new(keys)))
+        }
+        KeySource::Discovered(transport) => {
+            let discovery = Discovery::new(settings, *transport, Arc::clone(clock))?;
+            Ok(Keys::Discovered(Arc::new(discovery)))
+        }
     }
 }
 

@@ -71,7 +71,7 @@ async fn take(api: &Api, env: &Env, request: Request) -> Result<Response, Respon
     }
     let headers = request.headers();
     let form = accept::negotiate(headers).map_err(IntoResponse::into_response)?;
-    let identity = authenticate(api, headers).map_err(|error| unauthorized(&error))?;
+    let identity = authenticate(api, headers).await.map_err(refused_token)?;
     answer_bearer(&api.schema, env, Bearer { identity, form }, request).await
 }
 
@@ -120,24 +120,20 @@ fn check(env: &Env, request: &mut GraphqlRequest) -> Result<(), ServerError> {
     Ok(())
 }
 
-fn authenticate(api: &Api, headers: &HeaderMap) -> Result<Identity, TokenError> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let first = values.next().map(|value| value.to_str().map_err(|_| TokenError::Malformed));
-    if values.next().is_some() {
-        return Err(TokenError::Malformed);
-    }
-    api.tokens.validate(first.transpose()?)
+async fn authenticate(api: &Api, headers: &HeaderMap) -> Result<Identity, TokenError> {
+    // A header that is no text is no token.
+    let values = headers.get_all(AUTHORIZATION).iter();
+    api.tokens.validate(values.map(|value| value.to_str().unwrap_or_default())).await
 }
 
-fn unauthorized(error: &TokenError) -> Response {
-    // RFC 6750: without a token only the scheme, else also what is wrong with it.
-    let challenge = match error {
-        TokenError::Missing => "Bearer realm=\"klantbeeld\"",
-        TokenError::Malformed => "Bearer realm=\"klantbeeld\", error=\"invalid_request\"",
-        _ => "Bearer realm=\"klantbeeld\", error=\"invalid_token\"",
-    };
-    let challenge = [(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))];
-    (challenge, Problem::unauthorized(error)).into_response()
+fn refused_token(error: TokenError) -> Response {
+    match error.challenge() {
+        Some(challenge) => {
+            let challenge = [(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))];
+            (challenge, Problem::unauthorized(error)).into_response()
+        }
+        None => Problem::unavailable(error).into_response(),
+    }
 }
 
 /// What a panic tells is for nobody outside, and may hold values: only that it happened is logged.

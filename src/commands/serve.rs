@@ -1,19 +1,19 @@
 //! `klantbeeld serve`: the service with the tokens of a real issuer.
 
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use access::{TokenSettingsError, TokenValidator};
+use access::TokenValidator;
 use clock::{SharedClock, SystemClock};
 use tokio::net::TcpListener;
 use write_side::uitgaand::kafka::KafkaSettings;
 
 use crate::app::{App, Parts, products};
-use crate::config::{Role, Settings, TokenSettings};
-use crate::database::{Database, Need};
+use crate::config::{Role, Settings, TokenArgsError};
+use crate::database::{self, Database, Need};
 use crate::kafka::KafkaTask;
 use crate::migrations;
+use crate::omgeving::{self, Omgeving, OmgevingError};
 use crate::shutdown::Stop;
 
 use super::CommandError;
@@ -22,22 +22,17 @@ use super::CommandError;
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// Nobody could be let in.
-    #[error("a service without an issuer of tokens would let nobody in; give {}", .missing.join(" and "))]
-    NoIssuer {
-        /// The settings that are missing.
-        missing: Vec<&'static str>,
-    },
-    /// The issuer's keys cannot be read.
-    #[error("the key set {path} cannot be read; check the path and who may read it")]
-    Jwks {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: io::Error,
-    },
-    /// The issuer's keys cannot be used.
     #[error(transparent)]
-    Tokens(#[from] TokenSettingsError),
+    Tokens(#[from] TokenArgsError),
+    /// Development where it is not for.
+    #[error(transparent)]
+    Omgeving(#[from] OmgevingError),
+    /// People who do not exist, to a municipality.
+    #[error(
+        "this database holds the municipality of `klantbeeld demo`, which does not exist; choose \
+         another --data-dir or database, or say --omgeving ontwikkeling"
+    )]
+    DemoData,
     /// The address cannot be listened on.
     #[error("cannot listen on {listen}; choose another address or port with --listen")]
     Listen {
@@ -55,8 +50,10 @@ pub enum ServeError {
 pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
     let clock: SharedClock = Arc::new(SystemClock);
     // The settings first: what is wrong with them is told before anything starts.
-    let tokens = token_settings(&settings.tokens)?;
-    let validator = TokenValidator::new(tokens, Arc::clone(&clock)).map_err(ServeError::Tokens)?;
+    let validator = Arc::new(validator(&settings, &clock)?);
+    if settings.omgeving == Omgeving::Ontwikkeling {
+        development(&settings).await.map_err(ServeError::Omgeving)?;
+    }
     let kafka = settings.kafka.settings()?;
     let project_from = settings.project.source(&settings.kafka)?;
     let stop = Stop::on_signals().map_err(ServeError::Signals)?;
@@ -66,7 +63,8 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
     let parts = Parts {
         pool: database.pool.clone(),
         clock,
-        validator: Arc::new(validator),
+        validator: Arc::clone(&validator),
+        omgeving: settings.omgeving,
         roles: settings.roles(),
         project_from,
         graphql: settings.products.graphql(),
@@ -75,11 +73,26 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         webhooks: settings.outward.webhooks(),
         api: settings.bijhouding.api(),
     };
+    // Beside the start: an issuer that does not answer keeps only its own bearers out.
+    tokio::spawn(async move { validator.prepare().await });
     let served = checked(parts, kafka, listener, &stop).await;
     let closed = database.close().await;
     served?;
     closed?;
     Ok(())
+}
+
+fn validator(settings: &Settings, clock: &SharedClock) -> Result<TokenValidator, ServeError> {
+    let issuers = settings.tokens.issuers(settings.omgeving)?;
+    let validator = TokenValidator::new(issuers, Arc::clone(clock));
+    Ok(validator.map_err(TokenArgsError::Settings)?)
+}
+
+/// Refuses development where others could reach it.
+async fn development(settings: &Settings) -> Result<(), OmgevingError> {
+    let database = settings.database.url();
+    omgeving::development_allowed(database.as_deref(), |name| std::env::var(name).ok())?;
+    omgeving::loopback_only("a service for development", &settings.http.listen).await
 }
 
 async fn checked(
@@ -88,6 +101,9 @@ async fn checked(
     listener: TcpListener,
     stop: &Stop,
 ) -> Result<(), CommandError> {
+    if parts.omgeving == Omgeving::Productie && database::is_of_demo(&parts.pool).await? {
+        return Err(ServeError::DemoData.into());
+    }
     migrations::check(&parts.pool, &products(&parts.graphql), &*parts.clock).await?;
     let roles: Vec<String> =
         parts.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
@@ -107,47 +123,4 @@ async fn checked(
 pub async fn bind(listen: &str) -> Result<TcpListener, ServeError> {
     let failed = |source| ServeError::Listen { listen: listen.to_owned(), source };
     TcpListener::bind(listen).await.map_err(failed)
-}
-
-fn token_settings(settings: &TokenSettings) -> Result<access::TokenSettings, ServeError> {
-    let issuer = settings.issuer.clone().filter(|issuer| !issuer.trim().is_empty());
-    let (Some(issuer), Some(path)) = (issuer.clone(), settings.jwks.clone()) else {
-        let missing = [
-            (issuer.is_none(), "--issuer (KLANTBEELD_ISSUER)"),
-            (settings.jwks.is_none(), "--jwks (KLANTBEELD_JWKS)"),
-        ];
-        let missing = missing.into_iter().filter_map(|(is, name)| is.then_some(name)).collect();
-        return Err(ServeError::NoIssuer { missing });
-    };
-    let jwks =
-        std::fs::read_to_string(&path).map_err(|source| ServeError::Jwks { path, source })?;
-    Ok(access::TokenSettings {
-        issuer,
-        audience: settings.audience.clone(),
-        // A variable that is set to nothing names no application.
-        applications: settings
-            .applications
-            .iter()
-            .filter(|name| !name.is_empty())
-            .cloned()
-            .collect(),
-        jwks,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_missing_is_named() {
-        let settings = TokenSettings {
-            issuer: Some(" ".to_owned()),
-            jwks: None,
-            audience: "klantbeeld".to_owned(),
-            applications: Vec::new(),
-        };
-        let error = token_settings(&settings).unwrap_err().to_string();
-        assert!(error.contains("--issuer") && error.contains("KLANTBEELD_JWKS"), "{error}");
-    }
 }

@@ -3,26 +3,19 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::omgeving::OmgevingError;
+
 /// Why the demo does not start, or broke off.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// Other machines could reach it.
-    #[error(
-        "the demo listens on this machine only, and {listen} can be reached from others, who could \
-         use its tokens; choose an address such as 127.0.0.1:8080, or use `klantbeeld serve` with \
-         an issuer of your own"
-    )]
-    NotLoopback {
-        /// The address.
-        listen: String,
-    },
-    /// The address has not the form of one.
-    #[error("{listen} is no address to listen on; give HOST:PORT, such as 127.0.0.1:8080")]
-    Address {
-        /// The address.
-        listen: String,
-        /// The system's reason.
-        source: io::Error,
+    /// This is no place for it.
+    #[error(transparent)]
+    Omgeving(#[from] OmgevingError),
+    /// What it publishes would reach others.
+    #[error("the demo publishes to a Kafka on this machine only, and {broker} is not on it")]
+    KafkaElsewhere {
+        /// The broker.
+        broker: String,
     },
     /// No demo runs, so no token would be of use.
     #[error(

@@ -1,5 +1,6 @@
 //! The demo's issuer of tokens: a stand-in for the one of a municipality, with a key made at start.
 
+use access::{KeySource, SignatureAlgorithm, TokenSettings};
 use clock::Clock;
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -66,15 +67,15 @@ impl Issuer {
     }
 
     /// What whoever validates the tokens needs to know: the public key.
-    pub(super) fn token_settings(&self) -> Result<access::TokenSettings, DemoError> {
+    pub(super) fn token_settings(&self) -> Result<TokenSettings, DemoError> {
         let mut jwk = Jwk::from_encoding_key(&self.key, Algorithm::ES256).map_err(broken)?;
         jwk.common.key_id = Some(self.kid.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-        Ok(access::TokenSettings {
-            issuer: self.issuer.clone(),
-            audience: AUDIENCE.to_owned(),
+        let keys = KeySource::Fixed(json!({ "keys": [jwk] }).to_string());
+        Ok(TokenSettings {
             applications: std::iter::once(APPLICATION.to_owned()).collect(),
-            jwks: json!({ "keys": [jwk] }).to_string(),
+            algorithms: std::iter::once(SignatureAlgorithm::Es256).collect(),
+            ..TokenSettings::new(&self.issuer, AUDIENCE, keys)
         })
     }
 
@@ -108,30 +109,30 @@ mod tests {
 
     fn validator(issuer: &Issuer) -> TokenValidator {
         let settings = issuer.token_settings().expect("settings");
-        TokenValidator::new(settings, Arc::new(SystemClock)).expect("a validator")
+        TokenValidator::new([settings], Arc::new(SystemClock)).expect("a validator")
     }
 
-    #[test]
-    fn every_persona_passes_the_validation_of_production() {
+    #[tokio::test]
+    async fn every_persona_passes_the_validation_of_production() {
         let issuer = Issuer::generate(&SystemClock).expect("an issuer");
         let document = issuer.document().expect("a document");
         let same = Issuer::from_document(document).expect("the same issuer");
         for persona in Persona::ALL {
             let token = same.sign(persona.claims(&Ids::default()), &SystemClock).expect("a token");
-            let identity = validator(&issuer).validate(Some(&format!("Bearer {token}")));
+            let identity = validator(&issuer).validate(Some(&*format!("Bearer {token}"))).await;
             let identity = identity.expect("accepted");
             let rollen: Vec<&str> = identity.rollen.iter().map(|rol: &Rol| rol.code()).collect();
             assert_eq!(rollen, [persona.code()]);
         }
     }
 
-    #[test]
-    fn a_token_of_another_start_is_refused() {
+    #[tokio::test]
+    async fn a_token_of_another_start_is_refused() {
         let old = Issuer::generate(&SystemClock).expect("an issuer");
         let new = Issuer::generate(&SystemClock).expect("an issuer");
         let claims = Persona::Kcc.claims(&Ids::default());
         let token = old.sign(claims, &SystemClock).expect("a token");
-        let refused = validator(&new).validate(Some(&format!("Bearer {token}")));
-        assert_eq!(refused, Err(TokenError::Key));
+        let refused = validator(&new).validate(Some(&*format!("Bearer {token}"))).await;
+        assert_eq!(refused, Err(TokenError::Issuer));
     }
 }

@@ -14,8 +14,6 @@ mod player;
 mod progress;
 mod run;
 
-use std::net::SocketAddr;
-
 use clap::Args;
 use clock::SystemClock;
 
@@ -68,33 +66,4 @@ pub struct TokenArgs {
 pub fn fresh_token(args: &TokenArgs) -> Result<String, DemoError> {
     let (issuer, ids) = data::running_issuer(&args.data.dir())?;
     issuer.sign(args.persona.claims(&ids), &SystemClock)
-}
-
-/// Refuses an address that other machines can reach: anyone there could use the demo's tokens.
-async fn loopback_only(listen: &str) -> Result<(), DemoError> {
-    let found: Vec<SocketAddr> = match tokio::net::lookup_host(listen).await {
-        Ok(found) => found.collect(),
-        Err(source) => return Err(DemoError::Address { listen: listen.to_owned(), source }),
-    };
-    if found.iter().all(|address| address.ip().is_loopback()) {
-        return Ok(());
-    }
-    Err(DemoError::NotLoopback { listen: listen.to_owned() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn only_this_machine_may_be_listened_on() {
-        for listen in ["127.0.0.1:0", "[::1]:8080", "127.3.2.1:80"] {
-            assert!(loopback_only(listen).await.is_ok(), "{listen}");
-        }
-        for listen in ["0.0.0.0:8080", "192.0.2.1:80", "[::]:80"] {
-            let refused = loopback_only(listen).await;
-            assert!(matches!(refused, Err(DemoError::NotLoopback { .. })), "{listen}");
-        }
-        assert!(matches!(loopback_only("8080").await, Err(DemoError::Address { .. })));
-    }
 }

@@ -16,17 +16,16 @@ use super::data::DemoDir;
 use super::issuer::Issuer;
 use super::personas::{Ids, Persona};
 use super::progress::say;
-use super::{DemoArgs, DemoError, loopback_only, play};
+use super::{DemoArgs, DemoError, play};
 use crate::app::{App, Parts, products};
 use crate::commands::{CommandError, ServeError, bind};
-use crate::config::Role;
+use crate::config::{Role, TokenArgsError};
 use crate::database::{self, Database, Private};
 use crate::kafka::KafkaTask;
 use crate::migrations;
+use crate::omgeving::{self, Omgeving};
 use crate::shutdown::Stop;
 
-/// What the demo's database says it is for.
-const PURPOSE: &str = "klantbeeld demo";
 /// Connections to the demo's database.
 const CONNECTIONS: u32 = 20;
 
@@ -35,7 +34,7 @@ const CONNECTIONS: u32 = 20;
 /// # Errors
 /// When it does not start, or breaks off; whatever it started is stopped.
 pub async fn run(args: DemoArgs) -> Result<(), CommandError> {
-    loopback_only(&args.http.listen).await?;
+    allowed(&args).await?;
     let kafka = args.kafka.settings()?;
     let listener = bind(&args.http.listen).await?;
     let stop = Stop::on_signals().map_err(ServeError::Signals)?;
@@ -63,6 +62,21 @@ pub async fn run(args: DemoArgs) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// Refuses the demo where others could use it, or be told what is not so.
+async fn allowed(args: &DemoArgs) -> Result<(), DemoError> {
+    omgeving::demo_allowed(|name| std::env::var(name).ok())?;
+    omgeving::loopback_only("the demo", &args.http.listen).await?;
+    let brokers = args.kafka.kafka_brokers.as_deref().unwrap_or_default();
+    let mut named = brokers.split(',').map(str::trim).filter(|broker| !broker.is_empty());
+    let here = |broker: &str| {
+        omgeving::is_loopback(broker.rsplit_once(':').map_or(broker, |(host, _)| host))
+    };
+    match named.find(|broker| !here(broker)) {
+        Some(broker) => Err(DemoError::KafkaElsewhere { broker: broker.to_owned() }),
+        None => Ok(()),
+    }
+}
+
 /// Sees to it that there is a database, and that it holds the whole municipality or nothing. Gives
 /// the personas of a municipality that is there.
 async fn prepare(
@@ -73,7 +87,7 @@ async fn prepare(
     let played = dir.played()?;
     let exists = database::exists(private).await?;
     let ours = !exists
-        || database::purpose(private).await?.as_deref() == Some(PURPOSE)
+        || database::purpose(private).await?.as_deref() == Some(database::DEMO)
         || database::is_blank(private).await?;
     if !ours {
         let dir = private.data_dir().to_owned();
@@ -88,7 +102,7 @@ async fn prepare(
     }
     dir.forget_played()?;
     database::delete(private).await?;
-    database::create(private, Some(PURPOSE)).await?;
+    database::create(private, Some(database::DEMO)).await?;
     Ok(None)
 }
 
@@ -114,13 +128,14 @@ impl Demo {
         let clock: SharedClock = Arc::new(SystemClock);
         migrations::migrate(pool, &products(&self.settings)).await?;
         let issuer = Issuer::generate(&*clock)?;
-        let validator = TokenValidator::new(issuer.token_settings()?, Arc::clone(&clock))
-            .map_err(ServeError::Tokens)?;
+        let validator = TokenValidator::new([issuer.token_settings()?], Arc::clone(&clock))
+            .map_err(|error| ServeError::Tokens(TokenArgsError::Settings(error)))?;
         let base = base(&listener)?;
         let parts = Parts {
             pool: pool.clone(),
             clock: Arc::clone(&clock),
             validator: Arc::new(validator),
+            omgeving: Omgeving::Ontwikkeling,
             roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql, Role::Relay]),
             project_from: EventSource::Log,
             graphql: self.settings.clone(),

@@ -7,6 +7,8 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use nix::sys::signal::{Signal, kill};
@@ -37,7 +39,8 @@ fn klantbeeld(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_klantbeeld"));
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
-        if name == "DATABASE_URL" || name.starts_with("KLANTBEELD_") {
+        let ours = name.starts_with("KLANTBEELD_");
+        if ours || name == "DATABASE_URL" || name == "KUBERNETES_SERVICE_HOST" {
             command.env_remove(name);
         }
     }
@@ -194,6 +197,36 @@ fn last_position(data: &str) -> i64 {
     products["products"][0]["lastPosition"].as_i64().expect("a position")
 }
 
+/// The tokens of a demo: short-lived, of an issuer and a key that nobody else has; and its answers say
+/// what they are.
+fn the_issuer_is_of_this_start(base: &str, token: &str) {
+    let claims = claims(token);
+    let number = |name: &str| claims[name].as_i64().expect("a number");
+    assert_eq!(number("exp") - number("iat"), 3600);
+    assert!(claims["iss"].as_str().expect("an issuer").starts_with("urn:dev:"), "{claims}");
+    for path in ["livez", "graphql", "graphiql", "bijhouding/v1/personen"] {
+        assert_eq!(omgeving(&format!("{base}/{path}")).as_deref(), Some("ontwikkeling"), "{path}");
+    }
+}
+
+/// What a token says.
+fn claims(token: &str) -> Value {
+    let part = token.split('.').nth(1).expect("claims");
+    let bytes = URL_SAFE_NO_PAD.decode(part).expect("base64");
+    serde_json::from_slice(&bytes).expect("JSON")
+}
+
+/// What an answer says of where it comes from.
+fn omgeving(url: &str) -> Option<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let client = reqwest::Client::builder().no_proxy().timeout(LIMIT).build();
+        let answer = client.expect("a client").get(url).send().await.expect("an answer");
+        let value = answer.headers().get("x-omgeving")?;
+        Some(value.to_str().expect("text").to_owned())
+    })
+}
+
 /// A first run: everything is printed, and works.
 fn first_run(scratch: &Scratch) -> (Value, i64, String) {
     let data = scratch.data_arg();
@@ -223,6 +256,7 @@ fn first_run(scratch: &Scratch) -> (Value, i64, String) {
     let own = ask(lines.base(), burger.trim(), "{ contactgeschiedenis(first: 1) { totaal } }");
     assert!(own["contactgeschiedenis"]["totaal"].as_i64() > Some(5), "{own}");
 
+    the_issuer_is_of_this_start(lines.base(), &kcc);
     let position = last_position(&data);
     demo.signal(Signal::SIGINT);
     assert!(demo.ended().success(), "{}", demo.said());
@@ -256,10 +290,22 @@ fn a_demo_plays_once_serves_and_stops() {
     assert_eq!(ask(lines.base(), lines.value("token kcc:"), KLANTBEELD), seen);
     let graphql = format!("{}/graphql", lines.base());
     assert_eq!(request(&graphql, Some(&old_token), Some(KLANTBEELD)).0, 401);
+    let new_token = lines.value("token kcc:");
+    assert_ne!(claims(&old_token)["iss"], claims(new_token)["iss"]);
     assert_eq!(request(&graphql, None, Some(KLANTBEELD)).0, 401);
     demo.signal(Signal::SIGTERM);
     assert!(demo.ended().success(), "{}", demo.said());
     nothing_runs(&scratch.data());
+    production_refuses_the_demo(&scratch);
+}
+
+/// The municipality that does not exist is not served as one that does.
+fn production_refuses_the_demo(scratch: &Scratch) {
+    let (jwks, _) = issuer(scratch);
+    let serve = ["serve", "--issuer", "urn:test", "--jwks", &jwks];
+    let mut service = Demo::command(scratch, "production", &serve);
+    assert_eq!(service.ended().code(), Some(1));
+    assert!(service.said().contains("klantbeeld demo"), "{}", service.said());
 }
 
 #[test]
@@ -289,11 +335,69 @@ fn an_address_that_others_can_reach_is_refused() {
 }
 
 #[test]
-fn a_service_without_an_issuer_does_not_start() {
-    let refused = output(&["serve"]);
-    assert_eq!(refused.status.code(), Some(1));
-    let why = text(&refused.stderr);
-    assert!(why.contains("--issuer") && why.contains("--jwks"), "{why}");
+fn a_demo_is_refused_where_a_municipality_is_served() {
+    for (name, value) in [
+        ("KLANTBEELD_OIDC_ISSUER", "https://id.example.nl"),
+        ("KLANTBEELD_OMGEVING", "productie"),
+        ("KLANTBEELD_DATABASE_URL", "postgres://klantbeeld@db.example.nl/klantbeeld"),
+        ("KUBERNETES_SERVICE_HOST", "10.0.0.1"),
+    ] {
+        let scratch = Scratch::new(&format!("refused-{}", name.to_lowercase()));
+        let refused = klantbeeld(&["demo", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(scratch.data())
+            .env(name, value)
+            .output()
+            .expect("the binary runs");
+        assert_eq!(refused.status.code(), Some(1), "{name}");
+        let why = text(&refused.stderr);
+        assert!(why.contains("the demo is not for") && why.contains(name), "{why}");
+        assert!(!scratch.data().exists(), "{name}: it began nevertheless");
+    }
+}
+
+#[cfg(feature = "kafka")]
+#[test]
+fn a_demo_tells_only_a_kafka_on_this_machine() {
+    for brokers in ["kafka.example.nl:9092", "localhost:9092,10.0.0.1:9092"] {
+        let refused = output(&["demo", "--kafka-brokers", brokers]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(text(&refused.stderr).contains("on this machine only"), "{brokers}");
+    }
+}
+
+#[test]
+fn development_stays_on_this_machine() {
+    let serve = |listen: &str, name: &str, value: &str| {
+        klantbeeld(&["serve", "--omgeving", "ontwikkeling", "--listen", listen])
+            .args(["--oidc-issuer", "http://127.0.0.1:9"])
+            .env(name, value)
+            .output()
+            .expect("the binary runs")
+    };
+    let database = "postgres://klantbeeld@db.example.nl/klantbeeld";
+    for (listen, name, value, why) in [
+        ("0.0.0.0:0", "X", "x", "this machine only"),
+        ("127.0.0.1:0", "KUBERNETES_SERVICE_HOST", "10.0.0.1", "KUBERNETES_SERVICE_HOST"),
+        ("127.0.0.1:0", "KLANTBEELD_DATABASE_URL", database, "the database URL"),
+    ] {
+        let refused = serve(listen, name, value);
+        assert_eq!(refused.status.code(), Some(1), "{name}");
+        assert!(text(&refused.stderr).contains(why), "{}", text(&refused.stderr));
+    }
+}
+
+#[test]
+fn a_service_without_an_issuer_does_not_start_and_says_what_is_missing() {
+    for omgeving in ["productie", "ontwikkeling"] {
+        let refused = output(&["serve", "--omgeving", omgeving]);
+        assert_eq!(refused.status.code(), Some(1));
+        let why = text(&refused.stderr);
+        for name in ["--oidc-issuer", "KLANTBEELD_OIDC_ISSUER", "--issuer", "--jwks"] {
+            assert!(why.contains(name), "{why}");
+        }
+    }
+    let refused = output(&["serve", "--oidc-issuer", "http://127.0.0.1:9"]);
+    assert!(text(&refused.stderr).contains("https"), "{}", text(&refused.stderr));
 }
 
 /// An issuer as a municipality has one: the key set in a file, and a token of it.
@@ -340,6 +444,7 @@ fn a_service_takes_the_tokens_of_its_issuer_once_the_database_is_migrated() {
         (status == 200).then_some(())
     });
     assert_eq!(ask(&base, &token, KLANTBEELD), json!({ "klantbeeld": null }));
+    assert_eq!(omgeving(&format!("{base}/livez")), None);
     service.signal(Signal::SIGTERM);
     assert!(service.ended().success(), "{}", service.said());
     nothing_runs(&scratch.data());

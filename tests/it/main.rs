@@ -27,5 +27,6 @@ mod referentielijsten;
 mod register;
 mod statements;
 mod support;
+mod tokens;
 mod vernietiging;
 mod zoeken;

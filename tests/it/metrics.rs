@@ -8,6 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use klantbeeld::app::Parts;
 use klantbeeld::config::Role;
+use klantbeeld::omgeving::Omgeving;
 use serde_json::json;
 use tower::ServiceExt;
 use write_side::{Afzender, ApiSettings};
@@ -22,6 +23,7 @@ const ANSWER_MAX: usize = 1024 * 1024;
 /// What a service on this database tells Prometheus.
 async fn scrape(app: &App) -> (StatusCode, String) {
     let parts = Parts {
+        omgeving: Omgeving::Productie,
         projector: projector::ProjectorSettings::default(),
         project_from: projector::EventSource::Log,
         pool: app.pool().clone(),

@@ -38,8 +38,14 @@ impl Problem {
         Self { r#type: type_of(code), title, status: status.as_u16(), code, detail, trace_id: None }
     }
 
-    pub(super) fn unauthorized(error: &TokenError) -> Self {
+    pub(super) fn unauthorized(error: TokenError) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "NIET_AANGEMELD", "Niet aangemeld", error.to_string())
+    }
+
+    /// A token that cannot be judged now.
+    pub(super) fn unavailable(error: TokenError) -> Self {
+        let (status, title) = (StatusCode::SERVICE_UNAVAILABLE, "Tijdelijk niet beschikbaar");
+        Self::new(status, "TIJDELIJK_NIET_BESCHIKBAAR", title, error.to_string())
     }
 
     pub(super) fn method_not_allowed() -> Self {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use access::{Rol, TokenSettings};
+use access::{KeySource, Rol, TokenSettings};
 use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
 use chrono::DateTime;
@@ -30,13 +30,9 @@ fn unreachable_schema() -> AppSchema {
 }
 
 async fn gate(request: Request) -> Response {
-    let settings = TokenSettings {
-        issuer: "https://uitgever.example".to_owned(),
-        audience: "klantbeeld".to_owned(),
-        applications: std::collections::BTreeSet::new(),
-        jwks: JWKS.to_owned(),
-    };
-    let tokens = TokenValidator::new(settings, clock()).expect("a validator");
+    let keys = KeySource::Fixed(JWKS.to_owned());
+    let settings = TokenSettings::new("https://uitgever.example", "klantbeeld", keys);
+    let tokens = TokenValidator::new([settings], clock()).expect("a validator");
     router(unreachable_schema(), Arc::new(tokens)).oneshot(request).await.expect("an answer")
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use access::TokenValidator;
+use axum::Router;
 use clock::{Clock, SharedClock, SystemClock};
 use projector::{Projector, ProjectorSettings};
 use read_side::werkdagen::Termijn;
@@ -85,6 +87,7 @@ pub struct App {
     base: String,
     client: Client,
     systeem: String,
+    router: Router,
     _stop: Option<watch::Sender<bool>>,
 }
 
@@ -121,6 +124,12 @@ impl App {
         Self::serve(database, settings, Vec::new(), ApiSettings::default()).await
     }
 
+    /// The service, without a projector, for the tokens that this validator accepts.
+    pub async fn trusting(validator: Arc<TokenValidator>) -> Self {
+        let (database, settings) = (database().await, graphql::Settings::default());
+        Self::serve_to(validator, database, settings, Vec::new(), ApiSettings::default()).await
+    }
+
     async fn serve(
         database: TestDatabase,
         settings: graphql::Settings,
@@ -128,8 +137,19 @@ impl App {
         api: ApiSettings,
     ) -> Self {
         let clock: SharedClock = Arc::new(SystemClock);
+        let validator = Issuer::new(&clock).validator(&clock);
+        Self::serve_to(validator, database, settings, committed, api).await
+    }
+
+    async fn serve_to(
+        validator: Arc<TokenValidator>,
+        database: TestDatabase,
+        settings: graphql::Settings,
+        committed: Vec<Arc<Notify>>,
+        api: ApiSettings,
+    ) -> Self {
+        let clock: SharedClock = Arc::new(SystemClock);
         let issuer = Issuer::new(&clock);
-        let validator = issuer.validator(&clock);
         let pool = database.pool().clone();
         let bijhouding = Bijhouding {
             pool: pool.clone(),
@@ -144,16 +164,22 @@ impl App {
         let router = write_side::router(bijhouding)
             .expect("an API")
             .merge(graphql::router(schema, validator));
+        let served = router.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        tokio::spawn(async move { axum::serve(listener, served).await });
         let systeem = issuer.token(&Persona::systeem());
-        Self { database, issuer, clock, base, client: Client::new(), systeem, _stop: None }
+        Self { database, issuer, clock, base, client: Client::new(), systeem, router, _stop: None }
     }
 
     /// Its address.
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// What it serves, for a request that no client of HTTP would send.
+    pub fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// Its pool.

@@ -1,9 +1,8 @@
 //! An issuer of tokens, as the service trusts one.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use access::{TokenSettings, TokenValidator};
+use access::{KeySource, TokenSettings, TokenValidator};
 use clock::SharedClock;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
@@ -91,13 +90,8 @@ impl Issuer {
 
     /// What validates its tokens.
     pub fn validator(&self, clock: &SharedClock) -> Arc<TokenValidator> {
-        let settings = TokenSettings {
-            issuer: ISSUER.to_owned(),
-            audience: AUDIENCE.to_owned(),
-            applications: BTreeSet::new(),
-            jwks: self.jwks(),
-        };
-        Arc::new(TokenValidator::new(settings, Arc::clone(clock)).expect("a validator"))
+        let settings = TokenSettings::new(ISSUER, AUDIENCE, KeySource::Fixed(self.jwks()));
+        Arc::new(TokenValidator::new([settings], Arc::clone(clock)).expect("a validator"))
     }
 
     /// A token for a persona.

@@ -60,7 +60,7 @@ async fn handshake(api: &Api, callback: &str) -> Result<Toestemming> {
 
 /// Begins a subscription; a request that is repeated with its key gets the first answer.
 pub(super) async fn registreer(State(api): State<Api>, request: Request) -> Response {
-    let identity = match verzoek::authorize(&api, request.headers(), SCOPE) {
+    let identity = match verzoek::authorize(&api, request.headers(), SCOPE).await {
         Ok(identity) => identity,
         Err(problem) => return problem.into_response(),
     };
@@ -150,7 +150,7 @@ pub(super) async fn list(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
+    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE).await {
         return problem.into_response();
     }
     let work = async {
@@ -179,7 +179,7 @@ pub(super) async fn one(
     Pad(id): Pad<String>,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
+    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE).await {
         return problem.into_response();
     }
     answer(&api, async { Ok(shown(&found(&api, &id).await?, StatusCode::OK)) }).await
@@ -215,7 +215,7 @@ pub(super) async fn wijzig(
     request: Request,
 ) -> Response {
     let headers = request.headers().clone();
-    let identity = match verzoek::authorize(&api, &headers, SCOPE) {
+    let identity = match verzoek::authorize(&api, &headers, SCOPE).await {
         Ok(identity) => identity,
         Err(problem) => return problem.into_response(),
     };
@@ -259,7 +259,7 @@ pub(super) async fn beeindig(
     Pad(id): Pad<String>,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
+    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE).await {
         return problem.into_response();
     }
     let work = async {
@@ -285,7 +285,7 @@ pub(super) async fn afleveringen(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
+    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE).await {
         return problem.into_response();
     }
     let work = async {
@@ -327,7 +327,7 @@ pub(super) async fn herzend(
 }
 
 async fn resend(api: &Api, id: &str, volgnummer: Option<&str>, request: Request) -> Response {
-    if let Err(problem) = verzoek::authorize(api, request.headers(), SCOPE) {
+    if let Err(problem) = verzoek::authorize(api, request.headers(), SCOPE).await {
         return problem.into_response();
     }
     let body = match verzoek::body(request, api.uitvoerder.clock.new_id()).await {

@@ -38,7 +38,7 @@ pub(super) async fn page(
     headers: HeaderMap,
 ) -> Response {
     let instance = api.uitvoerder.clock.new_id();
-    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
+    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE).await {
         return problem.into_response();
     }
     let answer = async {
@@ -59,7 +59,7 @@ pub(super) async fn one(
     headers: HeaderMap,
 ) -> Response {
     let instance = api.uitvoerder.clock.new_id();
-    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE) {
+    if let Err(problem) = verzoek::authorize(&api, &headers, SCOPE).await {
         return problem.into_response();
     }
     let found = async {

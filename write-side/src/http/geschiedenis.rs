@@ -191,7 +191,7 @@ async fn answer(
     headers: &HeaderMap,
     read: impl Future<Output = Result<Response, HandelingError>>,
 ) -> Response {
-    if let Err(problem) = authorize(api, headers, SCOPE) {
+    if let Err(problem) = authorize(api, headers, SCOPE).await {
         return problem.into_response();
     }
     read.await.unwrap_or_else(|error| {

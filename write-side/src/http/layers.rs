@@ -5,6 +5,7 @@ use std::any::Any;
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use access::TokenError;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
@@ -90,7 +91,8 @@ pub(super) async fn acceptable(
     Problem::new(StatusCode::NOT_ACCEPTABLE, detail, clock.new_id()).into_response()
 }
 
-/// Refuses parameters that the operation does not know, or that are given twice.
+/// Refuses parameters that the operation does not know, or that are given twice. Who brings no token,
+/// or has it among them, hears first that it belongs in the header.
 pub(super) async fn known_parameters(
     State((clock, known)): State<(SharedClock, Arc<Known>)>,
     path: MatchedPath,
@@ -99,6 +101,12 @@ pub(super) async fn known_parameters(
 ) -> Response {
     match known.check(request.method(), path.as_str(), request.uri()) {
         Ok(()) => next.run(request).await,
+        Err(_)
+            if !request.headers().contains_key(AUTHORIZATION)
+                && !known.is_public(request.method(), path.as_str()) =>
+        {
+            Problem::of_token(TokenError::Missing, clock.new_id()).into_response()
+        }
         Err(fouten) => {
             let error = HandelingError::Afgewezen(fouten);
             Problem::of_error(&error, clock.new_id()).into_response()

@@ -52,7 +52,7 @@ pub(super) async fn raadpleeg_waarde(
     path: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
-    let identity = match authorize(&api, &headers, LEZEN) {
+    let identity = match authorize(&api, &headers, LEZEN).await {
         Ok(identity) => identity,
         Err(problem) => return problem.into_response(),
     };
@@ -70,7 +70,7 @@ pub(super) async fn haal_op(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(problem) = authorize(&api, &headers, LEZEN) {
+    if let Err(problem) = authorize(&api, &headers, LEZEN).await {
         return problem.into_response();
     }
     let today = dag(api.uitvoerder.clock.now());

@@ -30,7 +30,14 @@ pub(super) const AANTAL_DEFAULT: u16 = 25;
 
 /// The parameters of each operation, by method and path.
 #[derive(Debug)]
-pub(super) struct Known(BTreeMap<(&'static str, String), BTreeMap<String, Vorm>>);
+pub(super) struct Known(BTreeMap<(&'static str, String), Taken>);
+
+/// What one operation takes, and whether from anybody.
+#[derive(Debug)]
+struct Taken {
+    forms: BTreeMap<String, Vorm>,
+    is_public: bool,
+}
 
 /// What a parameter looks like.
 #[derive(Debug)]
@@ -60,16 +67,28 @@ impl Known {
             ]
             .into_iter()
             .filter_map(move |(method, operation)| {
-                Some(((method, format!("{BASE}{path}")), forms(operation.as_ref()?)))
+                let operation = operation.as_ref()?;
+                let is_public = operation.security.as_ref().is_some_and(Vec::is_empty);
+                let taken = Taken { forms: forms(operation), is_public };
+                Some(((method, format!("{BASE}{path}")), taken))
             })
         });
         Self(operations.collect())
     }
 
+    fn of_operation(&self, method: &Method, path: &str) -> Option<&Taken> {
+        let found = self.0.iter().find(|((known, at), _)| known == method && at == path);
+        found.map(|(_, taken)| taken)
+    }
+
+    /// Whether the operation is for everybody.
+    pub(super) fn is_public(&self, method: &Method, path: &str) -> bool {
+        self.of_operation(method, path).is_some_and(|taken| taken.is_public)
+    }
+
     /// Everything that is wrong with the query of a request to a path of the router.
     pub(super) fn check(&self, method: &Method, path: &str, uri: &Uri) -> Result<(), Vec<Fout>> {
-        let operation = self.0.iter().find(|((known, at), _)| known == method && at == path);
-        let Some((_, forms)) = operation else {
+        let Some(Taken { forms, .. }) = self.of_operation(method, path) else {
             return Ok(());
         };
         let pairs = pairs(uri).ok_or_else(|| {

@@ -1,5 +1,6 @@
 //! Answers to what went wrong: `application/problem+json` (RFC 9457) with every fault of the request.
 
+use access::TokenError;
 use axum::Json;
 use axum::http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -60,9 +61,12 @@ impl Problem {
     }
 
     /// A refused bearer token.
-    pub(crate) fn unauthorized(detail: impl Into<String>, instance: Uuid) -> Self {
-        let challenge = HeaderValue::from_static("Bearer");
-        let problem = Self::new(StatusCode::UNAUTHORIZED, detail, instance);
+    pub(crate) fn of_token(error: TokenError, instance: Uuid) -> Self {
+        let Some(challenge) = error.challenge() else {
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string(), instance);
+        };
+        let problem = Self::new(StatusCode::UNAUTHORIZED, error.to_string(), instance);
+        let challenge = HeaderValue::from_static(challenge);
         Self { header: Some((WWW_AUTHENTICATE, challenge)), ..problem }
     }
 

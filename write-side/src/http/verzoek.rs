@@ -86,7 +86,7 @@ async fn handle<H: Handeling>(
     request: Request,
 ) -> Result<Response, Box<Problem>> {
     let instance = api.uitvoerder.clock.new_id();
-    let identity = authorize(api, request.headers(), H::SCOPE)?;
+    let identity = authorize(api, request.headers(), H::SCOPE).await?;
     let faults = |error: HandelingError| Box::new(Problem::of_error(&error, instance));
     let verwachte_versie = expected_version(request.headers()).map_err(faults)?;
     let (invoer, sleutel) = repeatable_body(request, instance).await?;
@@ -125,7 +125,7 @@ pub(super) async fn raadpleeg<O: Objectweergave>(
 ) -> Response {
     let id = path_id(path);
     let instance = api.uitvoerder.clock.new_id();
-    let identity = match authorize(&api, &headers, raadpleeg::scope(O::SOORT)) {
+    let identity = match authorize(&api, &headers, raadpleeg::scope(O::SOORT)).await {
         Ok(identity) => identity,
         Err(problem) => return problem.into_response(),
     };
@@ -144,7 +144,7 @@ pub(super) async fn raadpleeg_deel<D: Deelweergave>(
 ) -> Response {
     let id = path_id(path);
     let instance = api.uitvoerder.clock.new_id();
-    let identity = match authorize(&api, &headers, raadpleeg::scope(D::VAN)) {
+    let identity = match authorize(&api, &headers, raadpleeg::scope(D::VAN)).await {
         Ok(identity) => identity,
         Err(problem) => return problem.into_response(),
     };
@@ -180,22 +180,18 @@ pub(super) fn parse_id(id: &str) -> Result<Uuid, HandelingError> {
     uuid(id).ok_or_else(|| niet_gevonden("id").into())
 }
 
-pub(super) fn authorize(
+/// Who asks, if the token is right and has the scope.
+pub(super) async fn authorize(
     api: &Api,
     headers: &HeaderMap,
     scope: &str,
 ) -> Result<access::Identity, Box<Problem>> {
     let instance = api.uitvoerder.clock.new_id();
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let header = values.next().and_then(|value| value.to_str().ok());
-    if values.next().is_some() {
-        let detail = "er staan twee headers Authorization in het verzoek";
-        return Err(Problem::unauthorized(detail, instance).into());
-    }
-    let identity = api
-        .validator
-        .validate(header)
-        .map_err(|error| Box::new(Problem::unauthorized(error.to_string(), instance)))?;
+    // A header that is no text is no token.
+    let values = headers.get_all(AUTHORIZATION).iter();
+    let values = values.map(|value| value.to_str().unwrap_or_default());
+    let validated = api.validator.validate(values).await;
+    let identity = validated.map_err(|error| Box::new(Problem::of_token(error, instance)))?;
     if identity.may(scope) {
         return Ok(identity);
     }

@@ -38,7 +38,7 @@ pub(super) async fn zoek<Z: Zoekvraag>(State(api): State<Api>, request: Request)
 
 async fn handle<Z: Zoekvraag>(api: &Api, request: Request) -> Result<Response, Box<Problem>> {
     let instance = api.uitvoerder.clock.new_id();
-    let identity = verzoek::authorize(api, request.headers(), Z::SCOPE)?;
+    let identity = verzoek::authorize(api, request.headers(), Z::SCOPE).await?;
     let invoer = verzoek::body(request, instance).await?;
     let faults = |error: HandelingError| Box::new(Problem::of_error(&error, instance));
     let answer = search::<Z>(api, &identity, &invoer).await.map_err(faults)?;
