@@ -19,12 +19,20 @@ pub enum Rol {
     Analist,
     /// Operator: never content.
     Beheerder,
+    /// Service that sends messages: addresses, and nothing else.
+    Outputmanagement,
 }
 
 impl Rol {
     /// Every role, in the order of the documentation.
-    pub const ALL: &'static [Self] =
-        &[Self::Kcc, Self::Behandelaar, Self::Burger, Self::Analist, Self::Beheerder];
+    pub const ALL: &'static [Self] = &[
+        Self::Kcc,
+        Self::Behandelaar,
+        Self::Burger,
+        Self::Analist,
+        Self::Beheerder,
+        Self::Outputmanagement,
+    ];
 
     /// The role as it stands in a token.
     #[must_use]
@@ -35,6 +43,7 @@ impl Rol {
             Self::Burger => "burger",
             Self::Analist => "analist",
             Self::Beheerder => "beheerder",
+            Self::Outputmanagement => "outputmanagement",
         }
     }
 }

@@ -4,8 +4,67 @@
 use crate::graphiql::ExampleDocument;
 
 /// Every example, in the order in which they are shown.
-pub const ALL: &[ExampleDocument] =
-    &[KLANTBEELD, CONTACTGESCHIEDENIS, ZAAK_CONTACTHISTORIE, WERKVOORRAAD, PROJECTIE_STATUS];
+pub const ALL: &[ExampleDocument] = &[
+    MIJN_CONTACTGEGEVENS,
+    KLANT_ZOEKEN,
+    KLANTBEELD,
+    CONTACTGESCHIEDENIS,
+    ZAAK_CONTACTHISTORIE,
+    WERKVOORRAAD,
+    CONTACTVERZOEK,
+    LOSSE_CONTACTVERZOEKEN,
+    BEREIKBAARHEID,
+    PROJECTIE_STATUS,
+];
+
+/// What is kept of whoever asks.
+const MIJN_CONTACTGEGEVENS: ExampleDocument = ExampleDocument {
+    name: "Mijn contactgegevens",
+    query: r"# Hoe de gemeente u bereikt. Voor burgers: wie u bent, bepaalt de inlog.
+query MijnContactgegevens {
+  mijnContactgegevens {
+    naam
+    telefoonnummers { waarde omschrijving isVoorkeur alleenVoor }
+    emailadressen { waarde isVoorkeur geverifieerdOp alleenVoor }
+    voorkeurskanaal
+    voorkeurstaal
+    correspondentieadres { regels }
+    geheimhoudingOpgegeven
+    actualiteit { bijgewerktTot volledig }
+  }
+}
+",
+    variables: "{}",
+};
+
+/// Who is on the line.
+const KLANT_ZOEKEN: ExampleDocument = ExampleDocument {
+    name: "Klant zoeken",
+    query: r"# Wie er belt: zoek met precies één ingang.
+query KlantZoeken($zoek: KlantZoekIngang!) {
+  klantZoeken(zoek: $zoek) {
+    nodes {
+      klantId
+      weergavenaam
+      soort
+      klantnummer
+      kvkNummer
+      vestigingsnummer
+      telefoonnummers { waarde omschrijving isVoorkeur }
+      emailadressen { waarde isVoorkeur }
+      afgeschermd
+      aantalOpenContactverzoeken
+      laatsteContactOp
+    }
+    meer
+    actualiteit { bijgewerktTot volledig }
+  }
+}
+",
+    variables: r#"{
+  "zoek": { "naamEnPostcode": { "naam": "de vries", "postcode": "1999 AB" } }
+}"#,
+};
 
 /// What a desk sees of one klant.
 const KLANTBEELD: ExampleDocument = ExampleDocument {
@@ -145,6 +204,98 @@ query Werkvoorraad($voor: WerkvoorraadVoor!, $filter: WerkvoorraadFilter, $na: S
     variables: r#"{
   "voor": { "mij": true },
   "filter": { "status": "OPEN" }
+}"#,
+};
+
+/// Everything about one contactverzoek.
+const CONTACTVERZOEK: ExampleDocument = ExampleDocument {
+    name: "Eén contactverzoek",
+    query: r"# Alles over één contactverzoek van u of uw team: neem het nummer over uit de werkvoorraad.
+query Contactverzoek($welk: ContactverzoekRef!) {
+  contactverzoek(welk: $welk) {
+    taakId
+    nummer
+    gevraagdeHandeling
+    toelichting
+    status
+    streefdatum
+    urgentie
+    behandelaars { naam }
+    teams { naam }
+    terugbelgegevens { naam telefoon email van }
+    zaken { identificatie }
+    contact {
+      op
+      kanaal
+      onderwerp
+      samenvatting
+      medewerker
+      deelnemers { naam rol namens geverifieerd }
+    }
+    logboek { op wat toelichting }
+    actualiteit { bijgewerktTot volledig }
+  }
+}
+",
+    variables: r#"{
+  "welk": { "nummer": "1000001" }
+}"#,
+};
+
+/// Contactverzoeken of people who are not known.
+const LOSSE_CONTACTVERZOEKEN: ExampleDocument = ExampleDocument {
+    name: "Losse contactverzoeken",
+    query: r"# Iemand belt over een contactverzoek en is niet als klant bekend: zoek met precies één ingang.
+query LosseContactverzoeken($zoek: LosZoekIngang!) {
+  losseContactverzoeken(zoek: $zoek) {
+    nodes {
+      nummer
+      op
+      onderwerp
+      status
+      streefdatum
+      naam
+      telefoon
+      email
+      behandelaars { naam }
+      teams { naam }
+      zaak { identificatie }
+    }
+    meer
+    actualiteit { bijgewerktTot volledig }
+  }
+}
+",
+    variables: r#"{
+  "zoek": { "telefoon": "06 12345678" }
+}"#,
+};
+
+/// Where a message goes.
+const BEREIKBAARHEID: ExampleDocument = ExampleDocument {
+    name: "Bereikbaarheid",
+    query: r"# Waar een bericht over een zaak naartoe gaat. Voor de toepassing die berichten verstuurt.
+query Bereikbaarheid(
+  $voor: Identificatie!
+  $zaak: ZaakRef
+  $kanalen: [Contactkanaal!]
+) {
+  bereikbaarheid(voor: $voor, zaak: $zaak, toegestaneKanalen: $kanalen) {
+    kanaal
+    adres
+    bron
+    geverifieerdOp
+    taal
+    alternatieven { kanaal adres bron geverifieerdOp }
+    reden
+    actualiteit { bijgewerktTot volledig }
+  }
+}
+",
+    variables: r#"{
+  "voor": { "bsn": "999990019" },
+  "zaak": { "identificatie": "ZAAK-2026-0000000001" },
+  "kanalen": ["EMAIL", "TELEFOON"]
 }"#,
 };
 

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use access::{Identity, Rol};
+use access::{Identity, KlantClaim, Rol};
 use async_graphql::Context;
 use read_side::contact::{ContactDocument, ZaakDocument};
 use read_side::contactgeschiedenis::VertrouwelijkFilter;
+use read_side::klantbeeld::KlantKey;
 use read_side::taak::ContactverzoekDocument;
 use uuid::Uuid;
 
@@ -98,6 +99,23 @@ pub(crate) fn require(identity: &Identity, rol: Rol) -> Result<(), ProductError>
 pub(crate) fn require_purpose(identity: &Identity) -> Result<(), ProductError> {
     let purpose = identity.doelbinding.as_deref().unwrap_or_default();
     if purpose.trim().is_empty() { Err(ProductError::PurposeRequired) } else { Ok(()) }
+}
+
+/// The klant that a burger is, as its token says.
+pub(crate) fn own_key(identity: &Identity) -> Result<KlantKey, ProductError> {
+    match &identity.klant {
+        Some(KlantClaim::Bsn(bsn)) => Ok(KlantKey::Bsn(bsn.clone())),
+        Some(KlantClaim::Rsin(rsin)) => Ok(KlantKey::Rsin(rsin.clone())),
+        Some(KlantClaim::KvkNummer(kvk)) => Ok(KlantKey::Kvk(kvk.clone())),
+        Some(KlantClaim::Vestiging(vestiging)) => Ok(KlantKey::Vestiging {
+            kvk_nummer: vestiging.kvk_nummer.clone(),
+            vestigingsnummer: vestiging.vestigingsnummer.clone(),
+        }),
+        None => Err(ProductError::Forbidden {
+            detail: "Het token noemt geen klant: niet duidelijk is wiens gegevens dit zijn."
+                .to_owned(),
+        }),
+    }
 }
 
 /// Whether the bearer sees a product in the description of the interface.
@@ -248,6 +266,25 @@ pub(crate) fn bsn(identity: &Identity, bsn: &str) -> String {
     bsn.chars().enumerate().map(|(index, digit)| if index < hidden { '•' } else { digit }).collect()
 }
 
+/// What is in the place of what must not be read.
+const HIDDEN: &str = "•••";
+/// Digits of a telephone number that stay readable.
+const TELEFOON_READABLE_DIGITS: usize = 3;
+
+/// The end of a telephone number: enough to ask whether it is the one.
+pub(crate) fn telefoon(nummer: &str) -> String {
+    let hidden = nummer.chars().count().saturating_sub(TELEFOON_READABLE_DIGITS);
+    let end: String = nummer.chars().skip(hidden).collect();
+    format!("{HIDDEN}{end}")
+}
+
+/// The first letter and the last label of an e-mail address.
+pub(crate) fn email(adres: &str) -> String {
+    let first: String = adres.chars().take(1).collect();
+    let (_, label) = adres.rsplit_once('.').unwrap_or_default();
+    format!("{first}{HIDDEN}@{HIDDEN}.{label}")
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use std::collections::BTreeSet;
@@ -295,6 +332,13 @@ pub(crate) mod tests {
         assert_eq!(bsn(&kcc, "999990019"), "•••••0019");
         kcc.scopes.insert(SCOPE_BSN.to_owned());
         assert_eq!(bsn(&kcc, "999990019"), "999990019");
+    }
+
+    #[test]
+    fn of_a_number_and_an_address_a_little_stays_readable() {
+        assert_eq!(telefoon("0612345678"), "•••678");
+        assert_eq!(email("jan@example.nl"), "j•••@•••.nl");
+        assert_eq!((telefoon("12"), email("")), ("•••12".to_owned(), "•••@•••.".to_owned()));
     }
 
     #[test]

@@ -77,12 +77,17 @@ async fn a_role_sees_its_own_products_only() {
     const GESCHIEDENIS: &str = "contactgeschiedenis";
     const ZAAK: &str = "zaakContacthistorie";
     const WERK: &str = "werkvoorraad";
+    const VERZOEK: &str = "contactverzoek";
+    const LOS: &str = "losseContactverzoeken";
+    const MIJN: &str = "mijnContactgegevens";
+    const ZOEKEN: &str = "klantZoeken";
     for (rol, expected) in [
-        (Rol::Kcc, BTreeSet::from([KLANTBEELD, GESCHIEDENIS, WERK])),
-        (Rol::Behandelaar, BTreeSet::from([KLANTBEELD, GESCHIEDENIS, ZAAK, WERK])),
-        (Rol::Burger, BTreeSet::from([GESCHIEDENIS])),
+        (Rol::Kcc, BTreeSet::from([ZOEKEN, KLANTBEELD, GESCHIEDENIS, WERK, VERZOEK, LOS])),
+        (Rol::Behandelaar, BTreeSet::from([KLANTBEELD, GESCHIEDENIS, ZAAK, WERK, VERZOEK])),
+        (Rol::Burger, BTreeSet::from([MIJN, GESCHIEDENIS])),
         (Rol::Analist, BTreeSet::new()),
         (Rol::Beheerder, BTreeSet::from(["projectieStatus"])),
+        (Rol::Outputmanagement, BTreeSet::from(["bereikbaarheid"])),
     ] {
         let types = introspect(&[rol]).await;
         let named = |name: &str| list_of_types(&types).find(|kind| kind["name"] == name);
@@ -105,11 +110,33 @@ async fn a_product_of_another_role_is_refused_with_a_reason() {
     for (rol, field, code) in [
         (Rol::Burger, format!("klantbeeld({voor}) {{ waarschuwingen }}"), "GEEN_TOEGANG"),
         (Rol::Kcc, format!("klantbeeld({voor}) {{ waarschuwingen }}"), "DOELBINDING_VEREIST"),
+        (Rol::Kcc, "klantZoeken(zoek: {bsn: \"0\"}) { meer }".into(), "DOELBINDING_VEREIST"),
+        (Rol::Behandelaar, "klantZoeken(zoek: {bsn: \"0\"}) { meer }".into(), "GEEN_TOEGANG"),
         (Rol::Kcc, "zaakContacthistorie(zaak: {uuid: \"0\"}) { totaal }".into(), "GEEN_TOEGANG"),
         (Rol::Burger, format!("contactgeschiedenis({voor}) {{ totaal }}"), "GEEN_TOEGANG"),
         (Rol::Burger, "contactgeschiedenis { totaal }".into(), "GEEN_TOEGANG"),
         (Rol::Behandelaar, "contactgeschiedenis { totaal }".into(), "DOELBINDING_VEREIST"),
         (Rol::Analist, "werkvoorraad(voor: {mij: true}) { totaal }".into(), "GEEN_TOEGANG"),
+        (Rol::Kcc, format!("bereikbaarheid({voor}) {{ adres }}"), "GEEN_TOEGANG"),
+        (Rol::Outputmanagement, format!("klantbeeld({voor}) {{ waarschuwingen }}"), "GEEN_TOEGANG"),
+        (
+            Rol::Kcc,
+            "contactverzoek(welk: {nummer: \"1\"}) { nummer }".into(),
+            "DOELBINDING_VEREIST",
+        ),
+        (Rol::Burger, "contactverzoek(welk: {nummer: \"1\"}) { nummer }".into(), "GEEN_TOEGANG"),
+        (
+            Rol::Kcc,
+            "losseContactverzoeken(zoek: {nummer: \"1\"}) { meer }".into(),
+            "DOELBINDING_VEREIST",
+        ),
+        (
+            Rol::Behandelaar,
+            "losseContactverzoeken(zoek: {nummer: \"1\"}) { meer }".into(),
+            "GEEN_TOEGANG",
+        ),
+        (Rol::Kcc, "mijnContactgegevens { naam }".into(), "GEEN_TOEGANG"),
+        (Rol::Burger, "mijnContactgegevens { naam }".into(), "GEEN_TOEGANG"),
         (Rol::Kcc, "projectieStatus { product }".into(), "GEEN_TOEGANG"),
         (Rol::Behandelaar, "projectieStatus { product }".into(), "GEEN_TOEGANG"),
         (Rol::Burger, "projectieStatus { product }".into(), "GEEN_TOEGANG"),

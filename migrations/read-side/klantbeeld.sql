@@ -22,6 +22,18 @@ CREATE INDEX klanten_bsn ON klanten (bsn, partij_id) WHERE bsn IS NOT NULL;
 CREATE INDEX klanten_rsin ON klanten (rsin, partij_id) WHERE rsin IS NOT NULL;
 CREATE INDEX klanten_kvk ON klanten (kvk_nummer, vestigingsnummer, partij_id)
     WHERE kvk_nummer IS NOT NULL;
+CREATE INDEX klanten_nummer ON klanten (nummer, partij_id);
+
+-- By what a klant is found who names no number of a register: one row per telephone number, e-mail
+-- address and postcode, in one spelling. A klant who asked for secrecy has none.
+CREATE TABLE klant_ingangen (
+    soort      text NOT NULL,
+    waarde     text NOT NULL,
+    partij_id  uuid NOT NULL,
+    naam       text NOT NULL,
+    PRIMARY KEY (soort, waarde, partij_id)
+) WITH (fillfactor = 85);
+CREATE INDEX klant_ingangen_partij ON klant_ingangen (partij_id);
 
 CREATE TABLE klant_contacten (
     partij_id        uuid NOT NULL,

@@ -1,8 +1,10 @@
 -- Werkvoorraad: what must I, or my team, do, and what first? One row per interne taak with whom to
--- call, on what number, about what.
+-- call, on what number, about what; and what is shown of one alone: its klantcontact, and what
+-- happened to it.
 
 CREATE TABLE taken (
     taak_id            uuid PRIMARY KEY,
+    nummer             text NOT NULL,
     versie             bigint NOT NULL,
     klantcontact_id    uuid NOT NULL,
     klant_id           uuid,
@@ -13,9 +15,23 @@ CREATE TABLE taken (
     streefdatum        timestamptz,
     zonder_behandelaar boolean NOT NULL,
     actoren            uuid[] NOT NULL,
-    document           json NOT NULL
+    document           json NOT NULL,
+    contact            json,
+    logboek            json NOT NULL
 ) WITH (fillfactor = 85);
 CREATE INDEX taken_actoren ON taken USING gin (actoren);
 CREATE INDEX taken_actoren_open ON taken USING gin (actoren) WHERE open;
+CREATE INDEX taken_nummer ON taken (nummer, taak_id);
 CREATE INDEX taken_klantcontact ON taken (klantcontact_id);
 CREATE INDEX taken_klant ON taken (klant_id) WHERE klant_id IS NOT NULL;
+
+-- By what a contactverzoek is found of somebody who is not known as partij: one row per e-mail address,
+-- telephone number and number for use in conversation, in one spelling.
+CREATE TABLE taak_ingangen (
+    soort          text NOT NULL,
+    waarde         text NOT NULL,
+    taak_id        uuid NOT NULL,
+    vertrouwelijk  boolean NOT NULL,
+    PRIMARY KEY (soort, waarde, taak_id)
+) WITH (fillfactor = 85);
+CREATE INDEX taak_ingangen_taak ON taak_ingangen (taak_id);

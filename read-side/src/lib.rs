@@ -9,12 +9,16 @@ pub mod actoren;
 pub mod actualiteit;
 pub mod contact;
 pub mod contactgeschiedenis;
+pub mod contactverzoek;
 mod keyset;
 pub mod klantbeeld;
+pub mod klantzoeken;
+pub mod losse_contactverzoeken;
 pub mod projecties;
 pub mod taak;
 pub mod werkdagen;
 pub mod werkvoorraad;
 pub mod zaak_contacthistorie;
+pub mod zoekterm;
 
 pub use keyset::{Page, PageRequest, Sleutel, Volgorde};

@@ -20,6 +20,7 @@ mod log;
 mod metrics;
 mod notificaties;
 mod parkeren;
+mod producten;
 mod projection;
 mod projector_source;
 mod rebuild;

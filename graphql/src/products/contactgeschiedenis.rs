@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use access::{Identity, KlantClaim, Rol};
+use access::{Identity, Rol};
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use read_side::contactgeschiedenis::{self, ContactFilter};
 use read_side::klantbeeld::{self, KlantKey};
@@ -126,7 +126,7 @@ async fn find_klant(
                 detail: "Een burger ziet alleen de eigen contacten: laat voor weg.".to_owned(),
             });
         }
-        (Publiek::Burger, None) => own_key(identity)?,
+        (Publiek::Burger, None) => policy::own_key(identity)?,
         (_, Some(voor)) => voor.key(),
         (_, None) => {
             return Err(ProductError::invalid("Noem met voor de klant om wie het gaat."));
@@ -136,22 +136,6 @@ async fn find_klant(
         return Ok(Some(id));
     }
     env.run("contactgeschiedenis: klant", klantbeeld::find_id(&env.pool, &key)).await
-}
-
-fn own_key(identity: &Identity) -> Result<KlantKey, ProductError> {
-    match &identity.klant {
-        Some(KlantClaim::Bsn(bsn)) => Ok(KlantKey::Bsn(bsn.clone())),
-        Some(KlantClaim::Rsin(rsin)) => Ok(KlantKey::Rsin(rsin.clone())),
-        Some(KlantClaim::KvkNummer(kvk)) => Ok(KlantKey::Kvk(kvk.clone())),
-        Some(KlantClaim::Vestiging(vestiging)) => Ok(KlantKey::Vestiging {
-            kvk_nummer: vestiging.kvk_nummer.clone(),
-            vestigingsnummer: vestiging.vestigingsnummer.clone(),
-        }),
-        None => Err(ProductError::Forbidden {
-            detail: "Het token noemt geen klant: niet duidelijk is wiens contacten dit zijn."
-                .to_owned(),
-        }),
-    }
 }
 
 /// The filter of the read model; `None` = nothing can fit.

@@ -1,7 +1,12 @@
 //! The information products: one file each, with its root field and its own types.
 
+pub(crate) mod bereikbaarheid;
 pub(crate) mod contactgeschiedenis;
+pub(crate) mod contactverzoek;
 pub(crate) mod klantbeeld;
+pub(crate) mod klantzoeken;
+pub(crate) mod losse_contactverzoeken;
+pub(crate) mod mijn_contactgegevens;
 pub(crate) mod projectie_status;
 pub(crate) mod samenvatting;
 pub(crate) mod werkvoorraad;
@@ -9,8 +14,13 @@ pub(crate) mod zaak_contacthistorie;
 
 use async_graphql::MergedObject;
 
+use bereikbaarheid::BereikbaarheidQuery;
 use contactgeschiedenis::ContactgeschiedenisQuery;
+use contactverzoek::ContactverzoekQuery;
 use klantbeeld::KlantbeeldQuery;
+use klantzoeken::KlantZoekenQuery;
+use losse_contactverzoeken::LosseContactverzoekenQuery;
+use mijn_contactgegevens::MijnContactgegevensQuery;
 use projectie_status::ProjectieStatusQuery;
 use werkvoorraad::WerkvoorraadQuery;
 use zaak_contacthistorie::ZaakContacthistorieQuery;
@@ -18,9 +28,14 @@ use zaak_contacthistorie::ZaakContacthistorieQuery;
 /// De informatieproducten: elk beantwoordt één vraag van een medewerker of burger, in één keer.
 #[derive(Debug, Default, MergedObject)]
 pub struct Query(
+    MijnContactgegevensQuery,
+    KlantZoekenQuery,
     KlantbeeldQuery,
     ContactgeschiedenisQuery,
     ZaakContacthistorieQuery,
     WerkvoorraadQuery,
+    ContactverzoekQuery,
+    LosseContactverzoekenQuery,
+    BereikbaarheidQuery,
     ProjectieStatusQuery,
 );

@@ -1,8 +1,12 @@
-//! By which channel and address a klant can be reached.
+//! By which channel and address a klant can be reached: one rule, for who looks at a klantbeeld and
+//! for who sends.
 
-use async_graphql::{Enum, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, Result, SimpleObject};
 use read_side::klantbeeld::{AdresDocument, KlantDocument};
+use uuid::Uuid;
 
+use crate::loaders::Product;
+use crate::types::actualiteit::Actualiteit;
 use crate::types::scalar::Date;
 
 /// Een kanaal waarlangs de gemeente een klant kan bereiken.
@@ -19,6 +23,8 @@ pub(crate) enum Contactkanaal {
 /// Waarom juist dit adres is gekozen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum Adresbron {
+    /// De klant heeft het voor deze zaak opgegeven.
+    Zaak,
     /// De klant wil het liefst hier worden bereikt.
     Voorkeur,
     /// Het is het standaardadres van zijn soort.
@@ -32,14 +38,34 @@ pub(crate) enum Adresbron {
 pub(crate) enum RedenOnbereikbaar {
     /// De contactgegevens mogen niet worden gebruikt om contact op te nemen.
     NietActief,
-    /// Er is geen adres dat algemeen te gebruiken is.
+    /// Er is geen adres dat hiervoor te gebruiken is.
     GeenAdres,
     /// De klant heeft om geheimhouding gevraagd.
     Afgeschermd,
+    /// De identificatie past bij meer dan één klant: er wordt niet gegokt.
+    MeerderePartijen,
+    /// De klant is niet bekend.
+    Onbekend,
+}
+
+/// Een adres waarop een klant te bereiken is.
+#[derive(Debug, PartialEq, Eq, SimpleObject)]
+pub(crate) struct BruikbaarAdres {
+    /// Het kanaal.
+    kanaal: Contactkanaal,
+    /// Het adres.
+    adres: String,
+    /// Waarom dit adres te gebruiken is.
+    bron: Adresbron,
+    /// Dag waarop het adres is geverifieerd; leeg = niet geverifieerd.
+    geverifieerd_op: Option<Date>,
+    #[graphql(skip)]
+    adres_id: Uuid,
 }
 
 /// Hoe een klant te bereiken is: een adres, of de reden waarom er geen is.
 #[derive(Debug, Default, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct Bereikbaarheid {
     /// Het kanaal.
     kanaal: Option<Contactkanaal>,
@@ -49,75 +75,135 @@ pub(crate) struct Bereikbaarheid {
     bron: Option<Adresbron>,
     /// Dag waarop het adres is geverifieerd; leeg = niet geverifieerd.
     geverifieerd_op: Option<Date>,
+    /// Taal die de klant het liefst heeft, volgens ISO 639-2/T; leeg als er geen adres is.
+    taal: Option<String>,
+    /// De andere bruikbare adressen, in de volgorde waarin ze in aanmerking komen.
+    alternatieven: Vec<BruikbaarAdres>,
     /// Waarom er geen adres is; leeg als er een adres is.
     reden: Option<RedenOnbereikbaar>,
 }
 
+#[ComplexObject]
 impl Bereikbaarheid {
-    /// How this klant can be reached: preference, else standard (e-mail before telephone), else the
-    /// first e-mail address, else the first telephone number.
-    pub(crate) fn of(klant: &KlantDocument) -> Self {
-        if !klant.mag_benaderd_worden {
-            return Self::none(RedenOnbereikbaar::NietActief);
-        }
-        if klant.afgeschermd {
-            return Self::none(RedenOnbereikbaar::Afgeschermd);
-        }
-        choose(klant).unwrap_or_else(|| Self::none(RedenOnbereikbaar::GeenAdres))
-    }
-
-    fn none(reden: RedenOnbereikbaar) -> Self {
-        Self { reden: Some(reden), ..Self::default() }
-    }
-
-    fn at(kanaal: Contactkanaal, bron: Adresbron, adres: &AdresDocument) -> Self {
-        Self {
-            kanaal: Some(kanaal),
-            adres: Some(adres.waarde.clone()),
-            bron: Some(bron),
-            geverifieerd_op: adres.geverifieerd_op.map(Date),
-            reden: None,
-        }
+    /// Hoe actueel dit antwoord is.
+    async fn actualiteit(&self, ctx: &Context<'_>) -> Result<Actualiteit> {
+        Ok(Actualiteit::load(ctx, Product::Klantbeeld).await?)
     }
 }
 
-fn choose(klant: &KlantDocument) -> Option<Bereikbaarheid> {
-    use Adresbron::{Standaard, Terugval, Voorkeur};
+/// For what a klant is to be reached.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Doel<'d> {
+    /// The keys of the zaak that it is about, in lower case.
+    pub(crate) zaken: &'d [String],
+    /// The channels that can be used; none named = any.
+    pub(crate) kanalen: Option<&'d [Contactkanaal]>,
+}
+
+impl Bereikbaarheid {
+    /// How this klant can be reached in general, for an employee: of whoever asked for secrecy no
+    /// address is shown.
+    pub(crate) fn of(klant: &KlantDocument) -> Self {
+        if klant.mag_benaderd_worden && klant.afgeschermd {
+            return Self::none(RedenOnbereikbaar::Afgeschermd);
+        }
+        Self::voor(klant, Doel::default())
+    }
+
+    /// How this klant can be reached, for who sends: an address for the zaak, else the preference,
+    /// else a standard one (e-mail before telephone), else the first e-mail address, else the first
+    /// telephone number.
+    pub(crate) fn voor(klant: &KlantDocument, doel: Doel<'_>) -> Self {
+        if !klant.mag_benaderd_worden {
+            return Self::none(RedenOnbereikbaar::NietActief);
+        }
+        let mut adressen = bruikbaar(klant, doel).into_iter();
+        let Some(first) = adressen.next() else {
+            return Self::none(RedenOnbereikbaar::GeenAdres);
+        };
+        Self {
+            kanaal: Some(first.kanaal),
+            adres: Some(first.adres),
+            bron: Some(first.bron),
+            geverifieerd_op: first.geverifieerd_op,
+            taal: klant.voorkeurstaal.clone(),
+            alternatieven: adressen.collect(),
+            reden: None,
+        }
+    }
+
+    /// Why no address can be given.
+    pub(crate) fn none(reden: RedenOnbereikbaar) -> Self {
+        Self { reden: Some(reden), ..Self::default() }
+    }
+}
+
+/// The addresses that can be used, each once, in the order in which they come into consideration.
+fn bruikbaar(klant: &KlantDocument, doel: Doel<'_>) -> Vec<BruikbaarAdres> {
+    use Adresbron::{Standaard, Terugval, Voorkeur, Zaak};
     use Contactkanaal::{Email, Overig, Telefoon};
-    let email = (Email, &klant.emailadressen);
-    let telefoon = (Telefoon, &klant.telefoonnummers);
-    let overig = (Overig, &klant.overige_adressen);
-    let first = |bron, (kanaal, adressen): (_, &Vec<AdresDocument>)| {
-        adressen
-            .iter()
-            .filter(|adres| adres.alleen_voor.is_none())
-            .find(|adres| match bron {
-                Voorkeur => adres.is_voorkeur,
-                Standaard => adres.is_standaard,
-                Terugval => true,
-            })
-            .map(|adres| Bereikbaarheid::at(kanaal, bron, adres))
-    };
     let steps = [
-        (Voorkeur, email),
-        (Voorkeur, telefoon),
-        (Voorkeur, overig),
-        (Standaard, email),
-        (Standaard, telefoon),
-        (Terugval, email),
-        (Terugval, telefoon),
+        (Zaak, Email),
+        (Zaak, Telefoon),
+        (Zaak, Overig),
+        (Voorkeur, Email),
+        (Voorkeur, Telefoon),
+        (Voorkeur, Overig),
+        (Standaard, Email),
+        (Standaard, Telefoon),
+        (Terugval, Email),
+        (Terugval, Telefoon),
     ];
-    steps.into_iter().find_map(|(bron, list)| first(bron, list))
+    let mut found: Vec<BruikbaarAdres> = Vec::new();
+    for (bron, kanaal) in steps {
+        if doel.kanalen.is_some_and(|kanalen| !kanalen.contains(&kanaal)) {
+            continue;
+        }
+        for adres in of_kanaal(klant, kanaal).iter().filter(|adres| fits(adres, bron, doel)) {
+            if !found.iter().any(|earlier| earlier.adres_id == adres.adres_id) {
+                found.push(BruikbaarAdres {
+                    kanaal,
+                    adres: adres.waarde.clone(),
+                    bron,
+                    geverifieerd_op: adres.geverifieerd_op.map(Date),
+                    adres_id: adres.adres_id,
+                });
+            }
+        }
+    }
+    found
+}
+
+fn of_kanaal(klant: &KlantDocument, kanaal: Contactkanaal) -> &[AdresDocument] {
+    match kanaal {
+        Contactkanaal::Email => &klant.emailadressen,
+        Contactkanaal::Telefoon => &klant.telefoonnummers,
+        Contactkanaal::Overig => &klant.overige_adressen,
+    }
+}
+
+/// Whether an address can be used for this reason. One that was given for a zaak or another purpose
+/// is for that only.
+fn fits(adres: &AdresDocument, bron: Adresbron, doel: Doel<'_>) -> bool {
+    match (bron, &adres.alleen_voor) {
+        (Adresbron::Zaak, Some(only)) => doel.zaken.contains(&only.trim().to_lowercase()),
+        (Adresbron::Voorkeur, None) => adres.is_voorkeur,
+        (Adresbron::Standaard, None) => adres.is_standaard,
+        (Adresbron::Terugval, None) => true,
+        (Adresbron::Zaak, None)
+        | (Adresbron::Voorkeur | Adresbron::Standaard | Adresbron::Terugval, Some(_)) => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
 
     fn adres(waarde: &str) -> AdresDocument {
         AdresDocument {
-            adres_id: Uuid::nil(),
+            adres_id: Uuid::from_u128(
+                waarde.bytes().fold(0, |id, byte| id * 256 + u128::from(byte)),
+            ),
             soort: "soort".to_owned(),
             waarde: waarde.to_owned(),
             omschrijving: None,
@@ -183,5 +269,53 @@ mod tests {
         let shielded = KlantDocument { afgeschermd: true, ..klant(vec![], vec![adres("e1")]) };
         let found = Bereikbaarheid::of(&shielded);
         assert_eq!(found, Bereikbaarheid::none(RedenOnbereikbaar::Afgeschermd));
+    }
+
+    /// The chosen address with its reason, and the others.
+    fn chosen(found: &Bereikbaarheid) -> (Option<&str>, Option<Adresbron>, Vec<&str>) {
+        let others = found.alternatieven.iter().map(|adres| adres.adres.as_str()).collect();
+        (found.adres.as_deref(), found.bron, others)
+    }
+
+    #[test]
+    fn an_address_for_the_zaak_goes_before_all_and_the_others_follow_each_once() {
+        let voor_zaak = AdresDocument { alleen_voor: Some("ZAAK-1".to_owned()), ..adres("e2") };
+        let voorkeur = AdresDocument { is_voorkeur: true, is_standaard: true, ..adres("t1") };
+        let klant = klant(vec![voorkeur, adres("t2")], vec![adres("e1"), voor_zaak]);
+        let zaken = ["zaak-1".to_owned()];
+        let doel = Doel { zaken: &zaken, kanalen: None };
+        let found = Bereikbaarheid::voor(&klant, doel);
+        assert_eq!(chosen(&found), (Some("e2"), Some(Adresbron::Zaak), vec!["t1", "e1", "t2"]));
+        let other = ["zaak-2".to_owned()];
+        let found = Bereikbaarheid::voor(&klant, Doel { zaken: &other, kanalen: None });
+        assert_eq!(chosen(&found), (Some("t1"), Some(Adresbron::Voorkeur), vec!["e1", "t2"]));
+    }
+
+    #[test]
+    fn only_channels_that_can_be_used_are_considered() {
+        let voorkeur = AdresDocument { is_voorkeur: true, ..adres("t1") };
+        let klant = klant(vec![voorkeur], vec![adres("e1")]);
+        let by = |kanaal| {
+            let kanalen = [kanaal];
+            Bereikbaarheid::voor(&klant, Doel { zaken: &[], kanalen: Some(&kanalen) })
+        };
+        let email = by(Contactkanaal::Email);
+        assert_eq!(chosen(&email), (Some("e1"), Some(Adresbron::Terugval), vec![]));
+        assert_eq!(by(Contactkanaal::Overig).reden, Some(RedenOnbereikbaar::GeenAdres));
+    }
+
+    #[test]
+    fn who_sends_reaches_who_asked_for_secrecy_but_never_who_may_not_be_approached() {
+        let shielded = KlantDocument { afgeschermd: true, ..klant(vec![], vec![adres("e1")]) };
+        let found = Bereikbaarheid::voor(&shielded, Doel::default());
+        assert_eq!(found.adres.as_deref(), Some("e1"));
+        let voor_zaak = AdresDocument { alleen_voor: Some("ZAAK-1".to_owned()), ..adres("e2") };
+        let inactive = KlantDocument {
+            mag_benaderd_worden: false,
+            ..klant(vec![adres("t1")], vec![adres("e1"), voor_zaak])
+        };
+        let zaken = ["zaak-1".to_owned()];
+        let found = Bereikbaarheid::voor(&inactive, Doel { zaken: &zaken, kanalen: None });
+        assert_eq!(found, Bereikbaarheid::none(RedenOnbereikbaar::NietActief));
     }
 }

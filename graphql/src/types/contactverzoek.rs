@@ -1,6 +1,6 @@
 //! A contactverzoek: an interne taak with what somebody needs to act on it.
 
-use async_graphql::{Context, Enum, ID, Object, Result};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::Utc;
 use read_side::taak::{ContactverzoekDocument, TaakDocument};
 use read_side::werkdagen::Termijn;
@@ -56,6 +56,20 @@ pub(crate) enum Terugbelbron {
     Klantcontact,
     /// De eigen gegevens van de klant.
     Klant,
+}
+
+/// Wie terug te bellen of te antwoorden, en hoe: zoals bij het contact opgegeven, anders de eigen
+/// gegevens van de klant.
+#[derive(Debug, SimpleObject)]
+pub(crate) struct Terugbelgegevens {
+    /// Naam van wie het vroeg.
+    naam: Option<String>,
+    /// Telefoonnummer om terug te bellen; leeg als de klant is afgeschermd.
+    telefoon: Option<String>,
+    /// E-mailadres om te antwoorden; leeg als de klant is afgeschermd.
+    email: Option<String>,
+    /// Waar telefoon en email vandaan komen; leeg als beide leeg zijn.
+    van: Option<Terugbelbron>,
 }
 
 /// The part of a contactverzoek that the taak itself knows.
@@ -177,6 +191,20 @@ impl Contactverzoek {
         self.asker && !self.document.afgeschermd
     }
 
+    /// Whom to call back or answer, and how.
+    pub(crate) fn terugbelgegevens(&self) -> Terugbelgegevens {
+        let own = |text: &Option<String>, shown: bool| text.clone().filter(|_| shown);
+        let document = &self.document;
+        let source =
+            if document.van_partij { Terugbelbron::Klant } else { Terugbelbron::Klantcontact };
+        Terugbelgegevens {
+            naam: own(&document.klantnaam, self.asker),
+            telefoon: own(&document.telefoon, self.shows_numbers()),
+            email: own(&document.email, self.shows_numbers()),
+            van: self.has_numbers().then_some(source),
+        }
+    }
+
     fn has_numbers(&self) -> bool {
         self.shows_numbers() && (self.document.telefoon.is_some() || self.document.email.is_some())
     }
@@ -242,9 +270,7 @@ impl Contactverzoek {
 
     /// Waar telefoon en email vandaan komen; leeg als beide leeg zijn.
     async fn terugbelgegevens_van(&self) -> Option<Terugbelbron> {
-        let source =
-            if self.document.van_partij { Terugbelbron::Klant } else { Terugbelbron::Klantcontact };
-        self.has_numbers().then_some(source)
+        self.terugbelgegevens().van
     }
 
     /// De documenten bij het contact.

@@ -2,6 +2,7 @@
 
 use async_graphql::{Enum, ID, InputObject, OneofObject};
 use read_side::klantbeeld::KlantKey;
+use read_side::zoekterm;
 use uuid::Uuid;
 
 use crate::error::ProductError;
@@ -49,6 +50,22 @@ impl Identificatie {
 /// The key in an id; an id that is no key names nothing.
 pub(crate) fn parse_id(id: &ID) -> Option<Uuid> {
     Uuid::try_parse(id).ok()
+}
+
+/// An e-mail address in the spelling in which it is searched; a refusal does not repeat it.
+pub(crate) fn emailadres(text: &str) -> Result<String, ProductError> {
+    zoekterm::emailadres(text).ok_or_else(|| {
+        ProductError::invalid("email moet een heel e-mailadres zijn, zoals naam@example.nl.")
+    })
+}
+
+/// A telephone number in the spelling in which it is searched; a refusal does not repeat it.
+pub(crate) fn telefoonnummer(text: &str) -> Result<String, ProductError> {
+    zoekterm::telefoonnummer(text).ok_or_else(|| {
+        ProductError::invalid(
+            "telefoon moet een heel telefoonnummer zijn, zoals 06 12345678 of +31 6 12345678.",
+        )
+    })
 }
 
 /// Een tijdvak, zonder het eindpunt: vanaf is erbij, tot is er niet bij.

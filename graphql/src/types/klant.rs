@@ -8,9 +8,9 @@ use crate::context::ContextExt;
 use crate::policy;
 
 /// `soort` of an organisation.
-const ORGANISATIE: &str = "organisatie";
+pub(crate) const ORGANISATIE: &str = "organisatie";
 /// `soort` of a contact person.
-const CONTACTPERSOON: &str = "contactpersoon";
+pub(crate) const CONTACTPERSOON: &str = "contactpersoon";
 
 /// Iemand met wie de gemeente contact heeft.
 #[derive(Debug, Interface)]

@@ -4,6 +4,7 @@ use events::{DigitaalAdres, Identificator, IndicatieJaNeeOnbekend, InterneTaak, 
 use read_side::contact::{
     ContactDocument, DeelnemerDocument, ObjectDocument, Richting, ZaakDocument,
 };
+use read_side::contactverzoek::{LogboekDocument, Logboekfeit};
 use read_side::taak::{ContactverzoekDocument, TaakDocument};
 use read_side::werkdagen::Termijn;
 use uuid::Uuid;
@@ -241,6 +242,25 @@ pub(super) fn contactverzoek(
         zaken: contact.map(zaken).unwrap_or_default(),
         documenten: contact.map(documenten).unwrap_or_default(),
     }
+}
+
+/// What is known to have happened to an interne taak, oldest first. Its state has the last assignment
+/// and the last handling only.
+pub(super) fn logboek(
+    taak: &InterneTaak,
+    contact: Option<&KlantcontactToestand>,
+) -> Vec<LogboekDocument> {
+    let regel = |wat, op, toelichting| LogboekDocument { op, wat, toelichting };
+    let began = contact.map(|contact| contact.klantcontact.plaatsgevonden_op);
+    let handled = |op| regel(Logboekfeit::Afgehandeld, op, taak.afsluittoelichting.clone());
+    let mut regels: Vec<LogboekDocument> = began
+        .map(|op| regel(Logboekfeit::Contact, op, None))
+        .into_iter()
+        .chain([regel(Logboekfeit::Toegewezen, taak.toegewezen_op, None)])
+        .chain(taak.afgehandeld_op.map(handled))
+        .collect();
+    regels.sort_by_key(|regel| (regel.op, regel.wat));
+    regels
 }
 
 /// The address of a partij of these soorten for any purpose: the preferred one, else the standard

@@ -1,6 +1,7 @@
 //! Klantbeeld: one row per klant with all that the usual screen shows, prepared; and the rows from
 //! which deeper pages, and the counts, come.
 
+mod ingangen;
 mod klanten;
 
 use std::collections::BTreeSet;
@@ -64,7 +65,7 @@ impl Product for Klantbeeld {
     }
 
     fn version(&self) -> i32 {
-        3
+        4
     }
 
     fn ddl(&self) -> &'static str {
@@ -97,7 +98,7 @@ impl Derived for Klantbeeld {
     }
 
     fn tables(&self) -> &'static [&'static Table] {
-        &[&KLANT_CONTACTEN, &KLANT_TAKEN, &klanten::KLANTEN]
+        &[&KLANT_CONTACTEN, &KLANT_TAKEN, &klanten::KLANTEN, &ingangen::KLANT_INGANGEN]
     }
 
     async fn dirty(
@@ -125,7 +126,8 @@ impl Derived for Klantbeeld {
         ids: &BTreeSet<Uuid>,
     ) -> Result<Vec<Rows>, ProjectError> {
         if root == Objectsoort::Partij {
-            return Ok(vec![klanten::rows(conn, bronnen, ids).await?]);
+            let klanten = klanten::rows(conn, bronnen, ids).await?;
+            return Ok(vec![klanten, ingangen::rows(bronnen, ids)]);
         }
         bronnen.load_klantcontacten(conn, ids).await?;
         let vragers: BTreeSet<ObjectRef> = ids

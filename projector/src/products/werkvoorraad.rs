@@ -1,10 +1,12 @@
 //! Werkvoorraad: one row per interne taak, with what the klantcontact, the partij and the actoren
 //! have to say about it.
 
-use std::collections::BTreeSet;
+mod ingangen;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use events::{Envelope, ObjectRef, Objectsoort, SoortActor};
+use events::{Envelope, InterneTaak, ObjectRef, Objectsoort, SoortActor};
 use read_side::werkdagen::Termijn;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
@@ -29,6 +31,7 @@ const TAKEN: Table = Table {
     key: &["taak_id"],
     columns: &[
         ("taak_id", "uuid"),
+        ("nummer", "text"),
         ("versie", "bigint"),
         ("klantcontact_id", "uuid"),
         ("klant_id", "uuid"),
@@ -40,6 +43,8 @@ const TAKEN: Table = Table {
         ("zonder_behandelaar", "boolean"),
         ("actoren", "uuid[]"),
         ("document", "json"),
+        ("contact", "json"),
+        ("logboek", "json"),
     ],
     feeds: None,
 };
@@ -51,7 +56,7 @@ impl Product for Werkvoorraad {
     }
 
     fn version(&self) -> i32 {
-        3
+        5
     }
 
     fn ddl(&self) -> &'static str {
@@ -84,7 +89,7 @@ impl Derived for Werkvoorraad {
     }
 
     fn tables(&self) -> &'static [&'static Table] {
-        &[&TAKEN]
+        &[&TAKEN, &ingangen::TAAK_INGANGEN]
     }
 
     async fn dirty(
@@ -105,7 +110,8 @@ impl Derived for Werkvoorraad {
         ids: &BTreeSet<Uuid>,
     ) -> Result<Vec<Rows>, ProjectError> {
         load_sources(conn, bronnen, ids).await?;
-        let mut rows = Rows::new(&TAKEN);
+        let per_contact = bronnen.taken_per_klantcontact();
+        let (mut rows, mut losse) = (Rows::new(&TAKEN), Rows::new(&ingangen::TAAK_INGANGEN));
         for (versie, taak) in bronnen.taken().filter(|(_, taak)| ids.contains(&taak.id)) {
             let contact = bronnen.klantcontact(taak.aanleidinggevend_klantcontact);
             let vrager = contact.and_then(|contact| bronnen.vrager(contact));
@@ -114,8 +120,13 @@ impl Derived for Werkvoorraad {
                 let actor = bronnen.actor(*id);
                 actor.is_some_and(|actor| actor.soort_actor == SoortActor::Medewerker)
             };
+            let getoond = contact.map(|state| self.contact(state, &per_contact)).transpose()?;
+            if let Some(contact) = contact {
+                ingangen::add(&mut losse, taak, contact);
+            }
             rows.push([
                 text(taak.id),
+                text(&taak.nummer),
                 text(versie),
                 text(taak.aanleidinggevend_klantcontact),
                 shown.klant_id.and_then(text),
@@ -127,19 +138,33 @@ impl Derived for Werkvoorraad {
                 text(!taak.toegewezen_aan_actoren.iter().any(is_medewerker)),
                 list(&taak.toegewezen_aan_actoren),
                 text(document(&shown)?),
+                getoond,
+                text(document(&documents::logboek(taak, contact))?),
             ]);
         }
-        Ok(vec![rows])
+        Ok(vec![rows, losse])
     }
 }
 
-/// The taken whose row this batch may have changed: those that it touched, and those of the
-/// klantcontacten, partijen and actoren that it touched.
+impl Werkvoorraad {
+    /// The document of the klantcontact of a taak, with all taken that followed it.
+    fn contact(
+        &self,
+        state: &KlantcontactToestand,
+        taken: &BTreeMap<Uuid, Vec<&InterneTaak>>,
+    ) -> Result<String, ProjectError> {
+        let taken = taken.get(&state.klantcontact.id).map_or(&[][..], Vec::as_slice);
+        document(&documents::contact(state, taken, &self.termijn))
+    }
+}
+
+/// The taken whose row this batch may have changed: those that it touched, those of the klantcontacten,
+/// partijen and actoren that it touched, and those that followed the same klantcontact.
 async fn dirty_taken(
     conn: &mut PgConnection,
     bronnen: &mut Bronnen<'_>,
 ) -> Result<BTreeSet<Uuid>, ProjectError> {
-    let contacts: BTreeSet<Uuid> = bronnen.touched(Objectsoort::Klantcontact).collect();
+    let contacts = bronnen.dirty_klantcontacten();
     bronnen.load_of(conn, Objectsoort::InterneTaak, &contacts).await?;
     let of_contacts = bronnen
         .taken()
@@ -180,6 +205,7 @@ async fn load_sources(
     let contacts: BTreeSet<Uuid> =
         taken().map(|(_, taak)| taak.aanleidinggevend_klantcontact).collect();
     bronnen.load(conn, first).await?;
+    bronnen.load_of(conn, Objectsoort::InterneTaak, &contacts).await?;
     let partijen: BTreeSet<ObjectRef> = contacts
         .into_iter()
         .filter_map(|id| bronnen.klantcontact(id))

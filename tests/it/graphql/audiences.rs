@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::code;
 use crate::support::{App, Persona};
 
 const JAN: &str = "999990019";
@@ -65,10 +66,6 @@ fn subjects(data: &Value, path: &str) -> Vec<Value> {
     let mut subjects: Vec<Value> = nodes.iter().map(|node| node["onderwerp"].clone()).collect();
     subjects.sort_by_key(Value::to_string);
     subjects
-}
-
-fn code(answer: &Value) -> &Value {
-    &answer["errors"][0]["extensions"]["code"]
 }
 
 #[tokio::test]

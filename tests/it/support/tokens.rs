@@ -58,6 +58,11 @@ impl Persona {
         Self(json!({ "sub": "pseudoniem", "rollen": ["burger"], "klant": { "bsn": bsn } }))
     }
 
+    /// The service that sends messages.
+    pub fn outputmanagement() -> Self {
+        Self(json!({ "sub": "verzender", "rollen": ["outputmanagement"] }))
+    }
+
     /// The persona as a member of these teams, and as these actoren.
     pub fn with(mut self, teams: &[uuid::Uuid], actoren: &[uuid::Uuid]) -> Self {
         self.0["teams"] = json!(teams);
