@@ -210,7 +210,7 @@ query Werkvoorraad($voor: WerkvoorraadVoor!, $filter: WerkvoorraadFilter, $na: S
 /// Everything about one contactverzoek.
 const CONTACTVERZOEK: ExampleDocument = ExampleDocument {
     name: "Eén contactverzoek",
-    query: r"# Alles over één contactverzoek van u of uw team: neem het nummer over uit de werkvoorraad.
+    query: r"# Alles over één contactverzoek van u of uw team; het nummer staat in de werkvoorraad.
 query Contactverzoek($welk: ContactverzoekRef!) {
   contactverzoek(welk: $welk) {
     taakId
@@ -245,7 +245,7 @@ query Contactverzoek($welk: ContactverzoekRef!) {
 /// Contactverzoeken of people who are not known.
 const LOSSE_CONTACTVERZOEKEN: ExampleDocument = ExampleDocument {
     name: "Losse contactverzoeken",
-    query: r"# Iemand belt over een contactverzoek en is niet als klant bekend: zoek met precies één ingang.
+    query: r"# Iemand belt over een contactverzoek en is niet als klant bekend: precies één ingang.
 query LosseContactverzoeken($zoek: LosZoekIngang!) {
   losseContactverzoeken(zoek: $zoek) {
     nodes {
@@ -274,7 +274,7 @@ query LosseContactverzoeken($zoek: LosZoekIngang!) {
 /// Where a message goes.
 const BEREIKBAARHEID: ExampleDocument = ExampleDocument {
     name: "Bereikbaarheid",
-    query: r"# Waar een bericht over een zaak naartoe gaat. Voor de toepassing die berichten verstuurt.
+    query: r"# Waar een bericht over een zaak heen gaat. Voor de toepassing die het verstuurt.
 query Bereikbaarheid(
   $voor: Identificatie!
   $zaak: ZaakRef

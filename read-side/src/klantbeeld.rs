@@ -154,8 +154,8 @@ pub async fn by_key(pool: &PgPool, key: &KlantKey) -> sqlx::Result<Option<(Klant
     Ok(rows.pop().map(|row| (row, ambiguous)))
 }
 
-/// What is kept of the klanten with this key, without their contacts: none, the one, or the first two
-/// where the key fits more than one partij.
+/// What is kept of the klanten with this key, without their contacts: none, the one, or the first
+/// two where the key fits more than one partij.
 ///
 /// # Errors
 /// When the database does not answer.

@@ -32,8 +32,8 @@ impl Taakingang {
     }
 }
 
-/// The contactverzoeken with this entry, in the spelling of [`crate::zoekterm`], newest first and at
-/// most [`CONTACTVERZOEKEN_MAX`], and whether there are more.
+/// The contactverzoeken with this entry, in the spelling of [`crate::zoekterm`], newest first and
+/// at most [`CONTACTVERZOEKEN_MAX`], and whether there are more.
 ///
 /// # Errors
 /// When the database does not answer.

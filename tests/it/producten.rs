@@ -47,7 +47,8 @@ fn section(text: &str) -> Section<'_> {
     Section { product, before, query, answer, after: &rest[answer.len()..] }
 }
 
-/// A municipality with one klant and the team that must do something: who called about a zaak and waits for an answer.
+/// A municipality with one klant, who called about a zaak and waits for an answer, and the team that
+/// must give it.
 async fn municipality() -> (App, Uuid) {
     let app = App::start().await;
     let eenheid = json!({ "naam": "Vergunningen" });

@@ -45,9 +45,9 @@ impl ContactverzoekRef {
 
 #[Object]
 impl ContactverzoekQuery {
-    /// Alles over één contactverzoek dat aan u of uw team is toegewezen. Leeg als het niet bestaat of
-    /// aan anderen is toegewezen. Voor behandelaars en medewerkers van het klantcontactcentrum, die
-    /// met doelbinding.
+    /// Alles over één contactverzoek dat aan u of uw team is toegewezen. Leeg als het niet bestaat
+    /// of aan anderen is toegewezen. Voor behandelaars en medewerkers van het klantcontactcentrum,
+    /// die met doelbinding.
     #[graphql(visible = "is_visible")]
     async fn contactverzoek(
         &self,
@@ -88,8 +88,8 @@ impl Contactverzoekbeeld {
     }
 }
 
-/// Alles over één contactverzoek: wat er moet gebeuren, voor wie, naar aanleiding waarvan, en wat er
-/// al mee is gebeurd.
+/// Alles over één contactverzoek: wat er moet gebeuren, voor wie, naar aanleiding waarvan, en wat
+/// er al mee is gebeurd.
 #[Object]
 impl Contactverzoekbeeld {
     #[graphql(flatten)]

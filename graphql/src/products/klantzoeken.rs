@@ -28,8 +28,8 @@ fn is_visible(ctx: &Context<'_>) -> bool {
     policy::is_visible(ctx, ROLLEN)
 }
 
-/// Waarmee u een klant zoekt: precies één ingang. Met een nummer van een register of het klantnummer
-/// vindt u ook klanten die om geheimhouding vroegen, met de andere ingangen niet.
+/// Waarmee u een klant zoekt: precies één ingang. Met een nummer van een register of het
+/// klantnummer vindt u ook klanten die om geheimhouding vroegen, met de andere ingangen niet.
 #[derive(OneofObject)]
 pub(crate) enum KlantZoekIngang {
     /// Burgerservicenummer, negen cijfers.
@@ -91,9 +91,9 @@ impl KlantZoekIngang {
 
 #[Object]
 impl KlantZoekenQuery {
-    /// Welke klant dit is: ten hoogste 25 klanten bij één ingang. Er is geen lijst zonder ingang, en
-    /// een burgerservicenummer staat er nooit in. Voor medewerkers van het klantcontactcentrum, met
-    /// doelbinding.
+    /// Welke klant dit is: ten hoogste 25 klanten bij één ingang. Er is geen lijst zonder ingang,
+    /// en een burgerservicenummer staat er nooit in. Voor medewerkers van het klantcontactcentrum,
+    /// met doelbinding.
     #[graphql(visible = "is_visible")]
     async fn klant_zoeken(
         &self,

@@ -118,8 +118,8 @@ impl LosContactverzoek {
     }
 }
 
-/// Een contactverzoek van iemand die niet als klant bekend is. Is het vertrouwelijk en mag u de inhoud
-/// niet zien, dan blijven alleen nummer, tijdstip, status en team over.
+/// Een contactverzoek van iemand die niet als klant bekend is. Is het vertrouwelijk en mag u de
+/// inhoud niet zien, dan blijven alleen nummer, tijdstip, status, streefdatum en team over.
 #[Object]
 impl LosContactverzoek {
     /// Sleutel van het contactverzoek.

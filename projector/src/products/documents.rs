@@ -244,8 +244,8 @@ pub(super) fn contactverzoek(
     }
 }
 
-/// What is known to have happened to an interne taak, oldest first. Its state has the last assignment
-/// and the last handling only.
+/// What is known to have happened to an interne taak, oldest first. Its state has the last
+/// assignment and the last handling only.
 pub(super) fn logboek(
     taak: &InterneTaak,
     contact: Option<&KlantcontactToestand>,

@@ -158,8 +158,9 @@ impl Werkvoorraad {
     }
 }
 
-/// The taken whose row this batch may have changed: those that it touched, those of the klantcontacten,
-/// partijen and actoren that it touched, and those that followed the same klantcontact.
+/// The taken whose row this batch may have changed: those that it touched, those of the
+/// klantcontacten, partijen and actoren that it touched, and those that followed the same
+/// klantcontact.
 async fn dirty_taken(
     conn: &mut PgConnection,
     bronnen: &mut Bronnen<'_>,

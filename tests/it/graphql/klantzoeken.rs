@@ -56,6 +56,11 @@ async fn names(app: &App, zoek: Value) -> Vec<String> {
     nodes.map(|node| node["weergavenaam"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
+/// A search by name and postcode.
+fn naam(naam: &str, postcode: &str) -> Value {
+    json!({ "naamEnPostcode": { "naam": naam, "postcode": postcode } })
+}
+
 #[tokio::test]
 async fn every_entry_finds_what_fits_and_nothing_else() {
     let app = App::start().await;
@@ -63,7 +68,6 @@ async fn every_entry_finds_what_fits_and_nothing_else() {
     let ander = json!({ "contactnaam": { "voornaam": "An" },
         "digitaleAdressen": [adres("telefoonnummer", "0612345679")] });
     app.post("/personen", ander).await;
-    let naam = |naam: &str, postcode: &str| json!({ "naamEnPostcode": { "naam": naam, "postcode": postcode } });
     for zoek in [
         json!({ "bsn": JAN }),
         json!({ "klantnummer": nummer }),
