@@ -5,14 +5,15 @@ use crate::graphiql::ExampleDocument;
 
 /// Every example, in the order in which they are shown.
 pub const ALL: &[ExampleDocument] = &[
-    MIJN_CONTACTGEGEVENS,
-    KLANT_ZOEKEN,
+    // First what an employee asks: that is who most begin with.
     KLANTBEELD,
+    KLANT_ZOEKEN,
     CONTACTGESCHIEDENIS,
     ZAAK_CONTACTHISTORIE,
     WERKVOORRAAD,
     CONTACTVERZOEK,
     LOSSE_CONTACTVERZOEKEN,
+    MIJN_CONTACTGEGEVENS,
     BEREIKBAARHEID,
     PROJECTIE_STATUS,
 ];
