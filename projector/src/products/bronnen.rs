@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 use self::rows::{COLUMNS, Row, read};
+use crate::generations::BRONNEN;
 use crate::parking::{Replay, Skips};
 use crate::product::{ProjectError, Schema};
 use crate::toestanden::{KlantcontactToestand, PartijToestand, Toestand, Vernietigd};
@@ -202,7 +203,7 @@ impl<'s> Bronnen<'s> {
         if owners.is_empty() {
             return Ok(());
         }
-        let table = self.schema.table("bronnen");
+        let table = self.schema.table(BRONNEN);
         let owners: Vec<Uuid> = owners.iter().copied().collect();
         let found = "WHERE hoort_bij = ANY($1) AND objectsoort = $2";
         match &self.origin {
@@ -242,7 +243,7 @@ impl<'s> Bronnen<'s> {
 
     /// Puts the loaded states in the place of what is stored, whatever its version; gives how many.
     pub(crate) async fn overwrite(&self, conn: &mut PgConnection) -> Result<usize, ProjectError> {
-        let table = self.schema.table("bronnen");
+        let table = self.schema.table(BRONNEN);
         let sql = format!(
             "DELETE FROM {table}
              WHERE (objectsoort, object_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))"

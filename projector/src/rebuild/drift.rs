@@ -21,8 +21,9 @@ use uuid::Uuid;
 use super::bookkeeping::{Generatie, end_of_log};
 use super::diff::differing_rows;
 use super::repair::{ATTEMPTS, BEGIN as BEGIN_REPAIR, PAUSE, seize};
-use super::verify::{BEGIN, create_temporary, cursor, from_log};
+use super::verify::{BEGIN, create_temporary, from_log, laid_out};
 use super::{RebuildError, Rebuilder, Repaired};
+use crate::generations::BRONNEN;
 use crate::product::Schema;
 use crate::products::derived::{Derived, roots, settle};
 
@@ -33,8 +34,6 @@ pub use watch::DriftPace;
 const STEP: i64 = 10;
 /// Keys that one step checks when nothing else is to be spared.
 const STEP_ALL: i64 = 200;
-/// The table of states.
-const BRONNEN: &str = "bronnen";
 
 /// What a check looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -206,16 +205,12 @@ async fn compare(
     let failed = RebuildError::tables(product, own.generatie, "comparing its rows");
     let broken = RebuildError::project(product);
     let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
-    let until = cursor(&mut tx, own).await?;
-    let mut bronnen = from_log(&mut tx, own, &schema, until).await?;
+    let (tables, bronnen) = laid_out(&mut tx, derived, (own, &schema), (root, ids)).await?;
     let mut compared = Compared::default();
     let given: Vec<Uuid> = ids.iter().copied().collect();
-    for rows in derived.rows(&mut tx, &mut bronnen, root, ids).await.map_err(&broken)? {
-        let table = rows.table();
-        let temporary = Schema::temporary();
-        rows.copy(&mut tx, &temporary).await.map_err(&broken)?;
+    for table in tables {
         let condition = format!("{} = ANY($1)", table.root_column);
-        let sql = differing_rows(table, &(schema.clone(), temporary), &condition);
+        let sql = differing_rows(table, &(schema.clone(), Schema::temporary()), &condition);
         let sql = format!("SELECT root, columns FROM ({sql}) AS differing");
         let differing: Vec<(Uuid, Vec<String>)> = sqlx::query_as(AssertSqlSafe(sql))
             .bind(&given)

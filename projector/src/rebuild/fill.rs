@@ -266,7 +266,7 @@ async fn count(tools: &Tools<'_>, filling: &Filling<'_>) -> Result<(i64, i64), R
     let soorten: Vec<&str> = roots(filling.derived).into_iter().map(Objectsoort::code).collect();
     let (soort, tot) = &filling.generatie.gevuld;
     let begun = soorten.iter().position(|code| Some(*code) == soort.as_deref());
-    let table = filling.schema().table("bronnen");
+    let table = filling.schema().table(BRONNEN);
     let sql = format!(
         "SELECT count(*) FILTER (WHERE objectsoort = ANY($2)
                                     OR (objectsoort = $3 AND object_id <= $4)), count(*)
@@ -297,7 +297,7 @@ async fn keys(
     root: Objectsoort,
     after: Option<Uuid>,
 ) -> Result<Vec<Uuid>, RebuildError> {
-    let table = filling.schema().table("bronnen");
+    let table = filling.schema().table(BRONNEN);
     let sql = format!(
         "SELECT object_id FROM {table} WHERE objectsoort = $1 AND object_id > $2
          ORDER BY object_id LIMIT {}",

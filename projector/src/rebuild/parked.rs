@@ -15,7 +15,7 @@ use super::{RebuildError, Rebuilder};
 use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::fase::Fase;
-use crate::generations;
+use crate::generations::{self, BRONNEN};
 use crate::groups::Member;
 use crate::parking::{Delivered, Parking, Skips, unpark};
 use crate::partities;
@@ -329,7 +329,7 @@ async fn refold(
     let broken = RebuildError::project(name);
     unpark(conn, (name, generatie), object).await.map_err(&failed)?;
     if anew {
-        let table = schema.table("bronnen");
+        let table = schema.table(BRONNEN);
         let sql = format!("DELETE FROM {table} WHERE objectsoort = $1 AND object_id = $2");
         let deleted = sqlx::query(AssertSqlSafe(sql)).bind(object.soort.code()).bind(object.id);
         deleted.execute(&mut *conn).await.map_err(&failed)?;

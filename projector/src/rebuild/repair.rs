@@ -13,6 +13,7 @@ use super::bookkeeping::Generatie;
 use super::verify::from_log;
 use super::{RebuildError, Rebuilder};
 use crate::checkpoints;
+use crate::generations::BRONNEN;
 use crate::partities;
 use crate::product::Schema;
 use crate::products::derived::{Derived, replace, roots, settle};
@@ -133,7 +134,7 @@ async fn contacts(
     let sql = format!(
         "SELECT object_id FROM {}
          WHERE objectsoort = 'klantcontact' AND toestand::text LIKE '%' || $1 || '%'",
-        schema.table("bronnen")
+        schema.table(BRONNEN)
     );
     let found: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
         .bind(klant.to_string())

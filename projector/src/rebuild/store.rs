@@ -6,6 +6,7 @@ use std::io;
 use events::{Envelope, ObjectRef};
 use sqlx::PgConnection;
 
+use crate::generations::BRONNEN;
 use crate::parking::Skips;
 use crate::product::{ProjectError, Schema};
 use crate::products::bronnen::{Bron, document, store, stored};
@@ -126,7 +127,7 @@ impl Store {
                 }
             }
         }
-        let table = schema.table("bronnen");
+        let table = schema.table(BRONNEN);
         let target = format!("{table} (objectsoort, object_id, versie, hoort_bij, toestand)");
         let mut copy = Copy::begin(conn, &target).await?;
         for (object, bron) in new {

@@ -12,6 +12,7 @@ use super::bookkeeping::{Generatie, end_of_log, generations};
 use super::progress::Phase;
 use super::{RebuildError, Rebuilder};
 use crate::error::ProjectorError;
+use crate::generations::BRONNEN;
 use crate::parking::Replay;
 use crate::product::Schema;
 use crate::products::bronnen::{Bronnen, Origin};
@@ -203,7 +204,7 @@ async fn complete(
     let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
     let end = cursor(&mut tx, own).await?;
     let part = count_later(&mut tx, own, (begin, &end), &soorten).await?;
-    let table = own.schema()?.table("bronnen");
+    let table = own.schema()?.table(BRONNEN);
     let sql = format!("SELECT COALESCE(sum(versie), 0)::bigint, count(*) FROM {table}");
     let (taken_in, objects): (i64, i64) =
         sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut *tx).await.map_err(&failed)?;
@@ -276,7 +277,7 @@ async fn count_later(
          FROM write_side.gebeurtenissen e LEFT JOIN {} b USING (objectsoort, object_id)
          WHERE (e.positie > $1 OR e.positie = ANY($2)) AND objectsoort = ANY($3)
            AND ((e.positie <= $4 AND e.positie <> ALL($5)) OR e.versie <= b.versie)",
-        own.schema()?.table("bronnen")
+        own.schema()?.table(BRONNEN)
     );
     let (events, objects) = sqlx::query_as(AssertSqlSafe(sql))
         .bind(begin.low())
@@ -323,7 +324,7 @@ async fn count(
         "SELECT count(*), count(*) FILTER (WHERE b.object_id IS NULL)
          FROM {} t LEFT JOIN {} b ON b.objectsoort = $1 AND b.object_id = t.{}",
         schema.table(table.name),
-        schema.table("bronnen"),
+        schema.table(BRONNEN),
         table.root_column,
     );
     let (rows, orphans) =
@@ -359,7 +360,7 @@ async fn choose(
     let sql = format!(
         "SELECT object_id FROM {} WHERE objectsoort = $1
          ORDER BY hashtextextended(object_id::text, $2), object_id LIMIT $3",
-        schema.table("bronnen")
+        schema.table(BRONNEN)
     );
     sqlx::query_scalar(AssertSqlSafe(sql))
         .bind(root.code())
@@ -369,7 +370,26 @@ async fn choose(
         .await
 }
 
-/// Replays objects from the log alone, and gives per table those whose rows are otherwise.
+/// Replays objects from the log alone, up to where the generation is, and puts their rows into the
+/// temporary tables. Gives these tables, and the states.
+pub(super) async fn laid_out<'s>(
+    conn: &mut PgConnection,
+    derived: &dyn Derived,
+    (own, schema): (&Generatie, &'s Schema),
+    (root, ids): (Objectsoort, &BTreeSet<Uuid>),
+) -> Result<(Vec<&'static Table>, Bronnen<'s>), RebuildError> {
+    let broken = RebuildError::project(own.product);
+    let until = cursor(conn, own).await?;
+    let mut bronnen = from_log(conn, own, schema, until).await?;
+    let mut tables = Vec::new();
+    for rows in derived.rows(conn, &mut bronnen, root, ids).await.map_err(&broken)? {
+        rows.copy(conn, &Schema::temporary()).await.map_err(&broken)?;
+        tables.push(rows.table());
+    }
+    Ok((tables, bronnen))
+}
+
+/// Replays objects, and gives per table those whose rows are otherwise.
 async fn replay(
     conn: &mut PgConnection,
     derived: &dyn Derived,
@@ -380,12 +400,9 @@ async fn replay(
     let failed = RebuildError::tables(product, own.generatie, "comparing its rows");
     let broken = RebuildError::project(product);
     let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
-    let until = cursor(&mut tx, own).await?;
-    let mut bronnen = from_log(&mut tx, own, &schema, until).await?;
+    let (tables, bronnen) = laid_out(&mut tx, derived, (own, &schema), (root, ids)).await?;
     let mut wrong = BTreeMap::new();
-    for rows in derived.rows(&mut tx, &mut bronnen, root, ids).await.map_err(&broken)? {
-        let table = rows.table();
-        rows.copy(&mut tx, &Schema::temporary()).await.map_err(&broken)?;
+    for table in tables {
         let differing = differing(&mut tx, &schema, table, ids).await.map_err(&failed)?;
         wrong.insert(table.name, differing);
     }

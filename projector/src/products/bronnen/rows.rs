@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 use super::Bron;
+use crate::generations::BRONNEN;
 use crate::product::{ProjectError, Schema};
 
 /// The number of the last event that a generation has of each of these objects; 0 of unknown ones.
@@ -30,7 +31,7 @@ async fn stored_versies(
     schema: &Schema,
     objects: &BTreeSet<ObjectRef>,
 ) -> Result<Vec<(String, Uuid, i64)>, sqlx::Error> {
-    let table = schema.table("bronnen");
+    let table = schema.table(BRONNEN);
     let sql = format!(
         "SELECT objectsoort, object_id, versie FROM {table}
          WHERE (objectsoort, object_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))"
@@ -61,7 +62,7 @@ pub(crate) async fn store<'b>(
     if ids.is_empty() {
         return Ok(());
     }
-    let table = schema.table("bronnen");
+    let table = schema.table(BRONNEN);
     let sql = format!(
         "INSERT INTO {table} AS b (objectsoort, object_id, versie, hoort_bij, toestand)
          SELECT soort, id, versie, hoort_bij, toestand::json
@@ -95,7 +96,7 @@ pub(crate) async fn stored(
     schema: &Schema,
     objects: &BTreeSet<ObjectRef>,
 ) -> Result<Vec<(ObjectRef, Bron)>, ProjectError> {
-    let table = schema.table("bronnen");
+    let table = schema.table(BRONNEN);
     let sql = format!(
         "{COLUMNS} FROM {table}
          WHERE (objectsoort, object_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))"
