@@ -18,11 +18,11 @@ use sqlx::PgPool;
 use crate::history::Player;
 use crate::projection::tables::assert_as_log;
 use crate::register::history;
-use crate::support::{settled, until, until_within};
+use crate::support::{settled, settled_now, until, until_within};
 
 use super::broker::Broker;
 use super::support::Scene;
-use running::{KafkaProjector, distinct_owners, follow, source};
+use running::{KafkaProjector, distinct_owners, follow, source, stop_all};
 
 /// Steps of a history between two events in the life of a projector.
 const STEPS: usize = 40;
@@ -69,13 +69,6 @@ async fn projectors_that_come_go_and_are_killed_leave_what_the_log_says() {
     relay.stop().await;
 }
 
-async fn settled_now(pool: &PgPool) -> Option<()> {
-    let sql = "SELECT count(*) FROM projector.checkpoints
-               WHERE positie < (SELECT COALESCE(max(positie), 0) FROM write_side.gebeurtenissen)";
-    let behind: i64 = sqlx::query_scalar(sql).fetch_one(pool).await.expect("checkpoints");
-    (behind == 0).then_some(())
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_that_read_the_whole_topic_at_once_make_the_same_rows() {
     // The log is played first, and only then is there anything in Kafka: both work without a pause,
@@ -89,9 +82,7 @@ async fn two_that_read_the_whole_topic_at_once_make_the_same_rows() {
         player.play(&history(20 + seed, 3 * STEPS, false), 4).await;
         let relay = scene.relay();
         settled(scene.app.pool()).await;
-        for projector in projectors {
-            projector.stop().await.expect("no error");
-        }
+        stop_all(projectors).await;
         assert_as_log(scene.app.pool()).await;
         relay.stop().await;
     }

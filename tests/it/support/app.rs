@@ -315,18 +315,20 @@ fn start_projector(
 
 /// Waits until every product has all that the log has.
 pub async fn settled(pool: &PgPool) {
-    until("the projection to catch up", || async {
-        let behind: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM projector.checkpoints
-             WHERE positie < (SELECT COALESCE(max(positie), 0) FROM write_side.gebeurtenissen)
-                OR jsonb_array_length(COALESCE(cursor->'gaps', '[]')) > 0",
-        )
-        .fetch_one(pool)
-        .await
-        .expect("checkpoints");
-        (behind == 0).then_some(())
-    })
-    .await;
+    until("the projection to catch up", || settled_now(pool)).await;
+}
+
+/// Whether every product has all that the log has.
+pub async fn settled_now(pool: &PgPool) -> Option<()> {
+    let behind: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM projector.checkpoints
+         WHERE positie < (SELECT COALESCE(max(positie), 0) FROM write_side.gebeurtenissen)
+            OR jsonb_array_length(COALESCE(cursor->'gaps', '[]')) > 0",
+    )
+    .fetch_one(pool)
+    .await
+    .expect("checkpoints");
+    (behind == 0).then_some(())
 }
 
 /// Sends a request.

@@ -8,7 +8,7 @@ mod server;
 mod tokens;
 mod wait;
 
-pub use app::{Answer, App, answer, loopback, open_gap, settled};
+pub use app::{Answer, App, answer, loopback, open_gap, settled, settled_now};
 pub use counter::Counter;
 pub use gate::Gate;
 pub use process::Process;

@@ -16,7 +16,7 @@ use crate::rebuild::command::klantbeeld;
 use crate::register::history;
 use crate::support::{settled, until};
 
-use super::running::{Following, follow_with};
+use super::running::{Following, follow_with, stop_all};
 use super::{STEPS, owned};
 
 /// As fast as it goes.
@@ -88,9 +88,7 @@ async fn one_of_them_compares_under_writes_without_a_false_alarm_and_finds_what_
     assert_eq!(done.code, 0, "{done:?}");
     settled(pool).await;
     assert_as_log(pool).await;
-    for projector in projectors {
-        projector.stop().await.expect("no error");
-    }
+    stop_all(projectors).await;
     relay.stop().await;
 }
 
@@ -121,9 +119,7 @@ async fn repairs_and_batches_of_the_same_objects_do_not_undo_each_other() {
     tokio::join!(repairs, writes);
     scene.change(&partijen, 1).await;
     settled(pool).await;
-    for projector in projectors {
-        projector.stop().await.expect("no error");
-    }
+    stop_all(projectors).await;
     let parked = "SELECT count(*) FROM projector.geparkeerd";
     let parked: i64 = sqlx::query_scalar(parked).fetch_one(pool).await.expect("a count");
     assert_eq!(parked, 0);

@@ -4,7 +4,7 @@ use events::Envelope;
 use log_source::{Bounds, Cursor, PostgresLog, Source as _};
 use projector::{KafkaSourceError, ProjectorError};
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer as _, ThreadedProducer};
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool, Postgres, Transaction};
 
 use crate::kafka::broker::Broker;
 use crate::kafka::reader::plain;
@@ -19,7 +19,7 @@ use super::running::{follow, source};
 /// The one broker in process.
 const BROKER: i32 = 1;
 /// First half of the key under which a generation is written.
-pub const WRITING: i32 = 0x7072_6f6a;
+const WRITING: i32 = 0x7072_6f6a;
 
 #[tokio::test]
 async fn a_broker_that_was_away_is_read_on_when_it_is_back() {
@@ -54,17 +54,32 @@ async fn a_projector_starts_without_a_broker() {
     relay.stop().await;
 }
 
-/// Whether a batch waits for its turn to write a generation.
-pub async fn batch_waits(pool: &PgPool) -> bool {
+/// Takes the turn to write the served generation of klantbeeld, so that a batch waits in the middle.
+pub async fn hold_batches(pool: &PgPool) -> Transaction<'static, Postgres> {
+    let mut other = pool.begin().await.expect("a transaction");
+    sqlx::query("SELECT pg_advisory_xact_lock($1, hashtext('klantbeeld_g1'))")
+        .bind(WRITING)
+        .execute(&mut *other)
+        .await
+        .expect("locked");
+    other
+}
+
+/// Waits until a batch waits for its turn to write a generation.
+pub async fn batch_waits(pool: &PgPool) {
     let sql = "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database()
                AND wait_event_type = 'Lock' AND wait_event = 'advisory'";
-    sqlx::query_scalar(sql).fetch_one(pool).await.expect("sessions")
+    until("the batch to wait", || async {
+        let waits: bool = sqlx::query_scalar(sql).fetch_one(pool).await.expect("sessions");
+        waits.then_some(())
+    })
+    .await;
 }
 
 /// The sum of the epochs of one product, which grows whenever somebody takes a partition.
-async fn epochs(pool: &PgPool) -> i64 {
+async fn epochs(conn: impl PgExecutor<'_>) -> i64 {
     let sql = "SELECT sum(epoch)::bigint FROM projector.partities WHERE product = 'klantbeeld'";
-    sqlx::query_scalar(sql).fetch_one(pool).await.expect("epochs")
+    sqlx::query_scalar(sql).fetch_one(conn).await.expect("epochs")
 }
 
 #[tokio::test]
@@ -78,25 +93,15 @@ async fn whoever_was_overtaken_in_the_middle_of_a_batch_cannot_commit_it() {
     until("every partition to have an owner", || owned(pool)).await;
 
     // Its next batch waits in the middle, for one that writes to the same product.
-    let mut other = pool.begin().await.expect("a transaction");
-    sqlx::query("SELECT pg_advisory_xact_lock($1, hashtext('klantbeeld_g1'))")
-        .bind(WRITING)
-        .execute(&mut *other)
-        .await
-        .expect("locked");
+    let mut other = hold_batches(pool).await;
     scene.change(&partijen, 1).await;
-    until("the batch to wait", || async { batch_waits(pool).await.then_some(()) }).await;
+    batch_waits(pool).await;
     // Another takes its partitions over.
     sqlx::query("UPDATE projector.partities SET epoch = epoch + 1 WHERE product = 'klantbeeld'")
         .execute(&mut *other)
         .await
         .expect("taken over");
-    let before: i64 = sqlx::query_scalar(
-        "SELECT sum(epoch)::bigint FROM projector.partities WHERE product = 'klantbeeld'",
-    )
-    .fetch_one(&mut *other)
-    .await
-    .expect("epochs");
+    let before = epochs(&mut *other).await;
     other.commit().await.expect("committed");
 
     // It may only go on after it has taken them itself: had it committed, it would not have to.

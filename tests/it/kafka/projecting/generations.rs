@@ -12,8 +12,8 @@ use crate::rebuild::command::{klantbeeld, rebuild, served};
 use crate::register::history;
 use crate::support::{settled, until};
 
-use super::faults::{WRITING, batch_waits};
-use super::running::{follow, source};
+use super::faults::{batch_waits, hold_batches};
+use super::running::{follow, source, stop_all};
 use super::{STEPS, owned};
 
 /// How many generations of klantbeeld have a place in Kafka, and whether all are at the same places.
@@ -80,9 +80,7 @@ async fn every_product_is_rebuilt_switched_and_switched_back_under_writes() {
     player.play(&history(12, STEPS, false), 2).await;
     settled(pool).await;
     assert_as_log(pool).await;
-    for projector in projectors {
-        projector.stop().await.expect("no error");
-    }
+    stop_all(projectors).await;
     relay.stop().await;
 }
 
@@ -155,14 +153,9 @@ async fn a_generation_that_is_dropped_in_the_middle_of_a_batch_stops_nobody() {
     settled(pool).await;
     assert_eq!(rebuild(&scene.app, &["klantbeeld"]).await.code, 0);
     // Its next batch waits before it begins with the old generation.
-    let mut other = pool.begin().await.expect("a transaction");
-    sqlx::query("SELECT pg_advisory_xact_lock($1, hashtext('klantbeeld_g1'))")
-        .bind(WRITING)
-        .execute(&mut *other)
-        .await
-        .expect("locked");
+    let other = hold_batches(pool).await;
     scene.change(&partijen, 1).await;
-    until("the batch to wait", || async { batch_waits(pool).await.then_some(()) }).await;
+    batch_waits(pool).await;
     let dropped = klantbeeld(&scene.app, &["drop", "klantbeeld"]).await;
     assert_eq!(dropped.code, 0, "{dropped:?}");
     other.commit().await.expect("committed");

@@ -9,10 +9,10 @@ use crate::kafka::broker::{Broker, PARTITIONS};
 use crate::kafka::support::Scene;
 use crate::projection::tables::assert_as_log;
 use crate::rebuild::command::{klantbeeld, rebuild, served};
-use crate::support::{settled, until, until_within};
+use crate::support::{settled, settled_now, until, until_within};
 
 use super::running::{KafkaProjector, distinct_owners};
-use super::{TAKE_OVER, settled_now, shared_by};
+use super::shared_by;
 
 /// Longest time until another goes on with what a killed process had.
 const AFTER_KILL: Duration = Duration::from_secs(5);
@@ -66,10 +66,7 @@ async fn what_a_hanging_process_had_is_read_on_and_it_may_come_back() {
     until_within(AFTER_HANG, "the other to go on", || settled_now(pool)).await;
     println!("what a hanging process had was read on after {:?}", gone.elapsed());
     first.signal(Signal::SIGCONT);
-    until_within(TAKE_OVER, "the partitions to be shared", || async {
-        (distinct_owners(pool).await == 2).then_some(())
-    })
-    .await;
+    shared_by(pool, 2).await;
     scene.change(&partijen, 2).await;
     settled(pool).await;
     first.stop().await;

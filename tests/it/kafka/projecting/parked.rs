@@ -14,7 +14,7 @@ use crate::support::{settled, until};
 
 use super::faults::put;
 use super::owned;
-use super::running::{follow, follow_with, source};
+use super::running::{follow, follow_with, source, stop_all};
 
 /// Products that are made of partijen.
 const WITH_PARTIJEN: usize = 3;
@@ -90,9 +90,7 @@ async fn a_bad_event_holds_up_its_object_only_and_what_waits_is_folded_from_the_
     assert_eq!(parked(pool).await, []);
     assert_as_log(pool).await;
     // Nobody had to begin anew for it.
-    for projector in projectors {
-        projector.stop().await.expect("no error");
-    }
+    stop_all(projectors).await;
     relay.stop().await;
 }
 

@@ -56,6 +56,13 @@ impl Following {
     }
 }
 
+/// Asks projectors to stop; none of them ends with an error.
+pub async fn stop_all(projectors: impl IntoIterator<Item = Following>) {
+    for projector in projectors {
+        projector.stop().await.expect("no error");
+    }
+}
+
 /// Starts a projector in this process that reads from Kafka, in batches of at most so many.
 pub fn follow(scene: &Scene, source: &KafkaSource, max_batch: usize) -> Following {
     let settings = ProjectorSettings { max_batch, ..ProjectorSettings::default() };
