@@ -266,6 +266,11 @@ impl Keys {
     }
 }
 
+/// A cursor as the tables keep it.
+pub(crate) fn json(cursor: &Cursor) -> Result<Value, sqlx::Error> {
+    serde_json::to_value(cursor).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
 /// Moves the checkpoints, if all still stand where this leader left them and under its epoch. When
 /// it says no the caller must roll back: another leads, or a commit without an answer succeeded.
 pub(crate) async fn advance(
@@ -274,9 +279,6 @@ pub(crate) async fn advance(
     step: &Advance<'_>,
 ) -> Result<bool, sqlx::Error> {
     let keys = Keys::of(members);
-    let encode = |cursor: &Cursor| {
-        serde_json::to_value(cursor).map_err(|error| sqlx::Error::Encode(error.into()))
-    };
     let done = sqlx::query!(
         "UPDATE projector.checkpoints c
          SET cursor = $5, positie = $6, gebeurtenissen = c.gebeurtenissen + $7,
@@ -287,8 +289,8 @@ pub(crate) async fn advance(
         &keys.products,
         &keys.generaties,
         &keys.epochs,
-        encode(step.previous)?,
-        encode(step.next)?,
+        json(step.previous)?,
+        json(step.next)?,
         step.next.horizon(),
         i64::try_from(step.gebeurtenissen).unwrap_or(i64::MAX),
         step.bijgewerkt_tot,

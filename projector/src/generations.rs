@@ -4,6 +4,7 @@
 use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 
+use crate::checkpoints;
 use crate::ddl;
 use crate::error::ProjectorError;
 use crate::fase::Fase;
@@ -274,8 +275,7 @@ async fn record(
     product: &dyn Product,
     new: &New,
 ) -> Result<(), sqlx::Error> {
-    let start = serde_json::to_value(Cursor::default())
-        .map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let start = checkpoints::json(&Cursor::default())?;
     sqlx::query!(
         "INSERT INTO projector.generaties (product, generatie, versie, actief, fase, doel,
              geserveerd_op)

@@ -15,6 +15,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::error::ProjectorError;
 use crate::product::Product;
+use crate::run::wait;
 
 /// Key of the advisory lock: "projecto" in ASCII, within one database.
 const LEAD: i64 = 0x7072_6f6a_6563_746f;
@@ -92,10 +93,7 @@ impl Leadership {
                 tracing::info!("another projector leads; waiting to take over");
                 told = true;
             }
-            tokio::select! {
-                () = sleep(ATTEMPT) => {}
-                _ = stop.changed() => {}
-            }
+            wait(ATTEMPT, stop).await;
         }
         Ok(None)
     }
@@ -160,10 +158,7 @@ async fn answered(asked: impl Future<Output = Result<(), sqlx::Error>>) -> Resul
 async fn try_lock(session: &mut PgConnection, hold: Hold) -> Result<bool, ProjectorError> {
     let failed = ProjectorError::database("trying to take the lead");
     match hold {
-        Hold::Alone => sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock($1) AS "taken!""#, LEAD)
-            .fetch_one(session)
-            .await
-            .map_err(failed),
+        Hold::Alone => try_alone(session, LEAD).await.map_err(failed),
         #[cfg(feature = "kafka")]
         Hold::Together => {
             sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock_shared($1) AS "taken!""#, LEAD)
@@ -172,6 +167,13 @@ async fn try_lock(session: &mut PgConnection, hold: Hold) -> Result<bool, Projec
                 .map_err(failed)
         }
     }
+}
+
+/// Takes an advisory lock for this session alone, if it is free; it goes with the session.
+pub(crate) async fn try_alone(session: &mut PgConnection, key: i64) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock($1) AS "taken!""#, key)
+        .fetch_one(session)
+        .await
 }
 
 /// Says that this leader lives. Does not wait for a disk, or a standby, that is slow: those do not take

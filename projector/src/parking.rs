@@ -6,7 +6,8 @@ mod fold;
 mod skips;
 mod store;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use events::{Envelope, ObjectRef, Objectsoort};
 use log_source::{SourceError, Unreadable};
@@ -17,7 +18,7 @@ use crate::groups::Member;
 use crate::product::{Product, ProjectError};
 
 pub(crate) use skips::{Replay, Skips};
-pub(crate) use store::unpark;
+pub(crate) use store::{count, unpark};
 
 /// An event that cannot be folded. Nothing in it comes from what the event says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,11 +111,16 @@ impl Delivered<'_> {
         self.events.len() + self.unreadable.len()
     }
 
+    /// Position, object and number of every event, also of those that cannot be read.
+    fn all(&self) -> impl Iterator<Item = (i64, ObjectRef, i64)> {
+        let readable = self.events.iter().map(|one| (one.positie, one.object, one.versie));
+        let strange = self.unreadable.iter().map(|one| (one.positie, one.object, one.versie));
+        readable.chain(strange)
+    }
+
     /// The number of the last event of an object.
     fn last_of(&self, object: ObjectRef) -> Option<i64> {
-        let events = self.events.iter().filter(|event| event.object == object);
-        let unreadable = self.unreadable.iter().filter(|event| event.object == object);
-        events.map(|one| one.versie).chain(unreadable.map(|one| one.versie)).max()
+        self.all().filter(|(_, of, _)| *of == object).map(|(.., versie)| versie).max()
     }
 }
 
@@ -136,7 +142,8 @@ pub(crate) struct Changes {
 /// what is known here is never older than the checkpoint under which it is used.
 #[derive(Debug, Default)]
 pub(crate) struct Parking {
-    parked: BTreeMap<Key, Waiting>,
+    /// Of these, everything that comes from now on waits.
+    parked: BTreeMap<Key, BTreeSet<ObjectRef>>,
     skips: BTreeMap<&'static str, Skips>,
     /// Most objects that are parked in one generation.
     max: usize,
@@ -154,9 +161,7 @@ impl Parking {
         let mut parking = Self { max, ..Self::default() };
         for product in products.iter().map(|product| product.name()) {
             for (generatie, object) in store::parked(&mut conn, product).await.map_err(&failed)? {
-                // Everything that comes from now on waits.
-                let of = parking.parked.entry((product, generatie)).or_default();
-                of.insert(object, i64::MIN);
+                parking.parked.entry((product, generatie)).or_default().insert(object);
             }
             let skips = Skips::load(&mut conn, product).await.map_err(&failed)?;
             parking.skips.insert(product, skips);
@@ -173,17 +178,17 @@ impl Parking {
     /// Takes in what a batch changed, once it is committed.
     pub(crate) fn accept(&mut self, changes: Changes) {
         for (key, object) in changes.parked {
-            self.parked.entry(key).or_default().insert(object, i64::MIN);
+            self.parked.entry(key).or_default().insert(object);
         }
         for (key, object) in changes.freed {
             self.parked.entry(key).or_default().remove(&object);
         }
     }
 
-    fn of(&self, member: &Member) -> (Waiting, Skips) {
-        let parked = self.parked.get(&(member.naam, member.generatie));
-        let skips = self.skips.get(member.naam);
-        (parked.cloned().unwrap_or_default(), skips.cloned().unwrap_or_default())
+    fn of(&self, member: &Member) -> (Waiting, Cow<'_, Skips>) {
+        let parked = self.parked.get(&(member.naam, member.generatie)).into_iter().flatten();
+        let skips = self.skips.get(member.naam).map_or_else(Cow::default, Cow::Borrowed);
+        (parked.map(|object| (*object, i64::MIN)).collect(), skips)
     }
 }
 

@@ -6,6 +6,7 @@ use sqlx::{PgConnection, PgPool};
 
 use log_source::Cursor;
 
+use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::groups::Member;
 use crate::product::{Product, Schema};
@@ -94,7 +95,7 @@ pub(crate) async fn enter(
     (member, cursor): (&Member, &Cursor),
     places: &Places,
 ) -> Result<(), sqlx::Error> {
-    let at = serde_json::to_value(cursor).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let at = checkpoints::json(cursor)?;
     sqlx::query!(
         "INSERT INTO projector.partities (product, generatie, topic, partitie, volgende, einde,
              cursor, bijgewerkt_tot)

@@ -164,24 +164,33 @@ impl Projector {
         ended
     }
 
+    /// Follows the log until the lead is lost. When the checkpoints were moved by a command, the lead
+    /// is kept while the bookkeeping is read anew: whoever looks who leads must not find nobody.
     async fn lead(
         &self,
         lead: &mut Leadership,
         stop: &mut watch::Receiver<bool>,
     ) -> Result<Ended, ProjectorError> {
         let source = PostgresLog::open(&self.pool).await.map_err(ProjectorError::Open)?;
-        let claimed = checkpoints::claim(lead.session(), &self.products).await?;
-        partities::forget(lead.session(), &self.products).await?;
-        tracing::info!(projectie.producten = self.products.len(), "this projector leads");
-        let mut tail = Tail::new(self, source, claimed);
         let checker = Rebuilder::new(self, &Silent);
-        // Dropping the tail in the middle of a batch rolls the batch back.
-        tokio::select! {
-            ended = tail.run(stop) => ended,
-            never = checker.watch_drift(self.settings.drift) => match never {},
-            reason = lead.lost() => {
-                tracing::warn!(fout = reason, "the lead is lost");
-                Ok(Ended::StoodDown)
+        loop {
+            // On the session of the lead: who has lost it without knowing cannot take anything over.
+            let claimed = checkpoints::claim(lead.session(), &self.products).await?;
+            partities::forget(lead.session(), &self.products).await?;
+            tracing::info!(projectie.producten = self.products.len(), "this projector leads");
+            let mut tail = Tail::new(self, source.clone(), claimed).await?;
+            // Dropping the tail in the middle of a batch rolls the batch back.
+            let ended = tokio::select! {
+                ended = tail.run(stop) => ended?,
+                never = checker.watch_drift(self.settings.drift) => match never {},
+                reason = lead.lost() => {
+                    tracing::warn!(fout = reason, "the lead is lost");
+                    return Ok(Ended::StoodDown);
+                }
+            };
+            match ended {
+                Ended::Stopped => return Ok(ended),
+                Ended::StoodDown => wait(ATTEMPT, stop).await,
             }
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
+use sqlx::{Postgres, Transaction};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
@@ -29,6 +30,11 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 /// Keys are looked up by index whatever the statistics say: after a first fill there are none yet.
 pub(crate) const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '4s'; \
                      SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
+
+/// Ends a transaction: what it did holds, or not.
+pub(crate) async fn end(tx: Transaction<'_, Postgres>, holds: bool) -> Result<(), sqlx::Error> {
+    if holds { tx.commit().await } else { tx.rollback().await }
+}
 
 /// Why the tail has stopped without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,16 +73,23 @@ pub(crate) struct Tail<'a> {
     /// When it was last seen that the paused ones still are.
     looked: Instant,
     idle: Doubling,
-    /// What is parked; read after the checkpoints were taken over.
-    parking: Option<Parking>,
+    /// What is parked.
+    parking: Parking,
 }
 
 impl<'a> Tail<'a> {
-    pub(crate) fn new(projector: &'a Projector, source: PostgresLog, claimed: Claimed) -> Self {
+    /// Of generations that were taken over: what is parked in them is read only now.
+    pub(crate) async fn new(
+        projector: &'a Projector,
+        source: PostgresLog,
+        claimed: Claimed,
+    ) -> Result<Self, ProjectorError> {
+        let max = projector.settings.parked_max;
+        let parking = Parking::load(&projector.pool, &projector.products, max).await?;
         let ahead = Ahead::new(source, projector.clock.clone());
         let idle = Doubling::new(MIN_IDLE, projector.settings.max_idle.max(MIN_IDLE));
         let (groups, paused) = (arrange(claimed.groups), claimed.paused);
-        Self { projector, ahead, groups, paused, looked: Instant::now(), idle, parking: None }
+        Ok(Self { projector, ahead, groups, paused, looked: Instant::now(), idle, parking })
     }
 
     pub(crate) async fn run(
@@ -95,7 +108,9 @@ impl<'a> Tail<'a> {
                     self.rest(stop).await;
                 }
                 Ok(Step::Stale) => {
-                    tracing::warn!("the checkpoints were moved by another: this projector lets go");
+                    tracing::warn!(
+                        "the checkpoints were moved by another: this projector lets go of them"
+                    );
                     return Ok(Ended::StoodDown);
                 }
                 Err(error) if error.is_transient() => {
@@ -153,10 +168,6 @@ impl<'a> Tail<'a> {
             if !checkpoints::are_ours(&self.projector.pool, &self.paused).await? {
                 return Ok(Step::Stale);
             }
-        }
-        if self.parking.is_none() {
-            let (pool, max) = (&self.projector.pool, self.projector.settings.parked_max);
-            self.parking = Some(Parking::load(pool, &self.projector.products, max).await?);
         }
         for index in 0..self.groups.len() {
             match self.step(index).await? {
@@ -229,9 +240,7 @@ impl<'a> Tail<'a> {
         for (member, folded) in members.into_iter().zip(folded) {
             match folded {
                 Ok(Folded::Committed(changes)) => {
-                    if let Some(parking) = &mut self.parking {
-                        parking.accept(changes);
-                    }
+                    self.parking.accept(changes);
                     further.push(member);
                 }
                 Ok(Folded::Stale) => {
@@ -263,21 +272,20 @@ impl<'a> Tail<'a> {
         let begin = log_source::begin(&self.projector.pool, BEGIN).await;
         let mut tx = begin.map_err(ProjectorError::database("beginning a batch"))?;
         let mut changes = Changes::default();
-        if let Some(parking) = self.parking.as_ref().filter(|_| !delivered.is_empty()) {
+        if !delivered.is_empty() {
             let product = self.projector.products[member.product].as_ref();
-            changes = parking.fold(&mut tx, (product, member), delivered).await?;
+            changes = self.parking.fold(&mut tx, (product, member), delivered).await?;
         }
         // Last, so that the checkpoint row is locked for a moment only and a new leader can raise
         // its epoch while this one still folds.
-        let end = async {
+        let ended = async {
             let moved = checkpoints::advance(&mut tx, std::slice::from_ref(member), step)
                 .await
                 .map_err(ProjectorError::database("moving the checkpoints"))?;
-            let end = if moved { tx.commit().await } else { tx.rollback().await };
-            end.map_err(ProjectorError::database("ending a batch"))?;
+            end(tx, moved).await.map_err(ProjectorError::database("ending a batch"))?;
             Ok(if moved { Folded::Committed(changes) } else { Folded::Stale })
         };
-        timed(meter::Step::Commit, end).await
+        timed(meter::Step::Commit, ended).await
     }
 
     /// Nothing happened: says so in the checkpoints, now and then.

@@ -31,6 +31,11 @@ const REFUSED: u8 = 4;
 /// The exit code when a generation is as it should be, but for objects that are parked in it.
 const PARKED: u8 = 5;
 
+/// The exit code after looking at something that is as it should be, or not.
+fn code(good: bool) -> ExitCode {
+    ExitCode::from(if good { 0 } else { NOT_AS_WANTED })
+}
+
 /// Carries out a command.
 pub(super) async fn run(command: ProjectionCommand) -> Result<ExitCode, CommandError> {
     let done = match command {

@@ -55,7 +55,8 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         development(&settings).await.map_err(ServeError::Omgeving)?;
     }
     let kafka = settings.kafka.settings()?;
-    let project_from = settings.project.source(&settings.kafka)?;
+    let project_from =
+        settings.project.source(kafka.as_ref(), &settings.kafka.kafka_internal_topic)?;
     let stop = Stop::on_signals().map_err(ServeError::Signals)?;
     let listener = bind(&settings.http.listen).await?;
     let kafka = kafka.filter(|_| settings.roles().contains(&Role::Relay));

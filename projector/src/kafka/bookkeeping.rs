@@ -8,12 +8,12 @@ use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
 use super::follower::Place;
-use crate::checkpoints;
+use crate::checkpoints::{self, json};
 use crate::error::ProjectorError;
 use crate::groups::Member;
 use crate::leader::Leider;
 use crate::product::Product;
-use crate::tail::BEGIN;
+use crate::tail::{BEGIN, end};
 
 /// What one batch does to a partition of a product.
 #[derive(Debug, Clone)]
@@ -34,10 +34,6 @@ pub(super) struct Beat {
     pub(super) epoch: i64,
     pub(super) cursor: Cursor,
     pub(super) until: Option<DateTime<Utc>>,
-}
-
-fn json(cursor: &Cursor) -> Result<Value, sqlx::Error> {
-    serde_json::to_value(cursor).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
 fn cursor(value: Value) -> Result<Cursor, sqlx::Error> {
@@ -84,16 +80,6 @@ pub(super) fn share(leiders: &[Leider], (topic, pid): (&str, i32), partities: &[
     let followers: Vec<i32> = leiders.iter().filter(follows).map(|leider| leider.pid).collect();
     let Some(turn) = followers.iter().position(|other| *other == pid) else { return Vec::new() };
     partities.iter().copied().skip(turn).step_by(followers.len()).collect()
-}
-
-/// The last position that the log shows.
-pub(super) async fn last_positie(pool: &PgPool) -> Result<i64, ProjectorError> {
-    sqlx::query_scalar!(
-        r#"SELECT COALESCE(max(positie), 0) AS "positie!" FROM write_side.gebeurtenissen"#
-    )
-    .fetch_one(pool)
-    .await
-    .map_err(ProjectorError::database("reading the end of the log"))
 }
 
 /// Takes partitions over for every member: raises their epochs. Gives the places by member; `None` when
@@ -211,8 +197,7 @@ pub(super) async fn beat(
     if ours {
         move_cursor(&mut tx, member, topic).await.map_err(&failed)?;
     }
-    let end = if ours { tx.commit().await } else { tx.rollback().await };
-    end.map_err(failed)?;
+    end(tx, ours).await.map_err(failed)?;
     Ok(ours)
 }
 

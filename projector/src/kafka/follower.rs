@@ -22,7 +22,7 @@ use crate::meter;
 use crate::parking::{Changes, Delivered, Parking};
 use crate::partities;
 use crate::run::{Doubling, Projector, is_stopped, warn_of};
-use crate::tail::{BEGIN, Ended};
+use crate::tail::{BEGIN, Ended, end};
 
 /// How long a batch is tried again after errors that pass. Then the process lets its partitions go to
 /// others; well below the time that the group lets it be busy.
@@ -324,8 +324,7 @@ impl<'p> Follower<'p> {
         let moved = bookkeeping::advance(&mut tx, (member, self.topic), &steps, delivered.len())
             .await
             .map_err(ProjectorError::database("moving the places in the partitions"))?;
-        let end = if moved { tx.commit().await } else { tx.rollback().await };
-        end.map_err(ProjectorError::database("ending a batch"))?;
+        end(tx, moved).await.map_err(ProjectorError::database("ending a batch"))?;
         Ok(moved.then_some((steps, changes)))
     }
 

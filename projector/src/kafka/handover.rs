@@ -13,12 +13,12 @@ use log_source::PostgresLog;
 use sqlx::PgConnection;
 use tokio::sync::watch;
 
-use super::bookkeeping;
 use super::reader::{self, Extent};
 use crate::checkpoints;
 use crate::error::ProjectorError;
-use crate::leader::Leadership;
+use crate::leader::{Leadership, try_alone};
 use crate::partities::{self, Places};
+use crate::rebuild::bookkeeping::end_of_log;
 use crate::run::Projector;
 use crate::source::KafkaSource;
 use crate::tail::{Ended, Tail};
@@ -39,7 +39,7 @@ pub(super) async fn from_log(
     let log = PostgresLog::open(&projector.pool).await.map_err(ProjectorError::Open)?;
     partities::forget(lead.session(), &projector.products).await?;
     let claimed = checkpoints::claim(lead.session(), &projector.products).await?;
-    let tail = Tail::new(projector, log, claimed);
+    let tail = Tail::new(projector, log, claimed).await?;
     tokio::select! {
         ended = carry_over(projector, source, tail, stop) => ended,
         reason = lead.lost() => {
@@ -52,10 +52,8 @@ pub(super) async fn from_log(
 /// Not waited for: while one hands over, the others wait to follow with it, and not to do the same.
 /// The lock goes with the session.
 async fn begin(session: &mut PgConnection) -> Result<bool, ProjectorError> {
-    sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock($1) AS "taken!""#, HANDING_OVER)
-        .fetch_one(session)
-        .await
-        .map_err(ProjectorError::database("looking who hands over"))
+    let taken = try_alone(session, HANDING_OVER).await;
+    taken.map_err(ProjectorError::database("looking who hands over"))
 }
 
 async fn carry_over(
@@ -65,7 +63,7 @@ async fn carry_over(
     stop: &mut watch::Receiver<bool>,
 ) -> Result<Ended, ProjectorError> {
     let ends: Vec<Extent> = reader::extents(source).await?;
-    let doel = bookkeeping::last_positie(&projector.pool).await?;
+    let doel = end_of_log(&projector.pool).await?;
     tracing::info!(log.positie = doel, kafka.topic = source.topic, "going over to Kafka");
     let Some(groups) = tail.run_to(doel, stop).await? else { return Ok(Ended::StoodDown) };
     let topic = &source.topic;

@@ -247,15 +247,14 @@ impl Reading {
         for message in &messages {
             self.at.insert(message.partitie, message.offset + 1);
         }
-        let answered = self.ask(|answer| Ask::Messages(messages, answer))?;
-        self.inform();
-        Ok(answered)
+        self.ask(|answer| Ask::Messages(messages, answer))
     }
 
     fn beat(&mut self) -> Result<bool, KafkaSourceError> {
         if !self.ask(Ask::Look)? {
             return Ok(false);
         }
+        self.inform();
         let extents = self.measured()?;
         self.ask(|answer| Ask::Measured(extents, answer))
     }

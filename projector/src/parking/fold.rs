@@ -22,7 +22,7 @@ const SHARE_MAX: usize = 10;
 struct Work<'w> {
     product: &'w dyn Product,
     member: &'w Member,
-    skips: Skips,
+    skips: Cow<'w, Skips>,
     /// From where the events of which objects wait.
     waiting: Waiting,
     new: Vec<Bad>,
@@ -141,10 +141,8 @@ impl Work<'_> {
 
     /// The skipped events of the batch that do not wait, in order.
     fn skipped(&self, delivered: Delivered<'_>) -> Vec<(i64, ObjectRef, i64)> {
-        let readable = delivered.events.iter().map(|one| (one.positie, one.object, one.versie));
-        let strange = delivered.unreadable.iter().map(|one| (one.positie, one.object, one.versie));
-        let mut skipped: Vec<_> = readable
-            .chain(strange)
+        let mut skipped: Vec<_> = delivered
+            .all()
             .filter(|(positie, object, versie)| {
                 self.skips.has(*object, *versie) && !self.waits(*object, *positie)
             })
@@ -261,11 +259,8 @@ impl Work<'_> {
             return Ok(());
         }
         let mut last: BTreeMap<ObjectRef, i64> = BTreeMap::new();
-        let all = delivered.events.iter().map(|one| (one.object, one.positie, one.versie));
-        let strange = delivered.unreadable.iter();
-        let all = all.chain(strange.map(|one| (one.object, one.positie, one.versie)));
-        for (object, _, versie) in all.filter(|(object, positie, _)| self.waits(*object, *positie))
-        {
+        let waits = |one: &(i64, ObjectRef, i64)| self.waits(one.1, one.0);
+        for (_, object, versie) in delivered.all().filter(waits) {
             let last = last.entry(object).or_default();
             *last = versie.max(*last);
         }

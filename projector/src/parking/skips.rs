@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::{ObjectRef, Objectsoort};
+use events::ObjectRef;
 use log_source::Cursor;
 use sqlx::PgConnection;
 
@@ -24,8 +24,9 @@ impl Skips {
         let mut skips = Self::default();
         for row in rows {
             // A kind of object that this program does not know, no product of it is made of.
-            let Some(soort) = Objectsoort::from_code(&row.objectsoort) else { continue };
-            skips.add(ObjectRef { soort, id: row.object_id }, row.versie, row.positie);
+            if let Some(object) = ObjectRef::from_code(&row.objectsoort, row.object_id) {
+                skips.add(object, row.versie, row.positie);
+            }
         }
         Ok(skips)
     }

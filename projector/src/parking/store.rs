@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use events::{ObjectRef, Objectsoort};
+use events::ObjectRef;
 use sqlx::PgConnection;
 
 use super::{Bad, Key};
@@ -18,18 +18,16 @@ pub(crate) async fn parked(
     )
     .fetch_all(conn)
     .await?;
-    let of = |soort: &str| Objectsoort::from_code(soort);
     Ok(rows
         .into_iter()
         .filter_map(|row| {
-            let object = ObjectRef { soort: of(&row.objectsoort)?, id: row.object_id };
-            Some((row.generatie, object))
+            Some((row.generatie, ObjectRef::from_code(&row.objectsoort, row.object_id)?))
         })
         .collect())
 }
 
 /// How many objects are parked in a generation.
-pub(super) async fn count(
+pub(crate) async fn count(
     conn: &mut PgConnection,
     (product, generatie): Key,
 ) -> Result<usize, sqlx::Error> {

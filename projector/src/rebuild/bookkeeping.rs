@@ -140,14 +140,13 @@ pub(crate) fn previous(generations: &[Generatie]) -> Option<&Generatie> {
 }
 
 /// The last visible position of the log.
-pub(crate) async fn end_of_log(pool: &PgPool) -> Result<i64, RebuildError> {
-    let end = sqlx::query_scalar!(
+pub(crate) async fn end_of_log(pool: &PgPool) -> Result<i64, ProjectorError> {
+    sqlx::query_scalar!(
         r#"SELECT COALESCE(max(positie), 0) AS "last!" FROM write_side.gebeurtenissen"#
     )
     .fetch_one(pool)
     .await
-    .map_err(ProjectorError::database("reading where the log ends"))?;
-    Ok(end)
+    .map_err(ProjectorError::database("reading where the log ends"))
 }
 
 /// Moves a generation to its next phase.

@@ -7,8 +7,8 @@ use sqlx::{AssertSqlSafe, Connection, FromRow, PgConnection};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::bookkeeping::Generatie;
-use super::verify::{EXAMPLES, cursor};
+use super::bookkeeping::{Generatie, generations};
+use super::verify::{EXAMPLES, cursor_in};
 use super::{RebuildError, Rebuilder};
 use crate::product::Schema;
 use crate::products::table::Table;
@@ -151,7 +151,8 @@ async fn diff_chunk(
     let failed = RebuildError::tables(new.product, new.generatie, "comparing it");
     for attempt in 1.. {
         let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
-        let level = cursor(&mut tx, old).await? == cursor(&mut tx, new).await?;
+        let all = generations(&mut tx, new.product).await?;
+        let level = cursor_in(&all, old)? == cursor_in(&all, new)?;
         if !level && attempt < ATTEMPTS {
             tx.rollback().await.map_err(&failed)?;
             sleep(PAUSE).await;

@@ -15,15 +15,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use events::{ObjectRef, Objectsoort};
 use log_source::Cursor;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::bookkeeping::{Generatie, end_of_log};
 use super::diff::differing_rows;
-use super::repair::{ATTEMPTS, BEGIN as BEGIN_REPAIR, PAUSE, seize};
+use super::repair::{Attempts, BEGIN as BEGIN_REPAIR, seize};
 use super::verify::{BEGIN, create_temporary, from_log, laid_out};
 use super::{RebuildError, Rebuilder, Repaired};
 use crate::generations::BRONNEN;
+use crate::leader;
 use crate::product::Schema;
 use crate::products::derived::{Derived, roots, settle};
 
@@ -95,9 +95,7 @@ impl Rebuilder<'_> {
     }
 
     async fn bench(&self) -> Result<Bench, RebuildError> {
-        let failed = crate::error::ProjectorError::database("opening a session to check drift in");
-        let conn =
-            PgConnection::connect_with(&self.pool.connect_options()).await.map_err(failed)?;
+        let conn = leader::open(self.pool).await?;
         Ok(Bench { conn, made: BTreeMap::new(), watches: false })
     }
 
@@ -174,13 +172,10 @@ impl Rebuilder<'_> {
             return Err(RebuildError::NoGeneration { product, what });
         };
         let mut conn = self.connection().await?;
-        let mut attempt = 0;
+        let mut attempts = Attempts::default();
         let repaired = loop {
             match repair(&mut conn, derived, &own, object).await {
-                Err(error) if error.is_transient() && attempt < ATTEMPTS => {
-                    attempt += 1;
-                    sleep(PAUSE).await;
-                }
+                Err(error) if attempts.again(&error).await => {}
                 done => break done?,
             }
         };

@@ -129,7 +129,7 @@ impl Rebuilder<'_> {
         drop(conn);
         let source = PostgresLog::open(self.pool).await.map_err(ProjectorError::Open)?;
         let claimed = Claimed { groups: vec![group], paused: Vec::new() };
-        let mut tail = Tail::new(self.projector, source, claimed);
+        let mut tail = Tail::new(self.projector, source, claimed).await?;
         while tail.round().await? == Step::Progress {}
         let mut conn = self.connection().await?;
         for group in tail.into_groups() {

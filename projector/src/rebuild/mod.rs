@@ -5,7 +5,7 @@
 //! Every phase is recorded with its progress in the transaction of its rows. So whoever begins the
 //! same rebuild again, after a `kill -9` anywhere, goes on where it was.
 
-mod bookkeeping;
+pub(crate) mod bookkeeping;
 mod control;
 mod diff;
 mod drift;

@@ -3,21 +3,20 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use events::{ObjectRef, Objectsoort};
+use events::ObjectRef;
 use log_source::Cursor;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
-use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::bookkeeping::{Generatie, generations};
-use super::repair::{ATTEMPTS, BEGIN, PAUSE};
+use super::repair::{Attempts, BEGIN};
 use super::{RebuildError, Rebuilder};
 use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::fase::Fase;
 use crate::generations::{self, BRONNEN};
 use crate::groups::Member;
-use crate::parking::{Delivered, Parking, Skips, unpark};
+use crate::parking::{self, Delivered, Parking, Skips, unpark};
 use crate::partities;
 use crate::product::{Product, ProjectError};
 use crate::products::bronnen::versies;
@@ -172,20 +171,14 @@ impl Rebuilder<'_> {
         self.again(product, object, Some(skip)).await
     }
 
-    /// How many objects are parked in each of these generations.
+    /// How many objects are parked in a generation.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn parked_in<const N: usize>(
-        &self,
-        generaties: &[&Generatie; N],
-    ) -> Result<[usize; N], RebuildError> {
-        let mut counts = [0; N];
-        for (count, own) in counts.iter_mut().zip(generaties) {
-            let all = parked(self.pool, Some(own.product)).await?;
-            *count = all.iter().filter(|row| row.generatie == own.generatie).count();
-        }
-        Ok(counts)
+    pub async fn parked_in(&self, own: &Generatie) -> Result<usize, RebuildError> {
+        let failed = ProjectorError::database("counting what is parked");
+        let mut conn = self.connection().await?;
+        Ok(parking::count(&mut conn, (own.product, own.generatie)).await.map_err(failed)?)
     }
 
     async fn again(
@@ -196,13 +189,10 @@ impl Rebuilder<'_> {
     ) -> Result<Retried, RebuildError> {
         let product = self.product(name)?;
         let mut conn = self.connection().await?;
-        let mut attempt = 0;
+        let mut attempts = Attempts::default();
         loop {
             match again(&mut conn, product, object, skip).await {
-                Err(error) if error.is_transient() && attempt < ATTEMPTS => {
-                    attempt += 1;
-                    sleep(PAUSE).await;
-                }
+                Err(error) if attempts.again(&error).await => {}
                 done => return done,
             }
         }
@@ -260,8 +250,7 @@ fn follows(own: &Generatie, product: &dyn Product) -> bool {
 }
 
 fn of(row: &Geparkeerd) -> Option<ObjectRef> {
-    let soort = Objectsoort::from_code(&row.objectsoort)?;
-    Some(ObjectRef { soort, id: row.object_id })
+    ObjectRef::from_code(&row.objectsoort, row.object_id)
 }
 
 /// Records who skips, what and why.
@@ -306,12 +295,12 @@ async fn take_back(
     .fetch_all(conn)
     .await
     .map_err(ProjectorError::database("taking back what was skipped"))?;
-    let soort = soorten.first().and_then(|soort| Objectsoort::from_code(soort));
+    let skipped = soorten.first().and_then(|soort| ObjectRef::from_code(soort, object));
     // A rebuild under way has read what is skipped, and may have come past it.
-    if soort.is_some() && all.iter().any(|own| own.fase < Fase::Inhalen) {
+    if skipped.is_some() && all.iter().any(|own| own.fase < Fase::Inhalen) {
         return Err(RebuildError::Busy);
     }
-    Ok(soort.map(|soort| ObjectRef { soort, id: object }))
+    Ok(skipped)
 }
 
 /// Folds what a generation that is held has not of an object, up to the end of the log, and parks it

@@ -21,9 +21,9 @@ use crate::products::derived::{Derived, replace, roots, settle};
 /// Longest wait for a row that the live projection is writing.
 pub(super) const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'; SET LOCAL jit = off";
 /// How often a repair is tried.
-pub(super) const ATTEMPTS: u32 = 50;
+const ATTEMPTS: u32 = 50;
 /// Pause between two attempts.
-pub(super) const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// What a repair of one klant did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,22 @@ pub struct Repaired {
     pub objects: usize,
     /// Of these the ones whose stored state was wrong.
     pub wrong: usize,
+}
+
+/// The attempts at something that waits for its turn.
+#[derive(Debug, Default)]
+pub(super) struct Attempts(u32);
+
+impl Attempts {
+    /// Whether to try again after this error; pauses first.
+    pub(super) async fn again(&mut self, error: &RebuildError) -> bool {
+        let again = error.is_transient() && self.0 < ATTEMPTS;
+        if again {
+            self.0 += 1;
+            sleep(PAUSE).await;
+        }
+        again
+    }
 }
 
 impl Rebuilder<'_> {
@@ -50,13 +66,10 @@ impl Rebuilder<'_> {
         let derived = self.derived(product)?;
         let own = self.served(product).await?;
         let mut conn = self.connection().await?;
-        let mut attempt = 0;
+        let mut attempts = Attempts::default();
         loop {
             match repair(&mut conn, derived, &own, klant).await {
-                Err(error) if error.is_transient() && attempt < ATTEMPTS => {
-                    attempt += 1;
-                    sleep(PAUSE).await;
-                }
+                Err(error) if attempts.again(&error).await => {}
                 done => return done,
             }
         }

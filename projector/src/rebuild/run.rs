@@ -15,6 +15,7 @@ use crate::checkpoints;
 use crate::error::ProjectorError;
 use crate::fase::Fase;
 use crate::generations::create_next;
+use crate::leader;
 use crate::parking::Skips;
 
 /// Key of the advisory lock of whoever rebuilds: "herbouw!" in ASCII.
@@ -128,13 +129,10 @@ impl Rebuilder<'_> {
     /// One rebuild at a time: the lock goes with the session, however that ends.
     async fn lock(&self) -> Result<PgConnection, RebuildError> {
         let failed = ProjectorError::database("looking whether another rebuild runs");
-        let options = self.pool.connect_options();
-        let mut session = PgConnection::connect_with(&options).await.map_err(&failed)?;
+        let mut session = leader::open(self.pool).await?;
         let begin = Instant::now();
         loop {
-            let query =
-                sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock($1) AS "taken!""#, REBUILDING);
-            if query.fetch_one(&mut session).await.map_err(&failed)? {
+            if leader::try_alone(&mut session, REBUILDING).await.map_err(&failed)? {
                 return Ok(session);
             }
             if begin.elapsed() > GONE {

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::bookkeeping::{Generatie, active, candidate, enter, generations, previous};
 use super::{RebuildError, Rebuilder};
-use crate::checkpoints;
+use crate::checkpoints::{self, take_away};
 use crate::error::ProjectorError;
 use crate::fase::Fase;
 use crate::generations::{lock, point_views};
@@ -162,15 +162,7 @@ impl Rebuilder<'_> {
         let mut tx = conn.begin().await.map_err(&failed)?;
         lock(&mut tx).await.map_err(&failed)?;
         enter(&mut tx, (product, generatie), Fase::Vervalt).await?;
-        sqlx::query!(
-            "UPDATE projector.checkpoints SET epoch = epoch + 1
-             WHERE product = $1 AND generatie = $2",
-            product,
-            generatie,
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(&failed)?;
+        take_away(&mut tx, product, &[generatie]).await.map_err(&failed)?;
         tx.commit().await.map_err(&failed)?;
         // Its tables last: a batch under way ends first, and cannot commit.
         let mut tx = conn.begin().await.map_err(&failed)?;

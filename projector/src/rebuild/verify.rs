@@ -292,13 +292,18 @@ async fn count_later(
 }
 
 /// Where the generation is, in this snapshot.
-pub(super) async fn cursor(
-    conn: &mut PgConnection,
-    own: &Generatie,
-) -> Result<Cursor, RebuildError> {
+async fn cursor(conn: &mut PgConnection, own: &Generatie) -> Result<Cursor, RebuildError> {
     let all = generations(conn, own.product).await?;
-    let own = all.into_iter().find(|one| one.generatie == own.generatie);
-    own.map(|one| one.cursor).ok_or(RebuildError::Superseded)
+    cursor_in(&all, own).cloned()
+}
+
+/// Where the generation is, of all that there are in a snapshot.
+pub(super) fn cursor_in<'a>(
+    all: &'a [Generatie],
+    own: &Generatie,
+) -> Result<&'a Cursor, RebuildError> {
+    let own = all.iter().find(|one| one.generatie == own.generatie);
+    own.map(|one| &one.cursor).ok_or(RebuildError::Superseded)
 }
 
 /// The states of objects as the log alone tells them, up to a place and up to the versions that the

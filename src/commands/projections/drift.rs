@@ -10,7 +10,7 @@ use crate::commands::table::table;
 use crate::commands::{CommandError, print};
 use crate::database::{Database, Need};
 
-use super::{NOT_AS_WANTED, Work, report, tell, with};
+use super::{Work, code, report, tell, with};
 
 const COLUMNS: [&str; 7] = ["PRODUCT", "GENERATION", "TABLE", "KIND", "OBJECT", "COLUMNS", "SINCE"];
 
@@ -42,7 +42,7 @@ async fn list(args: ListArgs) -> Result<ExitCode, CommandError> {
     } else {
         table(COLUMNS, found.iter().map(cells))
     })?;
-    Ok(ExitCode::from(if found.is_empty() { 0 } else { NOT_AS_WANTED }))
+    Ok(code(found.is_empty()))
 }
 
 fn document(row: &Drift) -> Value {
@@ -95,5 +95,5 @@ async fn checked(
     let lines: Vec<String> = all.iter().map(line).collect();
     tell(args.look.json, &json!({ "checked": documents }), &lines.join("\n"))?;
     let good = all.iter().all(|(_, done)| done.wrong == 0);
-    Ok(ExitCode::from(if good { 0 } else { NOT_AS_WANTED }))
+    Ok(code(good))
 }

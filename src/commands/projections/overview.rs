@@ -13,7 +13,7 @@ use crate::commands::table::table;
 use crate::commands::{CommandError, print};
 use crate::database::{Database, Need};
 
-use super::NOT_AS_WANTED;
+use super::code;
 
 const COLUMNS: [&str; 7] =
     ["PRODUCT", "GENERATION", "VERSION", "STATE", "POSITION", "LAG (EVENTS)", "LAG (SECONDS)"];
@@ -40,7 +40,7 @@ pub(super) async fn projecties(args: LookArgs) -> Result<ExitCode, CommandError>
     let stale = |stand: &Stand| {
         stand.status.generatie.is_none() || (stand.status.actief && stand.status.must_be_rebuilt())
     };
-    Ok(ExitCode::from(if stands.iter().any(stale) { NOT_AS_WANTED } else { 0 }))
+    Ok(code(!stands.iter().any(stale)))
 }
 
 fn leader(leider: &Leider) -> Value {

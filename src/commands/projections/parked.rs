@@ -10,7 +10,7 @@ use crate::commands::table::table;
 use crate::commands::{CommandError, print};
 use crate::database::{Database, Need};
 
-use super::{NOT_AS_WANTED, tell, with};
+use super::{code, tell, with};
 
 const COLUMNS: [&str; 7] =
     ["PRODUCT", "GENERATION", "KIND", "OBJECT", "POSITION", "WAITING", "SINCE"];
@@ -23,11 +23,6 @@ pub(super) async fn run(command: ParkedCommand) -> Result<ExitCode, CommandError
         ParkedCommand::Retry(args) => retry(*args).await,
         ParkedCommand::Skip(args) => skip(*args).await,
     }
-}
-
-/// Exit code 3 when there is something that should not be there.
-fn code(nothing: bool) -> ExitCode {
-    ExitCode::from(if nothing { 0 } else { NOT_AS_WANTED })
 }
 
 async fn list(args: ListArgs) -> Result<ExitCode, CommandError> {

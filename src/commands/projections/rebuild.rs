@@ -9,7 +9,7 @@ use crate::cli::{GenerationArgs, RebuildArgs, VerifyArgs};
 use crate::commands::CommandError;
 
 use super::progress::Progress;
-use super::{NOT_AS_WANTED, PARKED, Work, report, seed, tell, with};
+use super::{NOT_AS_WANTED, PARKED, Work, code, report, seed, tell, with};
 
 /// Rebuilds products, or one klant, or tells what it would take.
 pub(super) async fn run(args: RebuildArgs) -> Result<ExitCode, CommandError> {
@@ -83,7 +83,7 @@ pub(super) async fn diff(args: GenerationArgs) -> Result<ExitCode, CommandError>
         let served = rebuilder.served(product).await?;
         let other = rebuilder.other(product, generation).await?;
         let diffs = rebuilder.diff(&served, &other).await?;
-        let parked = rebuilder.parked_in(&[&served, &other]).await?;
+        let parked = [rebuilder.parked_in(&served).await?, rebuilder.parked_in(&other).await?];
         let documents: Vec<Value> = diffs.iter().map(report::diff).collect();
         let document = json!({
             "product": product, "served": served.generatie, "compared": other.generatie,
@@ -101,7 +101,7 @@ pub(super) async fn diff(args: GenerationArgs) -> Result<ExitCode, CommandError>
         }
         tell(chosen.look.json, &document, &format!("{title}\n{}", report::diff_lines(&diffs)))?;
         let same = diffs.iter().all(TableDiff::is_empty);
-        Ok(ExitCode::from(if same { 0 } else { NOT_AS_WANTED }))
+        Ok(code(same))
     })
     .await
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::{ObjectRef, Objectsoort};
-use sqlx::{AssertSqlSafe, PgConnection};
+use events::ObjectRef;
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, FromRow, PgConnection};
 use uuid::Uuid;
 
 use super::Bron;
@@ -16,24 +17,30 @@ pub(crate) async fn versies(
     schema: &Schema,
     objects: &BTreeSet<ObjectRef>,
 ) -> Result<BTreeMap<ObjectRef, i64>, ProjectError> {
-    let found = stored_versies(conn, schema, objects).await?;
+    let columns = "SELECT objectsoort, object_id, versie";
+    let rows: Vec<(String, Uuid, i64)> = select(conn, schema, columns, objects).await?;
     let mut versies: BTreeMap<ObjectRef, i64> = objects.iter().map(|object| (*object, 0)).collect();
-    for (soort, id, versie) in found {
-        if let Some(soort) = Objectsoort::from_code(&soort) {
-            versies.insert(ObjectRef { soort, id }, versie);
+    for (soort, id, versie) in rows {
+        if let Some(object) = ObjectRef::from_code(&soort, id) {
+            versies.insert(object, versie);
         }
     }
     Ok(versies)
 }
 
-async fn stored_versies(
+/// Columns of these objects.
+async fn select<R>(
     conn: &mut PgConnection,
     schema: &Schema,
+    columns: &str,
     objects: &BTreeSet<ObjectRef>,
-) -> Result<Vec<(String, Uuid, i64)>, sqlx::Error> {
+) -> Result<Vec<R>, sqlx::Error>
+where
+    R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
     let table = schema.table(BRONNEN);
     let sql = format!(
-        "SELECT objectsoort, object_id, versie FROM {table}
+        "{columns} FROM {table}
          WHERE (objectsoort, object_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))"
     );
     let soorten: Vec<&str> = objects.iter().map(|object| object.soort.code()).collect();
@@ -96,15 +103,7 @@ pub(crate) async fn stored(
     schema: &Schema,
     objects: &BTreeSet<ObjectRef>,
 ) -> Result<Vec<(ObjectRef, Bron)>, ProjectError> {
-    let table = schema.table(BRONNEN);
-    let sql = format!(
-        "{COLUMNS} FROM {table}
-         WHERE (objectsoort, object_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))"
-    );
-    let soorten: Vec<&str> = objects.iter().map(|object| object.soort.code()).collect();
-    let ids: Vec<Uuid> = objects.iter().map(|object| object.id).collect();
-    let rows: Vec<Row> =
-        sqlx::query_as(AssertSqlSafe(sql)).bind(soorten).bind(ids).fetch_all(conn).await?;
+    let rows: Vec<Row> = select(conn, schema, COLUMNS, objects).await?;
     read(rows)
 }
 
@@ -112,12 +111,12 @@ pub(crate) async fn stored(
 pub(super) fn read(rows: Vec<Row>) -> Result<Vec<(ObjectRef, Bron)>, ProjectError> {
     let mut found = Vec::with_capacity(rows.len());
     for (soort, id, versie, text) in rows {
-        let Some(soort) = Objectsoort::from_code(&soort) else {
+        let Some(object) = ObjectRef::from_code(&soort, id) else {
             continue;
         };
         let toestand = serde_json::from_str(&text)
             .map_err(|error| ProjectError::Database(sqlx::Error::Decode(Box::new(error))))?;
-        found.push((ObjectRef { soort, id }, Bron { versie, toestand: Some(toestand) }));
+        found.push((object, Bron { versie, toestand: Some(toestand) }));
     }
     Ok(found)
 }

@@ -213,6 +213,5 @@ pub(super) async fn kind(
         .fetch_optional(pool)
         .await
         .map_err(failed)?;
-    let soort = soort.and_then(|soort| Objectsoort::from_code(&soort));
-    Ok(soort.map(|soort| ObjectRef { soort, id }))
+    Ok(soort.and_then(|soort| ObjectRef::from_code(&soort, id)))
 }

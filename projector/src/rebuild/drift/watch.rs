@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{Bench, Rebuilder, STEP, roots};
 use crate::error::ProjectorError;
+use crate::leader::try_alone;
 use crate::rebuild::RebuildError;
 
 /// Key of the advisory lock of the one that checks: "afwijken" in ASCII.
@@ -53,7 +54,7 @@ impl Rebuilder<'_> {
             sleep(rest).await;
             let begin = Instant::now();
             match self.turn(bench.take(), product, root).await {
-                Ok(kept) => bench = kept,
+                Ok(kept) => bench = Some(kept),
                 Err(error) => tracing::warn!(
                     projectie.product = product,
                     fout = crate::run::chain(&error),
@@ -70,19 +71,19 @@ impl Rebuilder<'_> {
         derived.flat_map(|one| roots(one).into_iter().map(|root| (one.name(), root))).collect()
     }
 
-    /// Checks some keys, if this is the one that does; gives the session in which it does.
+    /// Checks some keys, if this is the one that does; gives the session with which it looks.
     async fn turn(
         &self,
         bench: Option<Bench>,
         product: &'static str,
         root: Objectsoort,
-    ) -> Result<Option<Bench>, RebuildError> {
+    ) -> Result<Bench, RebuildError> {
         let mut bench = match bench {
             Some(bench) => bench,
             None => self.bench().await?,
         };
         if !bench.is_the_watch().await? {
-            return Ok(None);
+            return Ok(bench);
         }
         let (checked, _) = self.check_step(&mut bench, product, root, STEP).await?;
         if checked.wrong > 0 {
@@ -92,7 +93,7 @@ impl Rebuilder<'_> {
                 "rows are not what the log says: see `klantbeeld drift list`"
             );
         }
-        Ok(Some(bench))
+        Ok(bench)
     }
 }
 
@@ -101,10 +102,8 @@ impl Bench {
     /// lead. The lock goes with the session.
     async fn is_the_watch(&mut self) -> Result<bool, ProjectorError> {
         if !self.watches {
-            let taken =
-                sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock($1) AS "taken!""#, WATCHING);
             let failed = ProjectorError::database("looking who checks for drift");
-            self.watches = taken.fetch_one(&mut self.conn).await.map_err(failed)?;
+            self.watches = try_alone(&mut self.conn, WATCHING).await.map_err(failed)?;
         }
         Ok(self.watches)
     }
