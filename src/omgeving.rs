@@ -2,7 +2,7 @@
 //! one is refused in the other.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::str::FromStr as _;
 
 use axum::Router;
@@ -128,11 +128,8 @@ fn is_local(url: &str) -> bool {
 
 /// Whether a host is this machine, as it is written.
 pub(crate) fn is_loopback(host: &str) -> bool {
-    let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     // PostgreSQL takes a directory for the socket in it.
-    host == "localhost"
-        || host.starts_with('/')
-        || literal.is_ok_and(|address| address.is_loopback())
+    host.starts_with('/') || access::is_loopback(host)
 }
 
 /// Lets every answer say that it is of development.

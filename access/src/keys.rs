@@ -18,7 +18,7 @@ use crate::algorithm::SignatureAlgorithm;
 use crate::token::TokenError;
 
 pub(crate) use discovery::Discovery;
-pub use fetch::AddressError;
+pub use fetch::{AddressError, is_loopback};
 
 /// Smallest RSA key that is accepted, in bits.
 const RSA_MIN_BITS: usize = 2048;

@@ -11,5 +11,6 @@ mod token;
 
 pub use algorithm::SignatureAlgorithm;
 pub use identity::{Identity, KlantClaim, Rol, VestigingClaim};
+pub use keys::is_loopback;
 pub use settings::{KeySource, TokenSettings, TokenSettingsError, TokenType, Transport};
 pub use token::{TOKEN_LIFETIME_MAX_SECONDS, TokenError, TokenValidator};

@@ -27,7 +27,6 @@ const FAILURE_PAUSE: TimeDelta = TimeDelta::seconds(10);
 #[derive(Debug)]
 pub(crate) struct Discovery {
     fetcher: Fetcher,
-    issuer: String,
     algorithms: BTreeSet<SignatureAlgorithm>,
     clock: SharedClock,
     state: RwLock<State>,
@@ -74,36 +73,37 @@ impl Discovery {
             .map_err(|source| TokenSettingsError::Address { issuer: issuer.clone(), source })?;
         let algorithms = settings.algorithms.clone();
         let (state, asking) = (RwLock::default(), Mutex::default());
-        Ok(Self { fetcher, issuer, algorithms, clock, state, asking })
+        Ok(Self { fetcher, algorithms, clock, state, asking })
     }
 
-    /// The keys, with the one of this name among them.
+    /// The keys; the issuer was asked when the one of this name was not among them, if it may be.
     ///
     /// # Errors
-    /// When the issuer has no such key, or gave no keys for too long.
+    /// When the issuer gave no keys for too long.
     pub(crate) async fn keys(self: &Arc<Self>, kid: &str) -> Result<Arc<KeySet>, TokenError> {
-        if let Some(need) = self.need(kid) {
-            let (this, kid) = (Arc::clone(self), kid.to_owned());
+        let (mut keys, need) = self.look(kid);
+        if let Some(need) = need {
+            let (this, name) = (Arc::clone(self), kid.to_owned());
             // On its own: a bearer who hangs up does not break off what the others wait for.
-            let asked = tokio::spawn(async move { this.ask(&kid).await });
+            let asked = tokio::spawn(async move { this.ask(&name, need).await });
             // With keys that will do, nobody waits for newer ones.
-            if need != Need::Refresh
-                && let Err(error) = asked.await
-            {
-                tracing::error!(issuer = self.issuer, %error, "asking an issuer broke down");
+            if need != Need::Refresh {
+                if let Err(error) = asked.await {
+                    tracing::error!(issuer = self.fetcher.issuer(), %error, "asking an issuer broke down");
+                }
+                (keys, _) = self.look(kid);
             }
         }
-        let keys = self.usable().ok_or(TokenError::Unavailable)?;
-        if keys.has(kid) { Ok(keys) } else { Err(TokenError::Key) }
+        keys.ok_or(TokenError::Unavailable)
     }
 
     /// Asks the issuer, if it may be asked for this key now.
-    async fn ask(&self, kid: &str) {
-        let Some(_asking) = self.turn(kid).await else {
+    async fn ask(&self, kid: &str, need: Need) {
+        let Some(_asking) = self.turn(need).await else {
             return;
         };
         // Whoever was first may have brought what is needed.
-        let Some(need) = self.need(kid) else {
+        let (_, Some(need)) = self.look(kid) else {
             return;
         };
         if !self.may_ask(need) {
@@ -120,29 +120,35 @@ impl Discovery {
             Err(error) => {
                 state.failed = Some(at);
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
-                tracing::warn!(issuer = self.issuer, %error, cause, "an issuer gave no keys");
+                tracing::warn!(issuer = self.fetcher.issuer(), %error, cause, "an issuer gave no keys");
             }
         }
     }
 
     /// Waits until nobody else asks; for a refresh one who asks is enough.
-    async fn turn(&self, kid: &str) -> Option<MutexGuard<'_, ()>> {
-        match self.need(kid)? {
+    async fn turn(&self, need: Need) -> Option<MutexGuard<'_, ()>> {
+        match need {
             Need::Refresh => self.asking.try_lock().ok(),
             Need::Keys | Need::UnknownKey => Some(self.asking.lock().await),
         }
     }
 
-    fn need(&self, kid: &str) -> Option<Need> {
-        let Some(keys) = self.usable() else {
-            return Some(Need::Keys);
+    /// The keys, when they are not too old, and why the issuer is to be asked, if it is.
+    fn look(&self, kid: &str) -> (Option<Arc<KeySet>>, Option<Need>) {
+        let (now, state) = (self.clock.now(), self.read());
+        let fresh = |fetched: &&Fetched| !has_passed(Some(fetched.at), KEPT_MAX, now);
+        let Some(Fetched { keys, at }) = state.fetched.as_ref().filter(fresh) else {
+            return (None, Some(Need::Keys));
         };
         // No key has no name: who names none wants those that there are.
-        if !kid.is_empty() && !keys.has(kid) {
-            return Some(Need::UnknownKey);
-        }
-        let at = self.read().fetched.as_ref().map(|fetched| fetched.at);
-        has_passed(at, REFRESH_AFTER, self.clock.now()).then_some(Need::Refresh)
+        let need = if !kid.is_empty() && !keys.has(kid) {
+            Some(Need::UnknownKey)
+        } else {
+            let due = has_passed(Some(*at), REFRESH_AFTER, now)
+                && has_passed(state.failed, FAILURE_PAUSE, now);
+            due.then_some(Need::Refresh)
+        };
+        (Some(Arc::clone(keys)), need)
     }
 
     /// Whether the issuer may be asked now; if so, that is remembered.
@@ -159,14 +165,6 @@ impl Discovery {
                 may
             }
         }
-    }
-
-    /// The keys, when they are not too old.
-    fn usable(&self) -> Option<Arc<KeySet>> {
-        let state = self.read();
-        let fetched = state.fetched.as_ref()?;
-        let old = has_passed(Some(fetched.at), KEPT_MAX, self.clock.now());
-        (!old).then(|| Arc::clone(&fetched.keys))
     }
 
     fn read(&self) -> RwLockReadGuard<'_, State> {

@@ -98,6 +98,11 @@ impl Fetcher {
         Ok(Self { issuer: issuer.to_owned(), metadata, transport, client })
     }
 
+    /// Who is asked.
+    pub(crate) fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// The issuer's keys as they are now.
     pub(crate) async fn keys(
         &self,
@@ -142,7 +147,9 @@ fn allowed(text: &str, transport: Transport) -> Result<Url, AddressError> {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host is this machine, as it is written; names are not looked up.
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
     let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host == "localhost" || literal.is_ok_and(|address| address.is_loopback())
 }
