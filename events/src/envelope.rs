@@ -51,6 +51,13 @@ pub struct ObjectRef {
 }
 
 impl ObjectRef {
+    /// The object with this key of the kind with this code; `None` when this program does not know
+    /// the kind.
+    #[must_use]
+    pub fn from_code(soort: &str, id: Uuid) -> Option<Self> {
+        Some(Self { soort: Objectsoort::from_code(soort)?, id })
+    }
+
     /// The partij with this key.
     #[must_use]
     pub const fn partij(id: Uuid) -> Self {

@@ -79,20 +79,18 @@ pub(crate) fn admit(identity: &Identity, allowed: &[Rol]) -> Result<Publiek, Pro
     if has(Rol::Burger) {
         return Ok(Publiek::Burger);
     }
+    Err(forbidden(allowed))
+}
+
+fn forbidden(allowed: &[Rol]) -> ProductError {
     let roles: Vec<&str> = allowed.iter().map(|rol| rol.code()).collect();
-    Err(ProductError::Forbidden {
-        detail: format!("Dit informatieproduct is er voor: {}.", roles.join(", ")),
-    })
+    let detail = format!("Dit informatieproduct is er voor: {}.", roles.join(", "));
+    ProductError::Forbidden { detail }
 }
 
 /// Refuses whoever has not this role.
 pub(crate) fn require(identity: &Identity, rol: Rol) -> Result<(), ProductError> {
-    if identity.has(rol) {
-        return Ok(());
-    }
-    Err(ProductError::Forbidden {
-        detail: format!("Dit informatieproduct is er voor: {}.", rol.code()),
-    })
+    if identity.has(rol) { Ok(()) } else { Err(forbidden(&[rol])) }
 }
 
 /// An employee who looks at a klant, rather than at its own work, names a purpose (doelbinding).

@@ -63,12 +63,18 @@ impl<T> Page<T> {
     #[must_use]
     pub(crate) fn of(rows: Vec<KeyedRow<T>>, request: PageRequest) -> Self {
         let keyed = |(moment, id, document): KeyedRow<T>| (Sleutel { moment, id }, document.0);
-        let mut rows: Vec<(Sleutel, T)> = rows.into_iter().map(keyed).collect();
-        let first = usize::try_from(request.first).unwrap_or(usize::MAX);
-        let has_next = rows.len() > first;
-        rows.truncate(first);
+        let (rows, has_next) = cut(rows.into_iter().map(keyed).collect(), request.first);
         Self { rows, has_next }
     }
+}
+
+/// Of rows that were read with one more than are wanted: those that are wanted, and whether there are
+/// more.
+pub(crate) fn cut<T>(mut rows: Vec<T>, max: u32) -> (Vec<T>, bool) {
+    let max = usize::try_from(max).unwrap_or(usize::MAX);
+    let more = rows.len() > max;
+    rows.truncate(max);
+    (rows, more)
 }
 
 /// The columns on which a list is sorted: names of ours, never of a caller.

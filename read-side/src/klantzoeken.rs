@@ -6,6 +6,7 @@ use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use uuid::Uuid;
 
+use crate::keyset::cut;
 use crate::klantbeeld::KlantDocument;
 
 /// Most klanten that a search gives.
@@ -97,11 +98,7 @@ pub async fn zoek(
     zonder_vertrouwelijk: bool,
 ) -> sqlx::Result<(Vec<GevondenKlant>, bool)> {
     let mut query = vraag(ingang, zonder_vertrouwelijk);
-    let mut rows: Vec<GevondenKlant> = query.build_query_as().fetch_all(pool).await?;
-    let max = usize::try_from(KLANTEN_MAX).unwrap_or(usize::MAX);
-    let more = rows.len() > max;
-    rows.truncate(max);
-    Ok((rows, more))
+    Ok(cut(query.build_query_as().fetch_all(pool).await?, KLANTEN_MAX))
 }
 
 /// The statement of a search: what [`zoek`] runs, and what a plan can be asked of.

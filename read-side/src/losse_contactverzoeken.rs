@@ -4,6 +4,7 @@
 use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 
+use crate::keyset::cut;
 use crate::taak::ContactverzoekDocument;
 
 /// Most contactverzoeken that a search gives.
@@ -45,9 +46,8 @@ pub async fn zoek(
     let mut query = vraag((soort, waarde), zonder_vertrouwelijk);
     let rows: Vec<Json<ContactverzoekDocument>> =
         query.build_query_scalar().fetch_all(pool).await?;
-    let max = usize::try_from(CONTACTVERZOEKEN_MAX).unwrap_or(usize::MAX);
-    let more = rows.len() > max;
-    Ok((rows.into_iter().take(max).map(|document| document.0).collect(), more))
+    let (rows, more) = cut(rows, CONTACTVERZOEKEN_MAX);
+    Ok((rows.into_iter().map(|document| document.0).collect(), more))
 }
 
 /// The statement of a search: what [`zoek`] runs, and what a plan can be asked of.

@@ -2,8 +2,9 @@
 
 use clap::{Args, ValueEnum};
 use projector::{EventSource, KafkaSource};
+use write_side::uitgaand::kafka::KafkaSettings;
 
-use super::kafka::{KafkaArgs, KafkaSettingsError};
+use super::kafka::KafkaSettingsError;
 
 /// Where the role project takes its events from.
 #[derive(Debug, Clone, Args)]
@@ -31,22 +32,26 @@ pub enum ProjectFrom {
 }
 
 impl ProjectSettings {
-    /// Where events come from, with how Kafka is reached.
+    /// Where events come from; `kafka` is how Kafka is reached, `topic` has the full events.
     ///
     /// # Errors
-    /// When Kafka is chosen and not named, or its settings are wrong.
-    pub fn source(&self, kafka: &KafkaArgs) -> Result<EventSource, KafkaSettingsError> {
+    /// When Kafka is chosen and not named.
+    pub fn source(
+        &self,
+        kafka: Option<&KafkaSettings>,
+        topic: &str,
+    ) -> Result<EventSource, KafkaSettingsError> {
         match self.project_from {
             ProjectFrom::Log => Ok(EventSource::Log),
             ProjectFrom::Kafka => {
-                let settings = kafka.settings()?.ok_or(KafkaSettingsError::Without {
+                let settings = kafka.ok_or(KafkaSettingsError::Without {
                     given: "--project-from kafka",
                     missing: "--kafka-brokers (KLANTBEELD_KAFKA_BROKERS)",
                 })?;
                 Ok(EventSource::Kafka(KafkaSource {
-                    brokers: settings.brokers,
-                    security: settings.security,
-                    topic: kafka.kafka_internal_topic.clone(),
+                    brokers: settings.brokers.clone(),
+                    security: settings.security.clone(),
+                    topic: topic.to_owned(),
                     group: self.project_group.clone(),
                 }))
             }
@@ -58,6 +63,7 @@ impl ProjectSettings {
 mod tests {
     use clap::Parser;
 
+    use super::super::kafka::KafkaArgs;
     use super::*;
 
     #[derive(Debug, Parser)]
@@ -70,7 +76,8 @@ mod tests {
 
     fn source(line: &[&str]) -> Result<EventSource, KafkaSettingsError> {
         let line = Line::parse_from([&["klantbeeld"], line].concat());
-        line.project.source(&line.kafka)
+        let kafka = line.kafka.settings()?;
+        line.project.source(kafka.as_ref(), &line.kafka.kafka_internal_topic)
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use access::Rol;
 use async_graphql::{Context, Object, Result};
-use read_side::klantbeeld::{self, AdresDocument, KlantDocument};
+use read_side::klantbeeld::{self, KlantDocument};
 
 use crate::context::ContextExt;
 use crate::loaders::Product;
 use crate::policy;
 use crate::types::actualiteit::Actualiteit;
 use crate::types::adres::{DigitaalAdres, Postadres};
-use crate::types::bereikbaarheid::Contactkanaal;
+use crate::types::bereikbaarheid::{Contactkanaal, of_kanaal};
 use crate::types::zaak::shown;
 
 const ROLLEN: &[Rol] = &[Rol::Burger];
@@ -67,14 +67,12 @@ impl MijnContactgegevens {
 
     /// Het kanaal waarlangs u het liefst wordt bereikt; leeg als u geen voorkeur hebt opgegeven.
     async fn voorkeurskanaal(&self) -> Option<Contactkanaal> {
-        let preferred = |adressen: &[AdresDocument]| adressen.iter().any(|adres| adres.is_voorkeur);
-        [
-            (Contactkanaal::Email, &self.0.emailadressen),
-            (Contactkanaal::Telefoon, &self.0.telefoonnummers),
-            (Contactkanaal::Overig, &self.0.overige_adressen),
-        ]
-        .into_iter()
-        .find_map(|(kanaal, adressen)| preferred(adressen).then_some(kanaal))
+        let preferred = |kanaal: &Contactkanaal| {
+            of_kanaal(&self.0, *kanaal).iter().any(|adres| adres.is_voorkeur)
+        };
+        [Contactkanaal::Email, Contactkanaal::Telefoon, Contactkanaal::Overig]
+            .into_iter()
+            .find(preferred)
     }
 
     /// Taal die u het liefst hebt, volgens ISO 639-2/T.

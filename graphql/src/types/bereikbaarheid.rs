@@ -174,7 +174,8 @@ fn bruikbaar(klant: &KlantDocument, doel: Doel<'_>) -> Vec<BruikbaarAdres> {
     found
 }
 
-fn of_kanaal(klant: &KlantDocument, kanaal: Contactkanaal) -> &[AdresDocument] {
+/// The addresses of a klant that a channel uses.
+pub(crate) fn of_kanaal(klant: &KlantDocument, kanaal: Contactkanaal) -> &[AdresDocument] {
     match kanaal {
         Contactkanaal::Email => &klant.emailadressen,
         Contactkanaal::Telefoon => &klant.telefoonnummers,
