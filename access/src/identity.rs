@@ -96,6 +96,22 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// A bearer of whom nothing is known but its roles.
+    #[must_use]
+    pub fn of_rollen(rollen: impl IntoIterator<Item = Rol>) -> Self {
+        Self {
+            subject: String::new(),
+            application: String::new(),
+            rollen: rollen.into_iter().collect(),
+            scopes: BTreeSet::new(),
+            doelbinding: None,
+            klant: None,
+            actoren: Vec::new(),
+            teams: Vec::new(),
+            zaken: BTreeSet::new(),
+        }
+    }
+
     /// Whether the bearer has this role.
     #[must_use]
     pub fn has(&self, rol: Rol) -> bool {

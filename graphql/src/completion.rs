@@ -13,14 +13,14 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, PathSegment, Positioned, Response, ServerError, Value};
 
-/// Name of the root type.
-const QUERY: &str = "Query";
-
 /// The type of every field of every type.
 #[derive(Debug)]
 pub(crate) struct Shapes(HashMap<Name, HashMap<Name, Type>>);
 
 impl Shapes {
+    /// Name of the root type.
+    pub(crate) const QUERY: &'static str = "Query";
+
     /// The shapes that an interface describes of itself.
     pub(crate) fn of(sdl: &str) -> Self {
         let definitions = parse_schema(sdl).map(|document| document.definitions);
@@ -39,6 +39,11 @@ impl Shapes {
 
     fn field(&self, parent: &str, field: &str) -> Option<&Type> {
         self.0.get(parent)?.get(field)
+    }
+
+    /// The name of the type that a field gives, lists and nulls aside.
+    pub(crate) fn output(&self, parent: &str, field: &str) -> Option<&str> {
+        Some(base_name(&self.field(parent, field)?.base))
     }
 
     /// Completes the answer to an operation of this document.
@@ -61,7 +66,7 @@ impl Shapes {
         let mut response = response;
         let failed = response.errors.iter().map(path_of).collect();
         let mut completing = Completing { shapes: self, document, failed, path: String::new() };
-        let sets = vec![(&operation.node.selection_set.node, QUERY)];
+        let sets = vec![(&operation.node.selection_set.node, Self::QUERY)];
         let data = std::mem::take(&mut response.data);
         response.data = completing.object(data, &sets).unwrap_or_default();
         response

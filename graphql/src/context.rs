@@ -3,12 +3,14 @@
 use async_graphql::Context;
 use chrono::{DateTime, Utc};
 use clock::SharedClock;
+use read_side::Reader;
 use sqlx::PgPool;
 
 use crate::Settings;
 use crate::error::ProductError;
+use crate::gates::rows::Rijen;
 use crate::loaders::{Loaders, in_flight};
-use access::Identity;
+use access::{Identity, Rol};
 
 /// What all requests share.
 #[derive(Debug, Clone)]
@@ -44,6 +46,8 @@ pub(crate) trait ContextExt {
     fn identity(&self) -> Result<&Identity, ProductError>;
     /// The loaders of this request.
     fn loaders(&self) -> Result<&Loaders, ProductError>;
+    /// A way to the rows that the bearer may see in this role.
+    fn reader(&self, rol: Rol) -> Result<Reader, ProductError>;
 }
 
 impl ContextExt for Context<'_> {
@@ -57,5 +61,10 @@ impl ContextExt for Context<'_> {
 
     fn loaders(&self) -> Result<&Loaders, ProductError> {
         self.data_opt().ok_or(ProductError::Unprepared)
+    }
+
+    fn reader(&self, rol: Rol) -> Result<Reader, ProductError> {
+        let rijen: &Rijen = self.data_opt().ok_or(ProductError::Unprepared)?;
+        Ok(rijen.reader(rol))
     }
 }

@@ -1,6 +1,7 @@
 //! How many rows a whole list has; asked only when the answer shows it.
 
 use async_graphql::Context;
+use read_side::Reader;
 use read_side::contactgeschiedenis::{self, ContactFilter};
 use read_side::klantbeeld::{self, KlantContactenFilter};
 use read_side::werkvoorraad::{self, WerkvoorraadFilter};
@@ -16,42 +17,41 @@ pub(crate) enum Count {
     /// Already known.
     Known(i64),
     /// The contacts of a klant in its klantbeeld.
-    KlantContacten(KlantContactenFilter),
+    KlantContacten(Reader, KlantContactenFilter),
     /// The open contactverzoeken of a klant that are not confidential.
-    OpenContactverzoekenZonderVertrouwelijk { partij_id: Uuid },
+    OpenContactverzoekenZonderVertrouwelijk(Reader, Uuid),
     /// The contacts of a klant.
-    Contactgeschiedenis { partij_id: Uuid, filter: ContactFilter },
+    Contactgeschiedenis(Reader, Uuid, ContactFilter),
     /// The contacts about a zaak.
-    ZaakContacten(ZaakFilter),
+    ZaakContacten(Reader, ZaakFilter),
     /// A work list.
-    Werkvoorraad(WerkvoorraadFilter),
+    Werkvoorraad(Reader, WerkvoorraadFilter),
 }
 
 impl Count {
     /// Counts.
     pub(crate) async fn resolve(&self, ctx: &Context<'_>) -> Result<i64, ProductError> {
         let env = ctx.env()?;
-        let pool = &env.pool;
         match self {
             Self::Known(count) => Ok(*count),
-            Self::KlantContacten(filter) => {
-                let count = klantbeeld::count_contacten(pool, *filter);
+            Self::KlantContacten(reader, filter) => {
+                let count = klantbeeld::count_contacten(reader, *filter);
                 env.run("klantbeeld: aantal contacten", count).await
             }
-            Self::OpenContactverzoekenZonderVertrouwelijk { partij_id } => {
-                let count = klantbeeld::count_open_zonder_vertrouwelijk(pool, *partij_id);
+            Self::OpenContactverzoekenZonderVertrouwelijk(reader, partij_id) => {
+                let count = klantbeeld::count_open_zonder_vertrouwelijk(reader, *partij_id);
                 env.run("klantbeeld: aantal contactverzoeken", count).await
             }
-            Self::Contactgeschiedenis { partij_id, filter } => {
-                let count = contactgeschiedenis::count(pool, *partij_id, filter);
+            Self::Contactgeschiedenis(reader, partij_id, filter) => {
+                let count = contactgeschiedenis::count(reader, *partij_id, filter);
                 env.run("contactgeschiedenis: aantal", count).await
             }
-            Self::ZaakContacten(filter) => {
-                let count = zaak_contacthistorie::count(pool, filter);
+            Self::ZaakContacten(reader, filter) => {
+                let count = zaak_contacthistorie::count(reader, filter);
                 env.run("zaakContacthistorie: aantal", count).await
             }
-            Self::Werkvoorraad(filter) => {
-                env.run("werkvoorraad: aantal", werkvoorraad::count(pool, filter)).await
+            Self::Werkvoorraad(reader, filter) => {
+                env.run("werkvoorraad: aantal", werkvoorraad::count(reader, filter)).await
             }
         }
     }

@@ -27,6 +27,9 @@ pub(crate) enum ProductError {
     Unprepared,
 }
 
+/// SQLSTATE of a reader that asks what its role may not see.
+const INSUFFICIENT_PRIVILEGE: &str = "42501";
+
 /// The fields of RFC 9457.
 struct Problem {
     code: &'static str,
@@ -46,8 +49,14 @@ impl ProductError {
     /// A value of the caller that the database cannot hold is the caller's to mend (class 22).
     pub(crate) fn database(statement: &'static str, error: &sqlx::Error, trace: Uuid) -> Self {
         let code = error.as_database_error().and_then(|error| error.code());
-        if code.is_some_and(|code| code.starts_with("22")) {
+        if code.as_ref().is_some_and(|code| code.starts_with("22")) {
             return Self::invalid("Een waarde in de vraag valt buiten wat mogelijk is.");
+        }
+        if code.is_some_and(|code| code == INSUFFICIENT_PRIVILEGE) {
+            // The gates before it let through what the database does not.
+            tracing::warn!(%trace, statement, "the database refused a reader");
+            let detail = "Deze gegevens zijn er niet voor uw rollen.".to_owned();
+            return Self::Forbidden { detail };
         }
         tracing::error!(%trace, statement, cause = %describe(error), "the read model did not answer");
         match error {

@@ -11,6 +11,7 @@ mod context;
 mod count;
 mod error;
 pub mod examples;
+mod gates;
 pub mod graphiql;
 mod http;
 mod limits;
@@ -22,13 +23,14 @@ mod types;
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::Identity;
-use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, Schema, SchemaBuilder};
+pub use async_graphql::Request;
+use async_graphql::{EmptyMutation, EmptySubscription, Response, Schema, SchemaBuilder};
 use chrono::TimeDelta;
 use clock::SharedClock;
 use read_side::werkdagen::Termijn;
 use sqlx::PgPool;
 
+pub use gates::Judged;
 pub use http::{PATH, router};
 pub use limits::Limits;
 pub use policy::{VertrouwelijkBeleid, Weergave};
@@ -37,6 +39,8 @@ pub use products::Query;
 use completion::Shapes;
 use context::Env;
 use error::ProductError;
+use gates::rows::Rijen;
+use gates::schema::SchemaGate;
 use loaders::{BatchQueue, Loaders};
 
 /// The interface with everything it needs.
@@ -86,7 +90,11 @@ fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
 /// The interface on the read model behind `pool`.
 #[must_use]
 pub fn schema(pool: PgPool, settings: Settings, clock: SharedClock) -> AppSchema {
-    builder().data(Shapes::of(&sdl())).data(Env { pool, settings, clock }).finish()
+    builder()
+        .data(Shapes::of(&sdl()))
+        .data(SchemaGate::default())
+        .data(Env { pool, settings, clock })
+        .finish()
 }
 
 /// The interface as a text in the schema definition language; needs no database.
@@ -97,22 +105,28 @@ pub fn sdl() -> String {
 
 /// Runs one request for one bearer, with loaders of its own. The limits are not looked at: that is
 /// for who takes requests from outside.
-pub async fn execute(schema: &AppSchema, identity: Identity, request: Request) -> Response {
-    let (Some(env), Some(shapes)) = (schema.data::<Env>(), schema.data::<Shapes>()) else {
+pub async fn execute(schema: &AppSchema, bearer: impl Into<Judged>, request: Request) -> Response {
+    let found = (schema.data::<Env>(), schema.data::<Shapes>(), schema.data::<SchemaGate>());
+    let (Some(env), Some(shapes), Some(gate)) = found else {
         let error = async_graphql::Error::from(ProductError::Unprepared);
         return Response::from_errors(vec![error.into_server_error(async_graphql::Pos::default())]);
     };
     let mut request = request;
-    let document = request.parsed_query().cloned();
+    let document = match request.parsed_query() {
+        Ok(document) => document.clone(),
+        Err(error) => return Response::from_errors(vec![error]),
+    };
+    let judged: Judged = bearer.into();
+    if let Err(refused) = gate.check((schema, shapes), &judged.schema, &document).await {
+        return Response::from_errors(refused);
+    }
     let operation_name = request.operation_name.clone();
     let queue = Arc::new(BatchQueue::default());
-    let request = request.data(identity).data(Loaders::new(env, &queue));
+    let rijen = Rijen::new(env, judged.rows);
+    let loaders = Loaders::new(env, &rijen.shared(), &queue);
+    let request = request.data(judged.decision).data(rijen).data(loaders);
     let response = loaders::drive(schema.execute(request), &queue).await;
-    match document {
-        Ok(document) => shapes.complete(response, &document, operation_name.as_deref()),
-        // The engine has said so in its answer.
-        Err(_) => response,
-    }
+    shapes.complete(response, &document, operation_name.as_deref())
 }
 
 #[cfg(test)]

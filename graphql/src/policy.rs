@@ -65,6 +65,17 @@ pub(crate) enum Publiek {
     Behandelaar,
 }
 
+impl Publiek {
+    /// The role in which it reads.
+    pub(crate) const fn rol(self) -> Rol {
+        match self {
+            Self::Burger => Rol::Burger,
+            Self::Kcc => Rol::Kcc,
+            Self::Behandelaar => Rol::Behandelaar,
+        }
+    }
+}
+
 /// Decides for whom a product answers. A behandelaar who is also kcc is a behandelaar where the
 /// product is for both.
 pub(crate) fn admit(identity: &Identity, allowed: &[Rol]) -> Result<Publiek, ProductError> {
@@ -285,23 +296,11 @@ pub(crate) fn email(adres: &str) -> String {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     /// A bearer with these roles and nothing else.
     pub(crate) fn bearer(rollen: &[Rol]) -> Identity {
-        Identity {
-            subject: "test".to_owned(),
-            application: "test".to_owned(),
-            rollen: rollen.iter().copied().collect(),
-            scopes: BTreeSet::new(),
-            doelbinding: None,
-            klant: None,
-            actoren: Vec::new(),
-            teams: Vec::new(),
-            zaken: BTreeSet::new(),
-        }
+        Identity::of_rollen(rollen.iter().copied())
     }
 
     #[test]

@@ -144,7 +144,9 @@ async fn a_product_of_another_role_is_refused_with_a_reason() {
     ] {
         let schema = on_no_database();
         let query = Request::new(format!("{{ {field} }}"));
-        let response = execute(&schema, bearer(&[rol]), query).await;
+        // Judged at the decision alone: at the schema these fields would not exist.
+        let judged = Judged { schema: bearer(Rol::ALL), ..bearer(&[rol]).into() };
+        let response = execute(&schema, judged, query).await;
         let answer = serde_json::to_value(&response).expect("json");
         assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{rol:?} {field} {answer}");
         assert!(answer["errors"][0]["path"].is_array(), "{answer}");
@@ -175,7 +177,8 @@ async fn every_example_is_valid_and_within_the_limits() {
         assert_eq!(Limits::default().check_document(&document, None, &variables), Ok(()));
         // An analyst may do nothing here, so a valid document ends in refusals and nothing else.
         let request = Request::new(example.query).variables(variables);
-        let response = execute(&on_no_database(), bearer(&[Rol::Analist]), request).await;
+        let judged = Judged { schema: bearer(Rol::ALL), ..bearer(&[Rol::Analist]).into() };
+        let response = execute(&on_no_database(), judged, request).await;
         let answer = serde_json::to_value(&response).expect("json");
         for error in answer["errors"].as_array().expect("a refusal") {
             assert_eq!(error["extensions"]["code"], "GEEN_TOEGANG", "{}: {error}", example.name);

@@ -6,3 +6,5 @@ CREATE TABLE actoren (
     naam      text NOT NULL,
     actief    boolean NOT NULL
 );
+
+GRANT SELECT ON actoren TO klantbeeld_lezer;

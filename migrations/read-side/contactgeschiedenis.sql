@@ -17,3 +17,16 @@ CREATE TABLE contacten (
 ) WITH (fillfactor = 85);
 CREATE INDEX contacten_op ON contacten (partij_id, op, klantcontact_id);
 CREATE INDEX contacten_klantcontact ON contacten (klantcontact_id);
+
+-- Confidential contacts of a klant in which it was not alone are those of others too.
+ALTER TABLE contacten ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON contacten TO klantbeeld_kcc, klantbeeld_behandelaar, klantbeeld_burger;
+CREATE POLICY kcc ON contacten TO klantbeeld_kcc
+    USING (NOT vertrouwelijk OR (SELECT read_side.lezer('vertrouwelijk')) = 'alle');
+CREATE POLICY behandelaar ON contacten TO klantbeeld_behandelaar
+    USING ((SELECT read_side.lezer('doelbinding')) = 'ja'
+           AND (NOT vertrouwelijk OR (SELECT read_side.lezer('vertrouwelijk')) = 'alle'));
+CREATE POLICY burger ON contacten TO klantbeeld_burger
+    USING (partij_id = (SELECT read_side.eigen_klant())
+           AND (NOT vertrouwelijk OR (SELECT read_side.lezer('vertrouwelijk')) = 'alle'
+                OR alleen_klant AND (SELECT read_side.lezer('vertrouwelijk')) = 'alleen_eigen'));

@@ -24,6 +24,14 @@ CREATE INDEX klanten_kvk ON klanten (kvk_nummer, vestigingsnummer, partij_id)
     WHERE kvk_nummer IS NOT NULL;
 CREATE INDEX klanten_nummer ON klanten (nummer, partij_id);
 
+-- What other products show of a klant.
+CREATE TABLE klant_namen (
+    partij_id     uuid PRIMARY KEY,
+    soort         text NOT NULL,
+    weergavenaam  text,
+    afgeschermd   boolean NOT NULL
+) WITH (fillfactor = 80);
+
 -- By what a klant is found who names no number of a register: one row per telephone number, e-mail
 -- address and postcode, in one spelling. A klant who asked for secrecy has none.
 CREATE TABLE klant_ingangen (
@@ -61,3 +69,42 @@ CREATE TABLE klant_taken (
 ) WITH (fillfactor = 85);
 CREATE INDEX klant_taken_open ON klant_taken (partij_id, streefdatum, taak_id) WHERE open;
 CREATE INDEX klant_taken_klantcontact ON klant_taken (klantcontact_id);
+
+-- A burger sees the klant of its token: a number that is not that of a rechtspersoon shows no vestiging.
+ALTER TABLE klanten ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON klanten TO klantbeeld_kcc, klantbeeld_behandelaar, klantbeeld_burger,
+    klantbeeld_outputmanagement;
+CREATE POLICY alle ON klanten TO klantbeeld_kcc, klantbeeld_outputmanagement USING (true);
+CREATE POLICY behandelaar ON klanten TO klantbeeld_behandelaar
+    USING ((SELECT read_side.lezer('doelbinding')) = 'ja');
+CREATE POLICY burger ON klanten TO klantbeeld_burger
+    USING (bsn = (SELECT read_side.lezer('bsn')) OR rsin = (SELECT read_side.lezer('rsin'))
+           OR kvk_nummer = (SELECT read_side.lezer('kvk_nummer'))
+              AND vestigingsnummer IS NOT DISTINCT FROM (SELECT read_side.lezer('vestigingsnummer')));
+
+-- Whoever sees a contact sees who had it.
+ALTER TABLE klant_namen ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON klant_namen TO klantbeeld_kcc, klantbeeld_behandelaar, klantbeeld_burger;
+CREATE POLICY alle ON klant_namen TO klantbeeld_kcc, klantbeeld_behandelaar USING (true);
+CREATE POLICY burger ON klant_namen TO klantbeeld_burger
+    USING (partij_id = (SELECT read_side.eigen_klant()));
+
+ALTER TABLE klant_ingangen ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON klant_ingangen TO klantbeeld_kcc;
+CREATE POLICY kcc ON klant_ingangen TO klantbeeld_kcc USING (true);
+
+ALTER TABLE klant_contacten ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON klant_contacten TO klantbeeld_kcc, klantbeeld_behandelaar;
+CREATE POLICY kcc ON klant_contacten TO klantbeeld_kcc
+    USING (NOT vertrouwelijk OR (SELECT read_side.lezer('vertrouwelijk')) = 'alle');
+CREATE POLICY behandelaar ON klant_contacten TO klantbeeld_behandelaar
+    USING ((SELECT read_side.lezer('doelbinding')) = 'ja'
+           AND (NOT vertrouwelijk OR (SELECT read_side.lezer('vertrouwelijk')) = 'alle'));
+
+ALTER TABLE klant_taken ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON klant_taken TO klantbeeld_kcc, klantbeeld_behandelaar;
+CREATE POLICY kcc ON klant_taken TO klantbeeld_kcc
+    USING (NOT vertrouwelijk OR (SELECT read_side.lezer('vertrouwelijk')) = 'alle');
+CREATE POLICY behandelaar ON klant_taken TO klantbeeld_behandelaar
+    USING ((SELECT read_side.lezer('doelbinding')) = 'ja'
+           AND (NOT vertrouwelijk OR (SELECT read_side.lezer('vertrouwelijk')) = 'alle'));

@@ -26,12 +26,25 @@ CREATE INDEX taken_klantcontact ON taken (klantcontact_id);
 CREATE INDEX taken_klant ON taken (klant_id) WHERE klant_id IS NOT NULL;
 
 -- By what a contactverzoek is found of somebody who is not known as partij: one row per e-mail address,
--- telephone number and number for use in conversation, in one spelling.
+-- telephone number and number for use in conversation, in one spelling, with what a search shows.
 CREATE TABLE taak_ingangen (
     soort          text NOT NULL,
     waarde         text NOT NULL,
     taak_id        uuid NOT NULL,
     vertrouwelijk  boolean NOT NULL,
+    document       json NOT NULL,
     PRIMARY KEY (soort, waarde, taak_id)
 ) WITH (fillfactor = 85);
 CREATE INDEX taak_ingangen_taak ON taak_ingangen (taak_id);
+
+-- Everybody sees what is assigned to it or to one of its teams: the array of the policy is what the index
+-- is searched by, as the operator may not be let loose on rows before the policy is.
+ALTER TABLE taken ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON taken TO klantbeeld_kcc, klantbeeld_behandelaar;
+CREATE POLICY toegewezen ON taken TO klantbeeld_kcc, klantbeeld_behandelaar
+    USING (actoren && (SELECT read_side.lezer('actoren'))::uuid[]);
+
+ALTER TABLE taak_ingangen ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON taak_ingangen TO klantbeeld_kcc;
+CREATE POLICY kcc ON taak_ingangen TO klantbeeld_kcc
+    USING (NOT vertrouwelijk OR (SELECT read_side.lezer('vertrouwelijk')) = 'alle');

@@ -21,3 +21,17 @@ CREATE TABLE zaak_adressen (
     PRIMARY KEY (zaak, adres_id)
 );
 CREATE INDEX zaak_adressen_partij ON zaak_adressen (partij_id);
+
+-- A behandelaar sees the zaken on which it works; `*` is all of them.
+ALTER TABLE zaak_contacten ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON zaak_contacten TO klantbeeld_behandelaar;
+CREATE POLICY behandelaar ON zaak_contacten TO klantbeeld_behandelaar
+    USING ((zaak = ANY ((SELECT read_side.lezer('zaken'))::text[])
+            OR (SELECT '*' = ANY (read_side.lezer('zaken')::text[])))
+           AND (NOT vertrouwelijk OR (SELECT read_side.lezer('vertrouwelijk')) = 'alle'));
+
+ALTER TABLE zaak_adressen ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON zaak_adressen TO klantbeeld_behandelaar;
+CREATE POLICY behandelaar ON zaak_adressen TO klantbeeld_behandelaar
+    USING (zaak = ANY ((SELECT read_side.lezer('zaken'))::text[])
+           OR (SELECT '*' = ANY (read_side.lezer('zaken')::text[])));

@@ -21,6 +21,11 @@ pub(crate) const BRONNEN: &str = "bronnen";
 /// The generation with which a product begins.
 const FIRST: i32 = 1;
 
+/// A view through which a reader sees what the policies of the table let it see.
+const AS_READER: &str = "WITH (security_invoker = true)";
+/// The role of all who read. What each may read is said by the tables: see the DDL of the products.
+const LEZERS: &str = "klantbeeld_lezer";
+
 /// Key of the advisory lock under which the list of generations changes: "generati" in ASCII.
 const MAKING: i64 = 0x6765_6e65_7261_7469;
 
@@ -116,7 +121,8 @@ async fn create_tables(
         let kept = ddl::statements(ddl).into_iter().filter(|one| indexes || !ddl::is_index(one));
         kept.map(|one| format!("{one};")).collect::<String>()
     };
-    sqlx::raw_sql(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut *conn).await?;
+    let create = format!("CREATE SCHEMA {schema}; GRANT USAGE ON SCHEMA {schema} TO {LEZERS}");
+    sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut *conn).await?;
     work_in(conn, schema).await?;
     sqlx::raw_sql(AssertSqlSafe(wanted(ddl))).execute(&mut *conn).await?;
     let tables = tables(conn, schema).await?;
@@ -184,7 +190,10 @@ async fn create_views(
     for (view, table) in views(product, tables) {
         // Names come from pg_tables; quoted they mean themselves, whatever they hold.
         let (view, table) = (quoted(&view), quoted(&table));
-        let sql = format!("CREATE VIEW read_side.{view} AS TABLE {schema}.{table}");
+        let sql = format!(
+            "CREATE VIEW read_side.{view} {AS_READER} AS TABLE {schema}.{table};
+             GRANT SELECT ON read_side.{view} TO {LEZERS}"
+        );
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
     }
     Ok(())
@@ -202,7 +211,9 @@ pub(crate) async fn point_views(
     if columns(conn, from).await? == columns(conn, to).await? {
         for (view, table) in views(product, &new) {
             let (view, table) = (quoted(&view), quoted(&table));
-            let sql = format!("CREATE OR REPLACE VIEW read_side.{view} AS TABLE {to}.{table}");
+            let sql = format!(
+                "CREATE OR REPLACE VIEW read_side.{view} {AS_READER} AS TABLE {to}.{table}"
+            );
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
         }
         return Ok(());

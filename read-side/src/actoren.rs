@@ -1,7 +1,8 @@
 //! Actoren: the names of who works for the gemeente, shared by all products.
 
-use sqlx::PgPool;
 use uuid::Uuid;
+
+use crate::reader::Reader;
 
 /// An actor as other products show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,13 +19,13 @@ pub struct ActorRow {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn by_ids(pool: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<ActorRow>> {
+pub async fn by_ids(reader: &Reader, ids: &[Uuid]) -> sqlx::Result<Vec<ActorRow>> {
     sqlx::query_as!(
         ActorRow,
         r#"SELECT actor_id AS "actor_id!", soort AS "soort!", naam AS "naam!"
            FROM read_side.actoren WHERE actor_id = ANY($1)"#,
         ids,
     )
-    .fetch_all(pool)
+    .fetch_all(&mut *reader.begin().await?)
     .await
 }

@@ -1,7 +1,8 @@
 //! Actualiteit: up to when a product is complete.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgPool;
+
+use crate::reader::Reader;
 
 /// How far a product is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,10 @@ pub struct ActualiteitRow {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn by_products(pool: &PgPool, products: &[String]) -> sqlx::Result<Vec<ActualiteitRow>> {
+pub async fn by_products(
+    reader: &Reader,
+    products: &[String],
+) -> sqlx::Result<Vec<ActualiteitRow>> {
     sqlx::query_as!(
         ActualiteitRow,
         r#"SELECT product AS "product!", positie AS "positie!",
@@ -31,6 +35,6 @@ pub async fn by_products(pool: &PgPool, products: &[String]) -> sqlx::Result<Vec
            FROM read_side.actualiteit WHERE product = ANY($1)"#,
         products,
     )
-    .fetch_all(pool)
+    .fetch_all(&mut *reader.begin().await?)
     .await
 }

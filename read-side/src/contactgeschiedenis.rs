@@ -1,11 +1,12 @@
 //! Contactgeschiedenis: the contacts of one klant, filtered and paged.
 
 use chrono::{DateTime, Utc};
-use sqlx::{PgPool, Postgres, QueryBuilder};
+use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::contact::ContactDocument;
 use crate::keyset::{KeyedRow, Page, PageRequest, Sorted, Volgorde, push_page};
+use crate::reader::Reader;
 
 /// Contacts are listed by when they took place.
 const OP: Sorted = Sorted { moment: "op", id: "klantcontact_id", nullable: false };
@@ -48,7 +49,7 @@ pub enum VertrouwelijkFilter {
 /// # Errors
 /// When the database does not answer.
 pub async fn page(
-    pool: &PgPool,
+    reader: &Reader,
     partij_id: Uuid,
     filter: &ContactFilter,
     volgorde: Volgorde,
@@ -57,7 +58,8 @@ pub async fn page(
     let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
     push_filter(&mut query, partij_id, filter);
     push_page(&mut query, OP, volgorde, request);
-    let rows: Vec<KeyedRow<ContactDocument>> = query.build_query_as().fetch_all(pool).await?;
+    let rows: Vec<KeyedRow<ContactDocument>> =
+        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -65,10 +67,10 @@ pub async fn page(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn count(pool: &PgPool, partij_id: Uuid, filter: &ContactFilter) -> sqlx::Result<i64> {
+pub async fn count(reader: &Reader, partij_id: Uuid, filter: &ContactFilter) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_filter(&mut query, partij_id, filter);
-    query.build_query_scalar().fetch_one(pool).await
+    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
 }
 
 fn push_filter(query: &mut QueryBuilder<Postgres>, partij_id: Uuid, filter: &ContactFilter) {

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
-use sqlx::{PgPool, Postgres, QueryBuilder};
+use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use chrono::{DateTime, Utc};
 
 use crate::contact::ContactDocument;
+use crate::reader::Reader;
 use crate::taak::ContactverzoekDocument;
 
 /// What is known to have happened to an interne taak, and when.
@@ -58,7 +59,7 @@ pub struct ContactverzoekRow {
 /// # Errors
 /// When the database does not answer.
 pub async fn by_key(
-    pool: &PgPool,
+    reader: &Reader,
     key: &TaakKey,
     actoren: &[Uuid],
 ) -> sqlx::Result<Option<ContactverzoekRow>> {
@@ -71,5 +72,5 @@ pub async fn by_key(
     };
     query.push(" AND actoren && ").push_bind(actoren.to_vec());
     query.push(" ORDER BY taak_id LIMIT 1");
-    query.build_query_as().fetch_optional(pool).await
+    query.build_query_as().fetch_optional(&mut *reader.begin().await?).await
 }

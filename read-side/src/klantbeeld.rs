@@ -3,11 +3,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
-use sqlx::{PgPool, Postgres, QueryBuilder};
+use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::contact::ContactDocument;
 use crate::keyset::{KeyedRow, Page, PageRequest, Sorted, Volgorde, push_page};
+use crate::reader::Reader;
 use crate::taak::ContactverzoekDocument;
 
 /// Contacts are listed by when they took place.
@@ -141,14 +142,15 @@ pub enum KlantKey {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn by_key(pool: &PgPool, key: &KlantKey) -> sqlx::Result<Option<(KlantRow, bool)>> {
+pub async fn by_key(reader: &Reader, key: &KlantKey) -> sqlx::Result<Option<(KlantRow, bool)>> {
     let mut query = QueryBuilder::<Postgres>::new(
         "SELECT partij_id, versie, soort, nummer, bsn, rsin, kvk_nummer, vestigingsnummer,
                 aantal_contacten, aantal_vertrouwelijk, laatste_contact_op,
                 aantal_open_contactverzoeken, document, recente_contacten, open_contactverzoeken",
     );
     push_key(&mut query, key, 2);
-    let mut rows: Vec<KlantRow> = query.build_query_as().fetch_all(pool).await?;
+    let mut rows: Vec<KlantRow> =
+        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
     let ambiguous = rows.len() > 1;
     rows.truncate(1);
     Ok(rows.pop().map(|row| (row, ambiguous)))
@@ -159,10 +161,14 @@ pub async fn by_key(pool: &PgPool, key: &KlantKey) -> sqlx::Result<Option<(Klant
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn documenten_by_key(pool: &PgPool, key: &KlantKey) -> sqlx::Result<Vec<KlantDocument>> {
+pub async fn documenten_by_key(
+    reader: &Reader,
+    key: &KlantKey,
+) -> sqlx::Result<Vec<KlantDocument>> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT document");
     push_key(&mut query, key, 2);
-    let rows: Vec<Json<KlantDocument>> = query.build_query_scalar().fetch_all(pool).await?;
+    let rows: Vec<Json<KlantDocument>> =
+        query.build_query_scalar().fetch_all(&mut *reader.begin().await?).await?;
     Ok(rows.into_iter().map(|document| document.0).collect())
 }
 
@@ -170,10 +176,10 @@ pub async fn documenten_by_key(pool: &PgPool, key: &KlantKey) -> sqlx::Result<Ve
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find_id(pool: &PgPool, key: &KlantKey) -> sqlx::Result<Option<Uuid>> {
+pub async fn find_id(reader: &Reader, key: &KlantKey) -> sqlx::Result<Option<Uuid>> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT partij_id");
     push_key(&mut query, key, 1);
-    query.build_query_scalar().fetch_optional(pool).await
+    query.build_query_scalar().fetch_optional(&mut *reader.begin().await?).await
 }
 
 /// Each kind of key has its own statement, and so its own index.
@@ -211,16 +217,15 @@ pub struct KlantNaam {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn namen_by_ids(pool: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<KlantNaam>> {
+pub async fn namen_by_ids(reader: &Reader, ids: &[Uuid]) -> sqlx::Result<Vec<KlantNaam>> {
     sqlx::query_as!(
         KlantNaam,
-        r#"SELECT partij_id AS "partij_id!", soort AS "soort!",
-                  document->>'weergavenaam' AS weergavenaam,
-                  (document->>'afgeschermd')::boolean AS "afgeschermd!"
-           FROM read_side.klanten WHERE partij_id = ANY($1)"#,
+        r#"SELECT partij_id AS "partij_id!", soort AS "soort!", weergavenaam,
+                  afgeschermd AS "afgeschermd!"
+           FROM read_side.klant_namen WHERE partij_id = ANY($1)"#,
         ids,
     )
-    .fetch_all(pool)
+    .fetch_all(&mut *reader.begin().await?)
     .await
 }
 
@@ -229,7 +234,7 @@ pub async fn namen_by_ids(pool: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<Klant
 /// # Errors
 /// When the database does not answer.
 pub async fn count_contacten_since(
-    pool: &PgPool,
+    reader: &Reader,
     partij_id: Uuid,
     since: DateTime<Utc>,
     zonder_vertrouwelijk: bool,
@@ -241,7 +246,7 @@ pub async fn count_contacten_since(
         since,
         zonder_vertrouwelijk,
     )
-    .fetch_one(pool)
+    .fetch_one(&mut *reader.begin().await?)
     .await
 }
 
@@ -261,14 +266,15 @@ pub struct KlantContactenFilter {
 /// # Errors
 /// When the database does not answer.
 pub async fn contacten(
-    pool: &PgPool,
+    reader: &Reader,
     filter: KlantContactenFilter,
     request: PageRequest,
 ) -> sqlx::Result<Page<ContactDocument>> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
     push_contacten(&mut query, filter);
     push_page(&mut query, OP, Volgorde::NieuwsteEerst, request);
-    let rows: Vec<KeyedRow<ContactDocument>> = query.build_query_as().fetch_all(pool).await?;
+    let rows: Vec<KeyedRow<ContactDocument>> =
+        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -276,10 +282,10 @@ pub async fn contacten(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn count_contacten(pool: &PgPool, filter: KlantContactenFilter) -> sqlx::Result<i64> {
+pub async fn count_contacten(reader: &Reader, filter: KlantContactenFilter) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_contacten(&mut query, filter);
-    query.build_query_scalar().fetch_one(pool).await
+    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
 }
 
 fn push_contacten(query: &mut QueryBuilder<Postgres>, filter: KlantContactenFilter) {
@@ -297,7 +303,7 @@ fn push_contacten(query: &mut QueryBuilder<Postgres>, filter: KlantContactenFilt
 /// # Errors
 /// When the database does not answer.
 pub async fn open_contactverzoeken(
-    pool: &PgPool,
+    reader: &Reader,
     partij_id: Uuid,
     zonder_vertrouwelijk: bool,
     request: PageRequest,
@@ -306,7 +312,7 @@ pub async fn open_contactverzoeken(
     push_open_contactverzoeken(&mut query, partij_id, zonder_vertrouwelijk);
     push_page(&mut query, STREEFDATUM, Volgorde::OudsteEerst, request);
     let rows: Vec<KeyedRow<ContactverzoekDocument>> =
-        query.build_query_as().fetch_all(pool).await?;
+        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -315,10 +321,13 @@ pub async fn open_contactverzoeken(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn count_open_zonder_vertrouwelijk(pool: &PgPool, partij_id: Uuid) -> sqlx::Result<i64> {
+pub async fn count_open_zonder_vertrouwelijk(
+    reader: &Reader,
+    partij_id: Uuid,
+) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_open_contactverzoeken(&mut query, partij_id, true);
-    query.build_query_scalar().fetch_one(pool).await
+    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
 }
 
 fn push_open_contactverzoeken(

@@ -3,11 +3,12 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
-use sqlx::{PgPool, Postgres, QueryBuilder};
+use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::keyset::cut;
 use crate::klantbeeld::KlantDocument;
+use crate::reader::Reader;
 
 /// Most klanten that a search gives.
 pub const KLANTEN_MAX: u32 = 25;
@@ -93,12 +94,12 @@ pub struct GevondenKlant {
 /// # Errors
 /// When the database does not answer.
 pub async fn zoek(
-    pool: &PgPool,
+    reader: &Reader,
     ingang: &Ingang,
     zonder_vertrouwelijk: bool,
 ) -> sqlx::Result<(Vec<GevondenKlant>, bool)> {
     let mut query = vraag(ingang, zonder_vertrouwelijk);
-    Ok(cut(query.build_query_as().fetch_all(pool).await?, KLANTEN_MAX))
+    Ok(cut(query.build_query_as().fetch_all(&mut *reader.begin().await?).await?, KLANTEN_MAX))
 }
 
 /// The statement of a search: what [`zoek`] runs, and what a plan can be asked of.

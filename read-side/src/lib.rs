@@ -15,6 +15,7 @@ pub mod klantbeeld;
 pub mod klantzoeken;
 pub mod losse_contactverzoeken;
 pub mod projecties;
+mod reader;
 pub mod taak;
 pub mod werkdagen;
 pub mod werkvoorraad;
@@ -22,3 +23,4 @@ pub mod zaak_contacthistorie;
 pub mod zoekterm;
 
 pub use keyset::{Page, PageRequest, Sleutel, Volgorde};
+pub use reader::{Leesrecht, Lezer, Reader};

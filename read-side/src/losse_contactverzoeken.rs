@@ -2,9 +2,10 @@
 //! gave for the follow-up.
 
 use sqlx::types::Json;
-use sqlx::{PgPool, Postgres, QueryBuilder};
+use sqlx::{Postgres, QueryBuilder};
 
 use crate::keyset::cut;
+use crate::reader::Reader;
 use crate::taak::ContactverzoekDocument;
 
 /// Most contactverzoeken that a search gives.
@@ -39,13 +40,13 @@ impl Taakingang {
 /// # Errors
 /// When the database does not answer.
 pub async fn zoek(
-    pool: &PgPool,
+    reader: &Reader,
     (soort, waarde): (Taakingang, &str),
     zonder_vertrouwelijk: bool,
 ) -> sqlx::Result<(Vec<ContactverzoekDocument>, bool)> {
     let mut query = vraag((soort, waarde), zonder_vertrouwelijk);
     let rows: Vec<Json<ContactverzoekDocument>> =
-        query.build_query_scalar().fetch_all(pool).await?;
+        query.build_query_scalar().fetch_all(&mut *reader.begin().await?).await?;
     let (rows, more) = cut(rows, CONTACTVERZOEKEN_MAX);
     Ok((rows.into_iter().map(|document| document.0).collect(), more))
 }
@@ -57,14 +58,13 @@ pub fn vraag(
     zonder_vertrouwelijk: bool,
 ) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::<Postgres>::new(
-        "SELECT t.document FROM read_side.taak_ingangen i
-         JOIN read_side.taken t ON t.taak_id = i.taak_id WHERE i.soort = ",
+        "SELECT document FROM read_side.taak_ingangen WHERE soort = ",
     );
-    query.push_bind(soort.code()).push(" AND i.waarde = ").push_bind(waarde.to_owned());
+    query.push_bind(soort.code()).push(" AND waarde = ").push_bind(waarde.to_owned());
     if zonder_vertrouwelijk {
-        query.push(" AND NOT i.vertrouwelijk");
+        query.push(" AND NOT vertrouwelijk");
     }
-    query.push(" ORDER BY i.taak_id DESC LIMIT ");
+    query.push(" ORDER BY taak_id DESC LIMIT ");
     query.push_bind(i64::from(CONTACTVERZOEKEN_MAX) + 1);
     query
 }

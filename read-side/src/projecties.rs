@@ -1,7 +1,8 @@
 //! Projecties: how far every generation of every product is, for whoever runs the service.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgPool;
+
+use crate::reader::Reader;
 
 /// How far one generation of a product is.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +49,7 @@ pub struct ProjectieRow {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn all(pool: &PgPool) -> sqlx::Result<Vec<ProjectieRow>> {
+pub async fn all(reader: &Reader) -> sqlx::Result<Vec<ProjectieRow>> {
     sqlx::query_as!(
         ProjectieRow,
         r#"SELECT product AS "product!", generatie AS "generatie!", versie AS "versie!",
@@ -60,6 +61,6 @@ pub async fn all(pool: &PgPool) -> sqlx::Result<Vec<ProjectieRow>> {
                   per_seconde AS "per_seconde?", voortgang_op AS "voortgang_op?"
            FROM read_side.projecties ORDER BY product, generatie"#
     )
-    .fetch_all(pool)
+    .fetch_all(&mut *reader.begin().await?)
     .await
 }

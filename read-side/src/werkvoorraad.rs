@@ -1,10 +1,11 @@
 //! Werkvoorraad: the contactverzoeken of a team or a medewerker, the most urgent first.
 
 use chrono::{DateTime, Utc};
-use sqlx::{PgPool, Postgres, QueryBuilder};
+use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::keyset::{KeyedRow, Page, PageRequest, Sorted, Volgorde, push_page};
+use crate::reader::Reader;
 use crate::taak::ContactverzoekDocument;
 
 /// On what the work list is sorted, oldest first.
@@ -64,7 +65,7 @@ pub struct Span {
 /// # Errors
 /// When the database does not answer.
 pub async fn page(
-    pool: &PgPool,
+    reader: &Reader,
     filter: &WerkvoorraadFilter,
     sortering: Sortering,
     request: PageRequest,
@@ -74,7 +75,7 @@ pub async fn page(
     push_filter(&mut query, filter);
     push_page(&mut query, sortering.sorted(), Volgorde::OudsteEerst, request);
     let rows: Vec<KeyedRow<ContactverzoekDocument>> =
-        query.build_query_as().fetch_all(pool).await?;
+        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -82,10 +83,10 @@ pub async fn page(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn count(pool: &PgPool, filter: &WerkvoorraadFilter) -> sqlx::Result<i64> {
+pub async fn count(reader: &Reader, filter: &WerkvoorraadFilter) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_filter(&mut query, filter);
-    query.build_query_scalar().fetch_one(pool).await
+    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
 }
 
 /// Number of taken with a streefdatum before each bound: `[before b1, before b2, …, all]`, where
@@ -94,7 +95,7 @@ pub async fn count(pool: &PgPool, filter: &WerkvoorraadFilter) -> sqlx::Result<i
 /// # Errors
 /// When the database does not answer.
 pub async fn count_before(
-    pool: &PgPool,
+    reader: &Reader,
     filter: &WerkvoorraadFilter,
     bounds: [DateTime<Utc>; 2],
 ) -> sqlx::Result<[i64; 3]> {
@@ -102,7 +103,8 @@ pub async fn count_before(
     query.push_bind(bounds[0]).push("), count(*) FILTER (WHERE streefdatum < ");
     query.push_bind(bounds[1]).push("), count(*) ");
     push_filter(&mut query, filter);
-    let (first, second, all): (i64, i64, i64) = query.build_query_as().fetch_one(pool).await?;
+    let (first, second, all): (i64, i64, i64) =
+        query.build_query_as().fetch_one(&mut *reader.begin().await?).await?;
     Ok([first, second, all])
 }
 

@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
-use sqlx::{PgPool, Postgres, QueryBuilder};
+use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::contact::ContactDocument;
 use crate::keyset::{KeyedRow, Page, PageRequest, Sorted, Volgorde, push_page};
 use crate::klantbeeld::AdresDocument;
+use crate::reader::Reader;
 
 /// Contacts are listed by when they took place.
 const OP: Sorted = Sorted { moment: "op", id: "klantcontact_id", nullable: false };
@@ -33,7 +34,7 @@ pub struct ZaakFilter {
 /// # Errors
 /// When the database does not answer.
 pub async fn page(
-    pool: &PgPool,
+    reader: &Reader,
     filter: &ZaakFilter,
     volgorde: Volgorde,
     request: PageRequest,
@@ -41,7 +42,8 @@ pub async fn page(
     let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
     push_filter(&mut query, filter);
     push_page(&mut query, OP, volgorde, request);
-    let rows: Vec<KeyedRow<ContactDocument>> = query.build_query_as().fetch_all(pool).await?;
+    let rows: Vec<KeyedRow<ContactDocument>> =
+        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -49,10 +51,10 @@ pub async fn page(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn count(pool: &PgPool, filter: &ZaakFilter) -> sqlx::Result<i64> {
+pub async fn count(reader: &Reader, filter: &ZaakFilter) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_filter(&mut query, filter);
-    query.build_query_scalar().fetch_one(pool).await
+    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
 }
 
 fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &ZaakFilter) {
@@ -96,7 +98,7 @@ pub struct ZaakAdresDocument {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn adressen(pool: &PgPool, zaken: &[String]) -> sqlx::Result<Vec<ZaakAdresDocument>> {
+pub async fn adressen(reader: &Reader, zaken: &[String]) -> sqlx::Result<Vec<ZaakAdresDocument>> {
     let rows = sqlx::query_scalar!(
         r#"SELECT document AS "document!: Json<ZaakAdresDocument>" FROM read_side.zaak_adressen
            WHERE zaak = ANY($1)
@@ -104,7 +106,7 @@ pub async fn adressen(pool: &PgPool, zaken: &[String]) -> sqlx::Result<Vec<ZaakA
            ORDER BY adres_id LIMIT 100"#,
         zaken,
     )
-    .fetch_all(pool)
+    .fetch_all(&mut *reader.begin().await?)
     .await?;
     Ok(rows.into_iter().map(|document| document.0).collect())
 }

@@ -28,6 +28,7 @@ mod referentielijsten;
 mod register;
 mod statements;
 mod support;
+mod toegang;
 mod tokens;
 mod vernietiging;
 mod zoeken;

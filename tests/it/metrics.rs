@@ -221,6 +221,6 @@ async fn a_beheerder_asks_how_far_every_product_is() {
     let shown: Vec<_> = rows.iter().filter(shown).map(|row| &row["wordtGetoond"]).collect();
     assert_eq!(shown, [true, false]);
     let refused = app.try_ask(&Persona::kcc(), query, json!({})).await;
-    assert_eq!(refused["errors"][0]["extensions"]["code"], "GEEN_TOEGANG", "{refused:#}");
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "ONBEKEND_VELD", "{refused:#}");
     assert!(refused["data"].is_null(), "{refused:#}");
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
+use read_side::Reader;
 use read_side::actualiteit::{self, ActualiteitRow};
 
 use crate::context::Env;
@@ -37,7 +38,7 @@ impl Product {
 }
 
 /// Loads how far products are: all that a request shows in one statement.
-pub(crate) struct ActualiteitLoader(pub(crate) Env);
+pub(crate) struct ActualiteitLoader(pub(crate) Env, pub(crate) Reader);
 
 impl Loader<Product> for ActualiteitLoader {
     type Value = ActualiteitRow;
@@ -46,7 +47,7 @@ impl Loader<Product> for ActualiteitLoader {
     async fn load(&self, _: &[Product]) -> Result<HashMap<Product, ActualiteitRow>, ProductError> {
         // All products at once: few rows, and then a request needs the statement only once.
         let names = Product::ALL.map(|product| product.name().to_owned());
-        let rows = actualiteit::by_products(&self.0.pool, &names);
+        let rows = actualiteit::by_products(&self.1, &names);
         let rows = self.0.run("actualiteit", rows).await?;
         Ok(rows
             .into_iter()

@@ -17,6 +17,8 @@ pub(crate) use actualiteit::{ActualiteitLoader, Product};
 pub(crate) use batch::{BatchQueue, drive, in_flight};
 pub(crate) use klant::KlantLoader;
 
+use read_side::Reader;
+
 use crate::context::Env;
 
 /// How long a loader waits for more keys. Nothing: [`drive`] runs a batch only when no resolver can
@@ -40,11 +42,11 @@ pub(crate) struct Loaders {
 
 impl Loaders {
     /// Loaders whose batches wait in `queue` until [`drive`] runs them.
-    pub(crate) fn new(env: &Env, queue: &Arc<BatchQueue>) -> Self {
+    pub(crate) fn new(env: &Env, reader: &Reader, queue: &Arc<BatchQueue>) -> Self {
         Self {
-            actoren: loader(ActorLoader(env.clone()), queue),
-            klanten: loader(KlantLoader(env.clone()), queue),
-            actualiteit: loader(ActualiteitLoader(env.clone()), queue),
+            actoren: loader(ActorLoader(env.clone(), reader.clone()), queue),
+            klanten: loader(KlantLoader(env.clone(), reader.clone()), queue),
+            actualiteit: loader(ActualiteitLoader(env.clone(), reader.clone()), queue),
         }
     }
 }

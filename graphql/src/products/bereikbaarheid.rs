@@ -43,7 +43,8 @@ impl BereikbaarheidQuery {
             return Err(ProductError::invalid(detail).into());
         }
         let key = voor.key();
-        let found = klantbeeld::documenten_by_key(&env.pool, &key);
+        let reader = ctx.reader(ROL)?;
+        let found = klantbeeld::documenten_by_key(&reader, &key);
         let found = env.run("bereikbaarheid", found).await?;
         let doel = Doel { zaken: &zaken, kanalen: toegestane_kanalen.as_deref() };
         Ok(match found.as_slice() {

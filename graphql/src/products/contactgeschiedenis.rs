@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use access::{Identity, Rol};
 use async_graphql::{Context, ID, InputObject, Object, Result};
+use read_side::Reader;
 use read_side::contactgeschiedenis::{self, ContactFilter};
 use read_side::klantbeeld::{self, KlantKey};
 use read_side::{Page, PageRequest};
@@ -78,7 +79,8 @@ impl ContactgeschiedenisQuery {
         }
         let lijst = lijst(volgorde);
         let request = page_request(&lijst, first, after.as_deref())?;
-        let partij = find_klant(env, publiek, identity, voor).await?;
+        let reader = ctx.reader(publiek.rol())?;
+        let partij = find_klant((env, &reader), publiek, identity, voor).await?;
         let zicht = partij.map_or_else(
             || Zicht::employee(publiek, identity, env.settings.vertrouwelijk),
             |partij| view(env, publiek, identity, partij),
@@ -86,8 +88,8 @@ impl ContactgeschiedenisQuery {
         let filter = read_filter(ctx, filter.unwrap_or_default(), &zicht).await?;
         let (page, count) = match (partij, filter) {
             (Some(partij_id), Some(filter)) => {
-                let page = read_page(env, partij_id, &filter, volgorde, request).await?;
-                (page, Count::Contactgeschiedenis { partij_id, filter })
+                let page = read_page((env, &reader), partij_id, &filter, volgorde, request).await?;
+                (page, Count::Contactgeschiedenis(reader, partij_id, filter))
             }
             _ => (Page { rows: Vec::new(), has_next: false }, Count::Known(0)),
         };
@@ -115,7 +117,7 @@ fn view(env: &Env, publiek: Publiek, identity: &Identity, partij: Uuid) -> Zicht
 
 /// The klant whose contacts are asked: a burger is never asked who it is.
 async fn find_klant(
-    env: &Env,
+    (env, reader): (&Env, &Reader),
     publiek: Publiek,
     identity: &Identity,
     voor: Option<Identificatie>,
@@ -135,7 +137,7 @@ async fn find_klant(
     if let KlantKey::KlantId(id) = key {
         return Ok(Some(id));
     }
-    env.run("contactgeschiedenis: klant", klantbeeld::find_id(&env.pool, &key)).await
+    env.run("contactgeschiedenis: klant", klantbeeld::find_id(reader, &key)).await
 }
 
 /// The filter of the read model; `None` = nothing can fit.
@@ -179,13 +181,13 @@ fn check_tekst(tekst: &str) -> Result<String, ProductError> {
 }
 
 async fn read_page(
-    env: &Env,
+    (env, reader): (&Env, &Reader),
     partij_id: Uuid,
     filter: &ContactFilter,
     volgorde: Volgorde,
     request: PageRequest,
 ) -> Result<Page<read_side::contact::ContactDocument>, ProductError> {
-    let page = contactgeschiedenis::page(&env.pool, partij_id, filter, volgorde.into(), request);
+    let page = contactgeschiedenis::page(reader, partij_id, filter, volgorde.into(), request);
     env.run("contactgeschiedenis", page).await
 }
 

@@ -57,8 +57,9 @@ impl ContactverzoekQuery {
         let env = ctx.env()?;
         let identity = ctx.identity()?;
         let publiek = policy::admit(identity, ROLLEN)?;
+        let reader = ctx.reader(publiek.rol())?;
         let (key, actoren) = (welk.key(), own_actoren(identity));
-        let found = contactverzoek::by_key(&env.pool, &key, &actoren);
+        let found = contactverzoek::by_key(&reader, &key, &actoren);
         let found = env.run("contactverzoek", found).await?;
         let zicht = Zicht::assignee(publiek, env.settings.vertrouwelijk);
         Ok(found.map(|row| Contactverzoekbeeld::new(row, zicht)))

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use access::Rol;
 use async_graphql::{Context, Enum, Object, Result};
+use read_side::Reader;
 use read_side::contact::ContactDocument;
 use read_side::klantbeeld::{
     self, KlantContactenFilter, KlantDocument, KlantRow, OPEN_CONTACTVERZOEKEN_MAX,
@@ -56,10 +57,11 @@ impl KlantbeeldQuery {
         let identity = ctx.identity()?;
         let publiek = policy::admit(identity, ROLLEN)?;
         policy::require_purpose(identity)?;
+        let reader = ctx.reader(publiek.rol())?;
         let key = voor.key();
-        let found = env.run("klantbeeld", klantbeeld::by_key(&env.pool, &key)).await?;
+        let found = env.run("klantbeeld", klantbeeld::by_key(&reader, &key)).await?;
         let zicht = Zicht::employee(publiek, identity, env.settings.vertrouwelijk);
-        Ok(found.map(|(row, ambiguous)| Klantbeeld { row, ambiguous, zicht }))
+        Ok(found.map(|(row, ambiguous)| Klantbeeld { row, ambiguous, zicht, reader }))
     }
 }
 
@@ -82,6 +84,7 @@ pub(crate) struct Klantbeeld {
     pub(crate) row: KlantRow,
     ambiguous: bool,
     pub(crate) zicht: Zicht,
+    pub(crate) reader: Reader,
 }
 
 impl Klantbeeld {
@@ -102,8 +105,8 @@ impl Klantbeeld {
     /// How many open contactverzoeken this audience knows of.
     pub(crate) fn count_open(&self) -> Count {
         if self.zicht.hides() {
-            let partij_id = self.row.partij_id;
-            return Count::OpenContactverzoekenZonderVertrouwelijk { partij_id };
+            let reader = self.reader.clone();
+            return Count::OpenContactverzoekenZonderVertrouwelijk(reader, self.row.partij_id);
         }
         Count::Known(i64::from(self.row.aantal_open_contactverzoeken))
     }
@@ -185,7 +188,7 @@ impl Klantbeeld {
             page_of_row(kept, request, self.count_contacts(), recent_key)
         } else {
             let env = ctx.env()?;
-            let page = klantbeeld::contacten(&env.pool, self.filter(false), request);
+            let page = klantbeeld::contacten(&self.reader, self.filter(false), request);
             env.run("klantbeeld: contacten", page).await?
         };
         let parts = Parts {
@@ -214,7 +217,7 @@ impl Klantbeeld {
             let env = ctx.env()?;
             let hides = self.zicht.hides();
             let partij_id = self.row.partij_id;
-            let page = klantbeeld::open_contactverzoeken(&env.pool, partij_id, hides, request);
+            let page = klantbeeld::open_contactverzoeken(&self.reader, partij_id, hides, request);
             env.run("klantbeeld: contactverzoeken", page).await?
         };
         let parts = Parts {
@@ -238,9 +241,9 @@ impl Klantbeeld {
         let env = ctx.env()?;
         let request = page_request(&VERZOEKEN, first, after.as_deref())?;
         let filter = self.filter(true);
-        let page = klantbeeld::contacten(&env.pool, filter, request);
+        let page = klantbeeld::contacten(&self.reader, filter, request);
         let page = env.run("klantbeeld: verzoeken", page).await?;
-        let count = Count::KlantContacten(filter);
+        let count = Count::KlantContacten(self.reader.clone(), filter);
         let product = Product::Klantbeeld;
         let parts = Parts { lijst: VERZOEKEN, request, page, count, product };
         Ok(Connection::new(parts, |document| Verzoek::new(document, self.zicht.clone())))

@@ -105,7 +105,8 @@ impl KlantZoekenQuery {
         let publiek = policy::admit(identity, ROLLEN)?;
         let ingang = zoek.ingang()?;
         let zicht = Zicht::employee(publiek, identity, env.settings.vertrouwelijk);
-        let found = klantzoeken::zoek(&env.pool, &ingang, zicht.hides());
+        let reader = ctx.reader(publiek.rol())?;
+        let found = klantzoeken::zoek(&reader, &ingang, zicht.hides());
         let (klanten, meer) = env.run("klantZoeken", found).await?;
         Ok(KlantZoekresultaten { klanten, meer })
     }

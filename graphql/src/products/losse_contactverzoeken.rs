@@ -67,7 +67,8 @@ impl LosseContactverzoekenQuery {
         // Addresses of who asked are what masking hides: being found by one would betray it.
         let filter = zicht.filter(soort != Taakingang::Nummer);
         let zonder = filter != VertrouwelijkFilter::Alle;
-        let found = losse_contactverzoeken::zoek(&env.pool, (soort, &waarde), zonder);
+        let reader = ctx.reader(Rol::Kcc)?;
+        let found = losse_contactverzoeken::zoek(&reader, (soort, &waarde), zonder);
         let (documents, meer) = env.run("losseContactverzoeken", found).await?;
         let verzoek = |document| LosContactverzoek::new(document, &zicht);
         Ok(LosseContactverzoeken { nodes: documents.into_iter().map(verzoek).collect(), meer })

@@ -32,7 +32,8 @@ impl MijnContactgegevensQuery {
         let identity = ctx.identity()?;
         policy::admit(identity, ROLLEN)?;
         let key = policy::own_key(identity)?;
-        let found = klantbeeld::documenten_by_key(&env.pool, &key);
+        let reader = ctx.reader(Rol::Burger)?;
+        let found = klantbeeld::documenten_by_key(&reader, &key);
         let found = env.run("mijnContactgegevens", found).await?;
         Ok(found.into_iter().next().map(MijnContactgegevens))
     }

@@ -27,7 +27,8 @@ impl ProjectieStatusQuery {
     async fn projectie_status(&self, ctx: &Context<'_>) -> Result<Vec<ProjectieStatus>> {
         policy::require(ctx.identity()?, ROL)?;
         let env = ctx.env()?;
-        let rows = env.run("projectieStatus", projecties::all(&env.pool)).await?;
+        let rows =
+            env.run("projectieStatus", projecties::all(&ctx.reader(Rol::Beheerder)?)).await?;
         let now = env.now();
         Ok(rows.into_iter().map(|row| ProjectieStatus::new(row, now)).collect())
     }

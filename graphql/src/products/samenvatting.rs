@@ -34,7 +34,7 @@ impl Samenvatting<'_> {
         let since = now.checked_sub_months(RECENT).unwrap_or(now);
         let partij_id = self.0.row.partij_id;
         let hides = self.0.zicht.hides();
-        let counted = klantbeeld::count_contacten_since(&env.pool, partij_id, since, hides);
+        let counted = klantbeeld::count_contacten_since(&self.0.reader, partij_id, since, hides);
         Ok(env.run("klantbeeld: contacten 12 maanden", counted).await?)
     }
 
@@ -45,7 +45,7 @@ impl Samenvatting<'_> {
         }
         let env = ctx.env()?;
         let last = PageRequest { first: 1, after: None };
-        let page = klantbeeld::contacten(&env.pool, self.0.filter(false), last);
+        let page = klantbeeld::contacten(&self.0.reader, self.0.filter(false), last);
         let page = env.run("klantbeeld: laatste contact", page).await?;
         Ok(page.rows.into_iter().next().map(|(_, contact)| contact.op.into()))
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use access::{Identity, Rol};
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 use chrono::{DateTime, Utc};
+use read_side::Reader;
 use read_side::werkvoorraad::{self, Sortering, Span, WerkvoorraadFilter as RowFilter};
 use uuid::Uuid;
 
@@ -100,11 +101,12 @@ impl WerkvoorraadQuery {
         let actoren = own_actoren(ctx.identity()?, voor)?;
         let bounds = Bounds::at(env);
         let filter = row_filter(actoren, filter.unwrap_or_default(), bounds)?;
-        let page = werkvoorraad::page(&env.pool, &filter, sortering, request);
+        let reader = ctx.reader(publiek.rol())?;
+        let page = werkvoorraad::page(&reader, &filter, sortering, request);
         let page = env.run("werkvoorraad", page).await?;
-        let extra = WerkvoorraadExtra { filter: filter.clone(), bounds };
+        let extra = WerkvoorraadExtra { reader: reader.clone(), filter: filter.clone(), bounds };
         let product = Product::Werkvoorraad;
-        let count = Count::Werkvoorraad(filter);
+        let count = Count::Werkvoorraad(reader, filter);
         let parts = Parts { lijst, request, page, count, product };
         let zicht = Zicht::assignee(publiek, env.settings.vertrouwelijk);
         Ok(Connection::with_extra(
@@ -179,6 +181,7 @@ fn row_filter(
 /// What this connection has beyond its contactverzoeken.
 #[derive(Debug)]
 pub(crate) struct WerkvoorraadExtra {
+    reader: Reader,
     filter: RowFilter,
     bounds: Bounds,
 }
@@ -205,7 +208,7 @@ impl WerkvoorraadExtra {
         // Any streefdatum, but there must be one.
         let filter = RowFilter { streefdatum: vec![Span::default()], ..self.filter.clone() };
         let bounds = [self.bounds.now, self.bounds.dringend_tot];
-        let counted = werkvoorraad::count_before(&env.pool, &filter, bounds);
+        let counted = werkvoorraad::count_before(&self.reader, &filter, bounds);
         let counted = env.run("werkvoorraad: per urgentie", counted).await?;
         Ok(per_urgentie(counted))
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use access::{Identity, Rol};
 use async_graphql::{Context, Object, Result};
+use read_side::Reader;
 use read_side::contact::ContactDocument;
 use read_side::zaak_contacthistorie::{self, ZaakFilter};
 use read_side::{Page, PageRequest};
@@ -61,10 +62,11 @@ impl ZaakContacthistorieQuery {
             kanalen: kanaal.unwrap_or_default(),
             zonder_vertrouwelijk: zicht.hides(),
         };
-        let page = read_page(env, &filter, volgorde, request).await?;
-        let extra = ZaakExtra::new(filter.zaken.clone(), &page, &zicht);
+        let reader = ctx.reader(publiek.rol())?;
+        let page = read_page((env, &reader), &filter, volgorde, request).await?;
+        let extra = ZaakExtra::new(&reader, &filter, &page, &zicht);
         let product = Product::ZaakContacthistorie;
-        let count = Count::ZaakContacten(filter);
+        let count = Count::ZaakContacten(reader, filter);
         let parts = Parts { lijst, request, page, count, product };
         Ok(Connection::with_extra(parts, |document| Contact::new(document, zicht.clone()), extra))
     }
@@ -86,29 +88,35 @@ fn own_keys(identity: &Identity, keys: Vec<String>) -> Vec<String> {
 /// Without a key nothing can fit; the statement is run all the same, so that a zaak that is not
 /// one's own takes as long as one that does not exist.
 async fn read_page(
-    env: &Env,
+    (env, reader): (&Env, &Reader),
     filter: &ZaakFilter,
     volgorde: Volgorde,
     request: PageRequest,
 ) -> Result<Page<ContactDocument>, ProductError> {
-    let page = zaak_contacthistorie::page(&env.pool, filter, volgorde.into(), request);
+    let page = zaak_contacthistorie::page(reader, filter, volgorde.into(), request);
     env.run("zaakContacthistorie", page).await
 }
 
 /// What this connection has beyond its contacts.
 #[derive(Debug)]
 pub(crate) struct ZaakExtra {
+    reader: Reader,
     zaken: Vec<String>,
     contacten: Vec<Contact>,
 }
 
 impl ZaakExtra {
-    fn new(zaken: Vec<String>, page: &Page<ContactDocument>, zicht: &Zicht) -> Self {
+    fn new(
+        reader: &Reader,
+        filter: &ZaakFilter,
+        page: &Page<ContactDocument>,
+        zicht: &Zicht,
+    ) -> Self {
         let with_taken =
             page.rows.iter().filter(|(_, contact)| !contact.contactverzoeken.is_empty());
         let contacten =
             with_taken.map(|(_, contact)| Contact::new(contact.clone(), zicht.clone())).collect();
-        Self { zaken, contacten }
+        Self { reader: reader.clone(), zaken: filter.zaken.clone(), contacten }
     }
 }
 
@@ -122,7 +130,7 @@ impl ZaakExtra {
         ctx: &Context<'_>,
     ) -> Result<Vec<DigitaalAdres>> {
         let env = ctx.env()?;
-        let found = zaak_contacthistorie::adressen(&env.pool, &self.zaken);
+        let found = zaak_contacthistorie::adressen(&self.reader, &self.zaken);
         let found = env.run("zaakContacthistorie: adressen", found).await?;
         let mut adressen: Vec<_> =
             found.iter().filter(|found| !found.afgeschermd).map(|found| &found.adres).collect();

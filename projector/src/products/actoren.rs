@@ -32,7 +32,7 @@ impl Product for Actoren {
     }
 
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn ddl(&self) -> &'static str {

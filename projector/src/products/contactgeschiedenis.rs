@@ -49,7 +49,7 @@ impl Product for Contactgeschiedenis {
     }
 
     fn version(&self) -> i32 {
-        3
+        4
     }
 
     fn ddl(&self) -> &'static str {

@@ -3,6 +3,7 @@
 
 mod ingangen;
 mod klanten;
+mod namen;
 
 use std::collections::BTreeSet;
 
@@ -65,7 +66,7 @@ impl Product for Klantbeeld {
     }
 
     fn version(&self) -> i32 {
-        4
+        5
     }
 
     fn ddl(&self) -> &'static str {
@@ -98,7 +99,13 @@ impl Derived for Klantbeeld {
     }
 
     fn tables(&self) -> &'static [&'static Table] {
-        &[&KLANT_CONTACTEN, &KLANT_TAKEN, &klanten::KLANTEN, &ingangen::KLANT_INGANGEN]
+        &[
+            &KLANT_CONTACTEN,
+            &KLANT_TAKEN,
+            &klanten::KLANTEN,
+            &namen::KLANT_NAMEN,
+            &ingangen::KLANT_INGANGEN,
+        ]
     }
 
     async fn dirty(
@@ -127,7 +134,7 @@ impl Derived for Klantbeeld {
     ) -> Result<Vec<Rows>, ProjectError> {
         if root == Objectsoort::Partij {
             let klanten = klanten::rows(conn, bronnen, ids).await?;
-            return Ok(vec![klanten, ingangen::rows(bronnen, ids)]);
+            return Ok(vec![klanten, namen::rows(bronnen, ids), ingangen::rows(bronnen, ids)]);
         }
         bronnen.load_klantcontacten(conn, ids).await?;
         let vragers: BTreeSet<ObjectRef> = ids

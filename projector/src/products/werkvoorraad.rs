@@ -56,7 +56,7 @@ impl Product for Werkvoorraad {
     }
 
     fn version(&self) -> i32 {
-        5
+        6
     }
 
     fn ddl(&self) -> &'static str {
@@ -121,8 +121,9 @@ impl Derived for Werkvoorraad {
                 actor.is_some_and(|actor| actor.soort_actor == SoortActor::Medewerker)
             };
             let getoond = contact.map(|state| self.contact(state, &per_contact)).transpose()?;
+            let as_text = document(&shown)?;
             if let Some(contact) = contact {
-                ingangen::add(&mut losse, taak, contact);
+                ingangen::add(&mut losse, taak, contact, &as_text);
             }
             rows.push([
                 text(taak.id),
@@ -137,7 +138,7 @@ impl Derived for Werkvoorraad {
                 shown.taak.streefdatum.and_then(moment),
                 text(!taak.toegewezen_aan_actoren.iter().any(is_medewerker)),
                 list(&taak.toegewezen_aan_actoren),
-                text(document(&shown)?),
+                text(&as_text),
                 getoond,
                 text(document(&documents::logboek(taak, contact))?),
             ]);

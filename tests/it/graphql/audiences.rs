@@ -99,7 +99,7 @@ async fn a_burger_names_nobody_and_has_no_other_product() {
         "{ zaakContacthistorie(zaak: { identificatie: \"ZAAK-2026-1\" }) { totaal } }",
     ] {
         let answer = app.try_ask(&burger, query, json!({})).await;
-        assert_eq!(code(&answer), "GEEN_TOEGANG", "{answer:#}");
+        assert_eq!(code(&answer), "ONBEKEND_VELD", "{answer:#}");
         assert_eq!(answer["data"].as_object().map(|data| data.values().all(Value::is_null)), None);
     }
 }
@@ -249,9 +249,9 @@ async fn who_has_no_purpose_or_no_role_gets_nothing() {
     let aimless = Persona::kcc().claim("doelbinding", Value::Null);
     let cases = [
         (aimless, "DOELBINDING_VEREIST"),
-        (Persona::systeem(), "GEEN_TOEGANG"),
-        (Persona::systeem().claim("rollen", json!(["analist"])), "GEEN_TOEGANG"),
-        (Persona::systeem().claim("rollen", json!(["beheerder"])), "GEEN_TOEGANG"),
+        (Persona::systeem(), "ONBEKEND_VELD"),
+        (Persona::systeem().claim("rollen", json!(["analist"])), "ONBEKEND_VELD"),
+        (Persona::systeem().claim("rollen", json!(["beheerder"])), "ONBEKEND_VELD"),
     ];
     for (who, expected) in cases {
         let answer = app.try_ask(&who, query, json!({})).await;

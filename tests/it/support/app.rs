@@ -5,6 +5,7 @@ use std::sync::Arc;
 use access::TokenValidator;
 use axum::Router;
 use clock::{Clock, SharedClock, SystemClock};
+use graphql::AppSchema;
 use projector::{Projector, ProjectorSettings};
 use read_side::werkdagen::Termijn;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
@@ -180,6 +181,12 @@ impl App {
     /// What it serves, for a request that no client of HTTP would send.
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// Its interface without HTTP before it, for who is judged in another way than by a token.
+    pub fn schema(&self) -> AppSchema {
+        let settings = graphql::Settings::default();
+        graphql::schema(self.pool().clone(), settings, Arc::clone(&self.clock))
     }
 
     /// Its pool.

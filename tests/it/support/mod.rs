@@ -3,6 +3,7 @@
 mod app;
 mod counter;
 mod gate;
+mod plan;
 mod process;
 mod server;
 mod tokens;
@@ -11,6 +12,7 @@ mod wait;
 pub use app::{Answer, App, answer, loopback, open_gap, settled, settled_now};
 pub use counter::Counter;
 pub use gate::Gate;
+pub use plan::plans;
 pub use process::Process;
 pub use server::{TestDatabase, database};
 pub use tokens::{Issuer, Persona};

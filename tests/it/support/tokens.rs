@@ -1,13 +1,15 @@
 //! An issuer of tokens, as the service trusts one.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use access::{KeySource, TokenSettings, TokenValidator};
+use access::{Identity, KeySource, Rol, TokenSettings, TokenValidator};
 use clock::SharedClock;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use p256::ecdsa::SigningKey;
 use p256::pkcs8::EncodePrivateKey;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 const ISSUER: &str = "urn:test:uitgever";
@@ -68,6 +70,28 @@ impl Persona {
         self.0["teams"] = json!(teams);
         self.0["actoren"] = json!(actoren);
         self
+    }
+
+    /// Who a token of this persona names.
+    pub fn identity(&self) -> Identity {
+        fn claim<T: DeserializeOwned + Default>(persona: &Value, name: &str) -> T {
+            let value = persona.get(name).cloned();
+            value.map_or_else(T::default, |value| serde_json::from_value(value).expect("a claim"))
+        }
+        let zaken: BTreeSet<String> = claim(&self.0, "zaken");
+        let scopes = match &self.0["scope"] {
+            Value::String(scopes) => scopes.split(' ').map(str::to_owned).collect(),
+            _ => BTreeSet::new(),
+        };
+        Identity {
+            scopes,
+            doelbinding: claim(&self.0, "doelbinding"),
+            klant: claim(&self.0, "klant"),
+            actoren: claim(&self.0, "actoren"),
+            teams: claim(&self.0, "teams"),
+            zaken: zaken.into_iter().map(|zaak| zaak.to_lowercase()).collect(),
+            ..Identity::of_rollen(claim::<Vec<Rol>>(&self.0, "rollen"))
+        }
     }
 
     /// The persona with another claim.

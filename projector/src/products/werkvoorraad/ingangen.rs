@@ -21,15 +21,22 @@ pub(super) const TAAK_INGANGEN: Table = Table {
         ("waarde", "text"),
         ("taak_id", "uuid"),
         ("vertrouwelijk", "boolean"),
+        ("document", "json"),
     ],
     feeds: None,
 };
 
-/// Adds the rows of a taak: none when a known partij asked, or when nobody did.
-pub(super) fn add(rows: &mut Rows, taak: &InterneTaak, contact: &KlantcontactToestand) {
+/// Adds the rows of a taak with its document: none when a known partij asked, or when nobody did.
+pub(super) fn add(
+    rows: &mut Rows,
+    taak: &InterneTaak,
+    contact: &KlantcontactToestand,
+    document: &str,
+) {
     for (soort, waarde) in ingangen(taak, contact) {
         let vertrouwelijk = contact.klantcontact.vertrouwelijk;
-        rows.push([text(soort.code()), Some(waarde), text(taak.id), text(vertrouwelijk)]);
+        let (soort, taak) = (text(soort.code()), text(taak.id));
+        rows.push([soort, Some(waarde), taak, text(vertrouwelijk), text(document)]);
     }
 }
 
