@@ -21,6 +21,8 @@ pub(crate) enum ProductError {
     Unavailable { trace: Uuid },
     /// Something broke; the log has the trace id.
     Internal { trace: Uuid },
+    /// What was just written is not in the product yet.
+    NotYet { detail: String },
     /// The product was never filled.
     NeverFilled { product: &'static str },
     /// The schema was run without the data of a request: a fault of the program.
@@ -86,6 +88,9 @@ impl ProductError {
             }
             Self::Cursor { detail } => {
                 ("ONGELDIGE_CURSOR", "Ongeldige cursor", 400, detail.clone(), None)
+            }
+            Self::NotYet { detail } => {
+                ("NOG_NIET_VERWERKT", "Nog niet verwerkt", 504, detail.clone(), None)
             }
             Self::Unavailable { trace } => (
                 "NIET_BESCHIKBAAR",

@@ -63,21 +63,30 @@ pub struct Settings {
     pub termijn: Termijn,
     /// How far a product may be behind and still be complete.
     pub achterstand_max: TimeDelta,
+    /// How long a reader waits at most for what it has just written.
+    pub wacht_max: Duration,
     /// Longest time that a request may take.
     pub time_limit: Duration,
 }
 
 impl Default for Settings {
-    /// Complete as long as a product is at most 5 seconds behind; 10 seconds for a request.
+    /// Complete as long as a product is at most 5 seconds behind; 3 seconds for what was just written,
+    /// 10 seconds for a request.
     fn default() -> Self {
         Self {
             vertrouwelijk: VertrouwelijkBeleid::default(),
             limits: Limits::default(),
             termijn: Termijn::default(),
             achterstand_max: TimeDelta::seconds(5),
+            wacht_max: Duration::from_secs(3),
             time_limit: Duration::from_secs(10),
         }
     }
+}
+
+/// The products that a reader can wait for with the kinds of objects that each is made of.
+pub fn soorten() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    loaders::Product::ALL.into_iter().map(|product| (product.name(), product.soorten()))
 }
 
 fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {

@@ -12,6 +12,7 @@ CREATE TABLE contacten (
     actoren          uuid[] NOT NULL,
     zaken            text[] NOT NULL,
     tekst            text NOT NULL,
+    gewijzigd        bigint NOT NULL,
     document         json NOT NULL,
     PRIMARY KEY (partij_id, klantcontact_id)
 ) WITH (fillfactor = 85);

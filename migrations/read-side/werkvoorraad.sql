@@ -15,6 +15,7 @@ CREATE TABLE taken (
     streefdatum        timestamptz,
     zonder_behandelaar boolean NOT NULL,
     actoren            uuid[] NOT NULL,
+    gewijzigd          bigint NOT NULL,
     document           json NOT NULL,
     contact            json,
     logboek            json NOT NULL

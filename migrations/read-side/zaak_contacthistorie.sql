@@ -7,6 +7,7 @@ CREATE TABLE zaak_contacten (
     op               timestamptz NOT NULL,
     kanaal           text NOT NULL,
     vertrouwelijk    boolean NOT NULL,
+    gewijzigd        bigint NOT NULL,
     document         json NOT NULL,
     PRIMARY KEY (zaak, klantcontact_id)
 ) WITH (fillfactor = 85);

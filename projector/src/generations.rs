@@ -180,6 +180,14 @@ fn views(product: &str, tables: &[String]) -> Vec<(String, String)> {
     own.chain([(format!("{product}_{BRONNEN}"), BRONNEN.to_owned())]).collect()
 }
 
+/// What a view shows of a table: of the objects no more than which version is there.
+fn shown(schema: &Schema, table: &str) -> String {
+    if table == BRONNEN {
+        return format!("SELECT objectsoort, object_id, versie FROM {schema}.{BRONNEN}");
+    }
+    format!("TABLE {schema}.{}", quoted(table))
+}
+
 /// Two products that use the same name for a table are refused here: the view exists.
 async fn create_views(
     conn: &mut PgConnection,
@@ -189,9 +197,9 @@ async fn create_views(
 ) -> Result<(), sqlx::Error> {
     for (view, table) in views(product, tables) {
         // Names come from pg_tables; quoted they mean themselves, whatever they hold.
-        let (view, table) = (quoted(&view), quoted(&table));
+        let (view, rows) = (quoted(&view), shown(schema, &table));
         let sql = format!(
-            "CREATE VIEW read_side.{view} {AS_READER} AS TABLE {schema}.{table};
+            "CREATE VIEW read_side.{view} {AS_READER} AS {rows};
              GRANT SELECT ON read_side.{view} TO {LEZERS}"
         );
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
@@ -210,10 +218,8 @@ pub(crate) async fn point_views(
     let (old, new) = (tables(conn, from).await?, tables(conn, to).await?);
     if columns(conn, from).await? == columns(conn, to).await? {
         for (view, table) in views(product, &new) {
-            let (view, table) = (quoted(&view), quoted(&table));
-            let sql = format!(
-                "CREATE OR REPLACE VIEW read_side.{view} {AS_READER} AS TABLE {to}.{table}"
-            );
+            let (view, rows) = (quoted(&view), shown(to, &table));
+            let sql = format!("CREATE OR REPLACE VIEW read_side.{view} {AS_READER} AS {rows}");
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
         }
         return Ok(());

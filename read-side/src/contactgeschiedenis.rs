@@ -28,6 +28,8 @@ pub struct ContactFilter {
     pub met_contactverzoek: Option<bool>,
     /// With this text in subject or content, capitals aside.
     pub tekst: Option<String>,
+    /// Changed after this place in the log.
+    pub gewijzigd_sinds: Option<i64>,
     /// What may be seen of confidential contacts.
     pub vertrouwelijk: VertrouwelijkFilter,
 }
@@ -95,6 +97,9 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, partij_id: Uuid, filter: &Con
     }
     if let Some(tekst) = &filter.tekst {
         query.push(" AND position(").push_bind(tekst.to_lowercase()).push(" IN tekst) > 0");
+    }
+    if let Some(sinds) = filter.gewijzigd_sinds {
+        query.push(" AND gewijzigd > ").push_bind(sinds);
     }
     match filter.vertrouwelijk {
         VertrouwelijkFilter::Alle => {}

@@ -17,6 +17,7 @@ pub mod losse_contactverzoeken;
 pub mod projecties;
 mod reader;
 pub mod taak;
+pub mod versies;
 pub mod werkdagen;
 pub mod werkvoorraad;
 pub mod zaak_contacthistorie;

@@ -46,6 +46,8 @@ pub struct WerkvoorraadFilter {
     pub tot: Option<DateTime<Utc>>,
     /// Without a medewerker, or with one.
     pub zonder_behandelaar: Option<bool>,
+    /// Changed after this place in the log.
+    pub gewijzigd_sinds: Option<i64>,
     /// Streefdatum in one of these half-open spans; empty = any. A row without streefdatum is in
     /// none of them.
     pub streefdatum: Vec<Span>,
@@ -130,6 +132,9 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &WerkvoorraadFilter) 
     }
     if let Some(zonder) = filter.zonder_behandelaar {
         query.push(" AND zonder_behandelaar = ").push_bind(zonder);
+    }
+    if let Some(sinds) = filter.gewijzigd_sinds {
+        query.push(" AND gewijzigd > ").push_bind(sinds);
     }
     if !filter.streefdatum.is_empty() {
         query.push(" AND (");

@@ -25,6 +25,8 @@ pub struct ZaakFilter {
     pub tot: Option<DateTime<Utc>>,
     /// By one of these channels; empty = any.
     pub kanalen: Vec<String>,
+    /// Changed after this place in the log.
+    pub gewijzigd_sinds: Option<i64>,
     /// Leave confidential contacts out.
     pub zonder_vertrouwelijk: bool,
 }
@@ -76,6 +78,9 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &ZaakFilter) {
     }
     if !filter.kanalen.is_empty() {
         query.push(" AND kanaal = ANY(").push_bind(filter.kanalen.clone()).push(")");
+    }
+    if let Some(sinds) = filter.gewijzigd_sinds {
+        query.push(" AND gewijzigd > ").push_bind(sinds);
     }
     if filter.zonder_vertrouwelijk {
         query.push(" AND NOT vertrouwelijk");

@@ -32,6 +32,7 @@ impl ProductSettings {
             limits: self.limits.limits(),
             termijn: self.term.termijn(),
             achterstand_max: TimeDelta::from_std(self.term.max_lag).unwrap_or(TimeDelta::MAX),
+            wacht_max: self.term.wait_max,
             time_limit: self.limits.query_time_limit,
         }
     }
@@ -94,6 +95,11 @@ pub struct TermSettings {
     #[arg(long, env = "KLANTBEELD_MAX_LAG", value_name = "SECONDS")]
     #[arg(value_parser = seconds, default_value = "5")]
     pub max_lag: Duration,
+
+    /// How many seconds a reader waits at most for what it has just written
+    #[arg(long, env = "KLANTBEELD_WAIT_MAX", value_name = "SECONDS")]
+    #[arg(value_parser = seconds, default_value = "3")]
+    pub wait_max: Duration,
 }
 
 impl TermSettings {

@@ -8,6 +8,7 @@ mod contactverzoek;
 mod klantzoeken;
 mod losse_contactverzoeken;
 mod mijn_contactgegevens;
+mod minimaal;
 mod pages;
 mod transport;
 

@@ -19,7 +19,7 @@ pub(crate) enum Product {
 }
 
 impl Product {
-    const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 4] = [
         Self::Klantbeeld,
         Self::Contactgeschiedenis,
         Self::Werkvoorraad,
@@ -33,6 +33,18 @@ impl Product {
             Self::Contactgeschiedenis => "contactgeschiedenis",
             Self::Werkvoorraad => "werkvoorraad",
             Self::ZaakContacthistorie => "zaak_contacthistorie",
+        }
+    }
+}
+
+impl Product {
+    /// The kinds of objects that it is made of: as its fold in the projector has them.
+    pub(crate) const fn soorten(self) -> &'static [&'static str] {
+        match self {
+            Self::Klantbeeld => &["partij", "klantcontact", "interne_taak", "vertegenwoordiging"],
+            Self::Contactgeschiedenis => &["klantcontact", "interne_taak"],
+            Self::Werkvoorraad => &["interne_taak", "klantcontact", "partij", "actor"],
+            Self::ZaakContacthistorie => &["partij", "klantcontact", "interne_taak"],
         }
     }
 }

@@ -18,7 +18,8 @@ use crate::loaders::Product;
 use crate::policy::{self, Publiek, Zicht};
 use crate::types::actor::find_team;
 use crate::types::contact::Contact;
-use crate::types::invoer::{Identificatie, Periode, Volgorde, ZaakRef, parse_id};
+use crate::types::invoer::{Identificatie, Periode, Volgorde, ZaakRef, parse_id, parse_positie};
+use crate::types::minimaal::{self, Objectversie};
 
 const ROLLEN: &[Rol] = &[Rol::Kcc, Rol::Behandelaar, Rol::Burger];
 /// Shortest text that can be searched, in characters.
@@ -50,6 +51,9 @@ pub(crate) struct ContactgeschiedenisFilter {
     /// Contacten met deze tekst in onderwerp of inhoud, 3 tot en met 100 tekens; hoofdletters
     /// tellen niet. Vertrouwelijke contacten die u niet mag inzien, vallen dan weg.
     tekst: Option<String>,
+    /// Alleen wat veranderde na deze plaats in de reeks gebeurtenissen: `actualiteit.positie` van een
+    /// eerder antwoord. Wat uit de lijst verdween, staat er niet in.
+    gewijzigd_sinds: Option<String>,
 }
 
 #[Object]
@@ -64,6 +68,11 @@ impl ContactgeschiedenisQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "De klant; verplicht voor medewerkers, niet toegestaan voor burgers.")]
         voor: Option<Identificatie>,
+        #[graphql(
+            desc = "Wat u zojuist vastlegde: het antwoord bevat het, of zegt dat het nog niet \
+                          is verwerkt."
+        )]
+        minimaal: Option<Vec<Objectversie>>,
         #[graphql(desc = "Welke contacten.")] filter: Option<ContactgeschiedenisFilter>,
         #[graphql(desc = "In welke volgorde.", default_with = "Volgorde::NieuwsteEerst")]
         volgorde: Volgorde,
@@ -79,6 +88,7 @@ impl ContactgeschiedenisQuery {
         }
         let lijst = lijst(volgorde);
         let request = page_request(&lijst, first, after.as_deref())?;
+        minimaal::wait(ctx, (Product::Contactgeschiedenis, publiek.rol()), minimaal).await?;
         let reader = ctx.reader(publiek.rol())?;
         let partij = find_klant((env, &reader), publiek, identity, voor).await?;
         let zicht = partij.map_or_else(
@@ -166,6 +176,7 @@ async fn read_filter(
         zaken,
         met_contactverzoek: filter.met_contactverzoek,
         tekst,
+        gewijzigd_sinds: parse_positie(filter.gewijzigd_sinds.as_deref())?,
         vertrouwelijk: zicht.filter(by_content),
     }))
 }

@@ -12,6 +12,7 @@ use crate::types::actualiteit::Actualiteit;
 use crate::types::contact::Contact;
 use crate::types::contactverzoek::{Contactverzoek, Terugbelgegevens};
 use crate::types::invoer::parse_id;
+use crate::types::minimaal::{self, Objectversie};
 use crate::types::scalar::DateTime;
 
 const ROLLEN: &[Rol] = &[Rol::Behandelaar, Rol::Kcc];
@@ -53,10 +54,16 @@ impl ContactverzoekQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Welk contactverzoek.")] welk: ContactverzoekRef,
+        #[graphql(
+            desc = "Wat u zojuist vastlegde: het antwoord bevat het, of zegt dat het nog niet \
+                          is verwerkt."
+        )]
+        minimaal: Option<Vec<Objectversie>>,
     ) -> Result<Option<Contactverzoekbeeld>> {
         let env = ctx.env()?;
         let identity = ctx.identity()?;
         let publiek = policy::admit(identity, ROLLEN)?;
+        minimaal::wait(ctx, (Product::Werkvoorraad, publiek.rol()), minimaal).await?;
         let reader = ctx.reader(publiek.rol())?;
         let (key, actoren) = (welk.key(), own_actoren(identity));
         let found = contactverzoek::by_key(&reader, &key, &actoren);

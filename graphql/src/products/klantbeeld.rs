@@ -27,6 +27,7 @@ use crate::types::contact::Contact;
 use crate::types::contactverzoek::Contactverzoek;
 use crate::types::invoer::Identificatie;
 use crate::types::klant::{Klant, Klantverwijzing};
+use crate::types::minimaal::{self, Objectversie};
 use crate::types::verzoek::Verzoek;
 use crate::types::zaak::shown;
 
@@ -52,11 +53,17 @@ impl KlantbeeldQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "De klant om wie het gaat.")] voor: Identificatie,
+        #[graphql(
+            desc = "Wat u zojuist vastlegde: het antwoord bevat het, of zegt dat het nog niet \
+                          is verwerkt."
+        )]
+        minimaal: Option<Vec<Objectversie>>,
     ) -> Result<Option<Klantbeeld>> {
         let env = ctx.env()?;
         let identity = ctx.identity()?;
         let publiek = policy::admit(identity, ROLLEN)?;
         policy::require_purpose(identity)?;
+        minimaal::wait(ctx, (Product::Klantbeeld, publiek.rol()), minimaal).await?;
         let reader = ctx.reader(publiek.rol())?;
         let key = voor.key();
         let found = env.run("klantbeeld", klantbeeld::by_key(&reader, &key)).await?;

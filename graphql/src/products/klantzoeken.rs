@@ -13,6 +13,7 @@ use crate::types::actualiteit::Actualiteit;
 use crate::types::adres::DigitaalAdres;
 use crate::types::invoer::{VestigingInvoer, emailadres, telefoonnummer};
 use crate::types::klant::{CONTACTPERSOON, ORGANISATIE};
+use crate::types::minimaal::{self, Objectversie};
 use crate::types::scalar::DateTime;
 use crate::types::zaak::shown;
 
@@ -99,12 +100,18 @@ impl KlantZoekenQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Waarmee u zoekt.")] zoek: KlantZoekIngang,
+        #[graphql(
+            desc = "Wat u zojuist vastlegde: het antwoord bevat het, of zegt dat het nog niet \
+                          is verwerkt."
+        )]
+        minimaal: Option<Vec<Objectversie>>,
     ) -> Result<KlantZoekresultaten> {
         let env = ctx.env()?;
         let identity = ctx.identity()?;
         let publiek = policy::admit(identity, ROLLEN)?;
         let ingang = zoek.ingang()?;
         let zicht = Zicht::employee(publiek, identity, env.settings.vertrouwelijk);
+        minimaal::wait(ctx, (Product::Klantbeeld, publiek.rol()), minimaal).await?;
         let reader = ctx.reader(publiek.rol())?;
         let found = klantzoeken::zoek(&reader, &ingang, zicht.hides());
         let (klanten, meer) = env.run("klantZoeken", found).await?;

@@ -10,6 +10,7 @@ use crate::policy;
 use crate::types::actualiteit::Actualiteit;
 use crate::types::adres::{DigitaalAdres, Postadres};
 use crate::types::bereikbaarheid::{Contactkanaal, of_kanaal};
+use crate::types::minimaal::{self, Objectversie};
 use crate::types::zaak::shown;
 
 const ROLLEN: &[Rol] = &[Rol::Burger];
@@ -27,11 +28,20 @@ impl MijnContactgegevensQuery {
     /// Hoe de gemeente u of uw organisatie bereikt, in de hoedanigheid waarin u bent ingelogd. Leeg
     /// als er niets over u is vastgelegd. Voor burgers en organisaties.
     #[graphql(visible = "is_visible")]
-    async fn mijn_contactgegevens(&self, ctx: &Context<'_>) -> Result<Option<MijnContactgegevens>> {
+    async fn mijn_contactgegevens(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Wat u zojuist vastlegde: het antwoord bevat het, of zegt dat het nog niet \
+                          is verwerkt."
+        )]
+        minimaal: Option<Vec<Objectversie>>,
+    ) -> Result<Option<MijnContactgegevens>> {
         let env = ctx.env()?;
         let identity = ctx.identity()?;
         policy::admit(identity, ROLLEN)?;
         let key = policy::own_key(identity)?;
+        minimaal::wait(ctx, (Product::Klantbeeld, Rol::Burger), minimaal).await?;
         let reader = ctx.reader(Rol::Burger)?;
         let found = klantbeeld::documenten_by_key(&reader, &key);
         let found = env.run("mijnContactgegevens", found).await?;

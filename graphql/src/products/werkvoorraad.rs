@@ -16,7 +16,8 @@ use crate::error::ProductError;
 use crate::loaders::Product;
 use crate::policy::{self, Zicht};
 use crate::types::contactverzoek::{Contactverzoek, TaakStatus, Urgentie};
-use crate::types::invoer::{Periode, parse_id};
+use crate::types::invoer::{Periode, parse_id, parse_positie};
+use crate::types::minimaal::{self, Objectversie};
 
 const ROLLEN: &[Rol] = &[Rol::Behandelaar, Rol::Kcc];
 
@@ -50,6 +51,9 @@ pub(crate) struct WerkvoorraadFilter {
     periode: Option<Periode>,
     /// Alleen zonder (true) of met (false) een medewerker als behandelaar.
     zonder_behandelaar: Option<bool>,
+    /// Alleen wat veranderde na deze plaats in de reeks gebeurtenissen: `actualiteit.positie` van een
+    /// eerder antwoord. Wat uit de lijst verdween, staat er niet in.
+    gewijzigd_sinds: Option<String>,
 }
 
 /// Waarop een werkvoorraad is gesorteerd; wat het langst wacht staat eerst.
@@ -83,6 +87,11 @@ impl WerkvoorraadQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Wiens werk.")] voor: WerkvoorraadVoor,
+        #[graphql(
+            desc = "Wat u zojuist vastlegde: het antwoord bevat het, of zegt dat het nog niet \
+                          is verwerkt."
+        )]
+        minimaal: Option<Vec<Objectversie>>,
         #[graphql(desc = "Welke contactverzoeken.")] filter: Option<WerkvoorraadFilter>,
         #[graphql(
             desc = "Waarop gesorteerd.",
@@ -101,6 +110,7 @@ impl WerkvoorraadQuery {
         let actoren = own_actoren(ctx.identity()?, voor)?;
         let bounds = Bounds::at(env);
         let filter = row_filter(actoren, filter.unwrap_or_default(), bounds)?;
+        minimaal::wait(ctx, (Product::Werkvoorraad, publiek.rol()), minimaal).await?;
         let reader = ctx.reader(publiek.rol())?;
         let page = werkvoorraad::page(&reader, &filter, sortering, request);
         let page = env.run("werkvoorraad", page).await?;
@@ -174,6 +184,7 @@ fn row_filter(
         vanaf,
         tot,
         zonder_behandelaar: filter.zonder_behandelaar,
+        gewijzigd_sinds: parse_positie(filter.gewijzigd_sinds.as_deref())?,
         streefdatum,
     })
 }

@@ -18,7 +18,8 @@ use crate::policy::{self, Zicht};
 use crate::types::adres::DigitaalAdres;
 use crate::types::contact::Contact;
 use crate::types::contactverzoek::Vervolgtaak;
-use crate::types::invoer::{Periode, Volgorde, ZaakRef};
+use crate::types::invoer::{Periode, Volgorde, ZaakRef, parse_positie};
+use crate::types::minimaal::{self, Objectversie};
 
 const ROLLEN: &[Rol] = &[Rol::Behandelaar];
 
@@ -40,9 +41,17 @@ impl ZaakContacthistorieQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "De zaak.")] zaak: ZaakRef,
+        #[graphql(
+            desc = "Wat u zojuist vastlegde: het antwoord bevat het, of zegt dat het nog niet \
+                          is verwerkt."
+        )]
+        minimaal: Option<Vec<Objectversie>>,
         #[graphql(desc = "Contacten in dit tijdvak.")] periode: Option<Periode>,
         #[graphql(desc = "Contacten langs een van deze kanalen: codes uit de lijst van kanalen.")]
         kanaal: Option<Vec<String>>,
+        #[graphql(desc = "Alleen wat veranderde na deze plaats in de reeks gebeurtenissen: \
+                          actualiteit.positie van een eerder antwoord.")]
+        gewijzigd_sinds: Option<String>,
         #[graphql(desc = "In welke volgorde.", default_with = "Volgorde::NieuwsteEerst")]
         volgorde: Volgorde,
         #[graphql(desc = "Grootte van de pagina, 1 tot en met 100.", default_with = "Some(20)")]
@@ -60,8 +69,10 @@ impl ZaakContacthistorieQuery {
             vanaf,
             tot,
             kanalen: kanaal.unwrap_or_default(),
+            gewijzigd_sinds: parse_positie(gewijzigd_sinds.as_deref())?,
             zonder_vertrouwelijk: zicht.hides(),
         };
+        minimaal::wait(ctx, (Product::ZaakContacthistorie, publiek.rol()), minimaal).await?;
         let reader = ctx.reader(publiek.rol())?;
         let page = read_page((env, &reader), &filter, volgorde, request).await?;
         let extra = ZaakExtra::new(&reader, &filter, &page, &zicht);

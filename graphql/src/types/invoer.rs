@@ -124,6 +124,17 @@ impl ZaakRef {
     }
 }
 
+/// A place in the log, as `actualiteit.positie` tells it.
+pub(crate) fn parse_positie(text: Option<&str>) -> Result<Option<i64>, ProductError> {
+    let Some(text) = text else { return Ok(None) };
+    text.trim().parse().ok().filter(|positie| *positie >= 0).map(Some).ok_or_else(|| {
+        ProductError::invalid(
+            "gewijzigdSinds moet een plaats zijn zoals actualiteit.positie van een eerder antwoord \
+             die noemt.",
+        )
+    })
+}
+
 /// De volgorde van een lijst in de tijd.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum Volgorde {

@@ -9,6 +9,7 @@ pub(crate) mod contactverzoek;
 pub(crate) mod deelnemer;
 pub(crate) mod invoer;
 pub(crate) mod klant;
+pub(crate) mod minimaal;
 pub(crate) mod scalar;
 pub(crate) mod verzoek;
 pub(crate) mod zaak;

@@ -38,6 +38,8 @@ pub(crate) enum Origin {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Bron {
     pub(crate) versie: i64,
+    /// Place in the log of that event.
+    pub(crate) positie: i64,
     pub(crate) toestand: Option<Toestand>,
 }
 
@@ -53,7 +55,7 @@ impl Bron {
         }
         let state = Toestand::fold(self.toestand.take(), event)
             .map_err(|source| ProjectError::event(event, source))?;
-        *self = Self { versie: event.versie, toestand: Some(state) };
+        *self = Self { versie: event.versie, positie: event.positie, toestand: Some(state) };
         Ok(true)
     }
 
@@ -63,7 +65,7 @@ impl Bron {
             return false;
         }
         let state = self.toestand.take().unwrap_or(Toestand::Weg { hoort_bij: None });
-        *self = Self { versie, toestand: Some(state) };
+        *self = Self { versie, toestand: Some(state), ..*self };
         true
     }
 
@@ -348,6 +350,18 @@ impl<'s> Bronnen<'s> {
         self.touched(soort)
             .filter_map(move |id| self.state(ObjectRef { soort, id }))
             .filter_map(Toestand::hoort_bij)
+    }
+
+    /// Place in the log of the last event of these objects, as far as they are loaded; 0 of none.
+    pub(crate) fn gewijzigd(&self, objects: impl IntoIterator<Item = ObjectRef>) -> i64 {
+        let found = objects.into_iter().filter_map(|object| self.objects.get(&object));
+        found.map(|bron| bron.positie).max().unwrap_or_default()
+    }
+
+    /// The same of a klantcontact and of the interne taken that followed it.
+    pub(crate) fn contact_gewijzigd(&self, id: Uuid, taken: &[&InterneTaak]) -> i64 {
+        let taken = taken.iter().map(|taak| ObjectRef::interne_taak(taak.id));
+        self.gewijzigd(taken.chain([ObjectRef::klantcontact(id)]))
     }
 
     fn state(&self, object: ObjectRef) -> Option<&Toestand> {

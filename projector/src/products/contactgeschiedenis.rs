@@ -37,6 +37,7 @@ const CONTACTEN: Table = Table {
         ("actoren", "uuid[]"),
         ("zaken", "text[]"),
         ("tekst", "text"),
+        ("gewijzigd", "bigint"),
         ("document", "json"),
     ],
     feeds: None,
@@ -104,6 +105,7 @@ impl Derived for Contactgeschiedenis {
             let contact = &state.klantcontact;
             let taken = per_contact.get(&contact.id).map_or(&[][..], Vec::as_slice);
             let shown = document(&documents::contact(state, taken, &self.termijn))?;
+            let gewijzigd = bronnen.contact_gewijzigd(contact.id, taken);
             for partij in state.partijen().collect::<BTreeSet<Uuid>>() {
                 rows.push([
                     text(partij),
@@ -116,6 +118,7 @@ impl Derived for Contactgeschiedenis {
                     list(state.actor_ids()),
                     list(documents::zaaksleutels(state)),
                     text(zoektekst(state)),
+                    text(gewijzigd),
                     text(&shown),
                 ]);
             }

@@ -42,6 +42,7 @@ const TAKEN: Table = Table {
         ("streefdatum", "timestamptz"),
         ("zonder_behandelaar", "boolean"),
         ("actoren", "uuid[]"),
+        ("gewijzigd", "bigint"),
         ("document", "json"),
         ("contact", "json"),
         ("logboek", "json"),
@@ -138,6 +139,7 @@ impl Derived for Werkvoorraad {
                 shown.taak.streefdatum.and_then(moment),
                 text(!taak.toegewezen_aan_actoren.iter().any(is_medewerker)),
                 list(&taak.toegewezen_aan_actoren),
+                text(gewijzigd(bronnen, taak, contact, &per_contact)),
                 text(&as_text),
                 getoond,
                 text(document(&documents::logboek(taak, contact))?),
@@ -145,6 +147,22 @@ impl Derived for Werkvoorraad {
         }
         Ok(vec![rows, losse])
     }
+}
+
+/// When what a row is made of changed last: the taak, its klantcontact with all taken that followed it,
+/// who asked, and those to whom it is assigned.
+fn gewijzigd(
+    bronnen: &Bronnen<'_>,
+    taak: &InterneTaak,
+    contact: Option<&KlantcontactToestand>,
+    per_contact: &BTreeMap<Uuid, Vec<&InterneTaak>>,
+) -> i64 {
+    let of_contact = taak.aanleidinggevend_klantcontact;
+    let siblings = per_contact.get(&of_contact).map_or(&[][..], Vec::as_slice);
+    let vrager = contact.and_then(|contact| contact.vrager()?.was_partij);
+    let actoren = taak.toegewezen_aan_actoren.iter().copied().map(ObjectRef::actor);
+    let of_others = bronnen.gewijzigd(actoren.chain(vrager.map(ObjectRef::partij)));
+    of_others.max(bronnen.contact_gewijzigd(of_contact, siblings))
 }
 
 impl Werkvoorraad {

@@ -33,6 +33,7 @@ const ZAAK_CONTACTEN: Table = Table {
         ("op", "timestamptz"),
         ("kanaal", "text"),
         ("vertrouwelijk", "boolean"),
+        ("gewijzigd", "bigint"),
         ("document", "json"),
     ],
     feeds: None,
@@ -128,6 +129,7 @@ impl ZaakContacthistorie {
             let contact = &state.klantcontact;
             let taken = per_contact.get(&contact.id).map_or(&[][..], Vec::as_slice);
             let shown = document(&documents::contact(state, taken, &self.termijn))?;
+            let gewijzigd = bronnen.contact_gewijzigd(contact.id, taken);
             for zaak in keys {
                 rows.push([
                     text(zaak),
@@ -135,6 +137,7 @@ impl ZaakContacthistorie {
                     moment(contact.plaatsgevonden_op),
                     text(&contact.kanaal),
                     text(contact.vertrouwelijk),
+                    text(gewijzigd),
                     text(&shown),
                 ]);
             }

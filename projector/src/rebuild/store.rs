@@ -128,17 +128,20 @@ impl Store {
             }
         }
         let table = schema.table(BRONNEN);
-        let target = format!("{table} (objectsoort, object_id, versie, hoort_bij, toestand)");
+        let target =
+            format!("{table} (objectsoort, object_id, versie, positie, hoort_bij, toestand)");
         let mut copy = Copy::begin(conn, &target).await?;
         for (object, bron) in new {
             let Some(state) = &bron.toestand else { continue };
             let (id, versie) = (object.id.to_string(), bron.versie.to_string());
+            let positie = bron.positie.to_string();
             let owner = state.hoort_bij().map(|owner| owner.to_string());
             let text = document(state)?;
             let values = [
                 Some(object.soort.code()),
                 Some(&id),
                 Some(&versie),
+                Some(&positie),
                 owner.as_deref(),
                 Some(&text),
             ];

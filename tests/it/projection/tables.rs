@@ -24,11 +24,23 @@ pub async fn tables(pool: &PgPool) -> BTreeMap<String, Vec<String>> {
     assert!(names.len() >= 8, "{names:?}");
     let mut tables = BTreeMap::new();
     for name in names {
-        let sql = format!("SELECT t::text FROM read_side.{name} t ORDER BY 1");
+        // The view of the objects does not show what they are.
+        let table = match name.strip_suffix("_bronnen") {
+            Some(product) => format!("{}.bronnen", active(pool, product).await),
+            None => format!("read_side.{name}"),
+        };
+        let sql = format!("SELECT t::text FROM {table} t ORDER BY 1");
         let rows = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.expect("rows");
         tables.insert(name, rows);
     }
     tables
+}
+
+/// The schema of the generation that is served.
+async fn active(pool: &PgPool, product: &str) -> String {
+    let sql = "SELECT generatie FROM projector.generaties WHERE product = $1 AND actief";
+    let generatie: i32 = sqlx::query_scalar(sql).bind(product).fetch_one(pool).await.expect("one");
+    format!("{product}_g{generatie}")
 }
 
 /// A fresh database with the log of another one.

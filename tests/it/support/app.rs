@@ -274,6 +274,11 @@ impl App {
     /// Asks a GraphQL question as somebody; gives the whole answer.
     pub async fn try_ask(&self, who: &Persona, query: &str, variables: Value) -> Value {
         self.settled().await;
+        self.ask_at_once(who, query, variables).await
+    }
+
+    /// The same without waiting for what was written.
+    pub async fn ask_at_once(&self, who: &Persona, query: &str, variables: Value) -> Value {
         let request = self
             .request(Method::POST, graphql::PATH)
             .bearer_auth(self.issuer.token(who))

@@ -55,7 +55,7 @@ pub(crate) async fn store<'b>(
     objects: impl Iterator<Item = (ObjectRef, &'b Bron)>,
 ) -> Result<(), ProjectError> {
     let (mut soorten, mut ids, mut versies) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut owners, mut states) = (Vec::new(), Vec::new());
+    let (mut posities, mut owners, mut states) = (Vec::new(), Vec::new(), Vec::new());
     for (object, bron) in objects {
         let Some(state) = &bron.toestand else {
             continue;
@@ -63,6 +63,7 @@ pub(crate) async fn store<'b>(
         soorten.push(object.soort.code());
         ids.push(object.id);
         versies.push(bron.versie);
+        posities.push(bron.positie);
         owners.push(state.hoort_bij());
         states.push(document(state)?);
     }
@@ -71,19 +72,20 @@ pub(crate) async fn store<'b>(
     }
     let table = schema.table(BRONNEN);
     let sql = format!(
-        "INSERT INTO {table} AS b (objectsoort, object_id, versie, hoort_bij, toestand)
-         SELECT soort, id, versie, hoort_bij, toestand::json
-         FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[])
-              AS nieuw (soort, id, versie, hoort_bij, toestand)
+        "INSERT INTO {table} AS b (objectsoort, object_id, versie, positie, hoort_bij, toestand)
+         SELECT soort, id, versie, positie, hoort_bij, toestand::json
+         FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[], $5::uuid[], $6::text[])
+              AS nieuw (soort, id, versie, positie, hoort_bij, toestand)
          ON CONFLICT (objectsoort, object_id) DO UPDATE
-         SET versie = excluded.versie, hoort_bij = excluded.hoort_bij,
-             toestand = excluded.toestand
+         SET versie = excluded.versie, positie = excluded.positie,
+             hoort_bij = excluded.hoort_bij, toestand = excluded.toestand
          WHERE b.versie < excluded.versie"
     );
     sqlx::query(AssertSqlSafe(sql))
         .bind(soorten)
         .bind(ids)
         .bind(versies)
+        .bind(posities)
         .bind(owners)
         .bind(states)
         .execute(conn)
@@ -91,11 +93,11 @@ pub(crate) async fn store<'b>(
     Ok(())
 }
 
-/// A row of the table: kind, key, number of the last event, state.
-pub(super) type Row = (String, Uuid, i64, String);
+/// A row of the table: kind, key, number and place of the last event, state.
+pub(super) type Row = (String, Uuid, i64, i64, String);
 
 /// How a [`Row`] begins.
-pub(super) const COLUMNS: &str = "SELECT objectsoort, object_id, versie, toestand::text";
+pub(super) const COLUMNS: &str = "SELECT objectsoort, object_id, versie, positie, toestand::text";
 
 /// What a generation keeps of these objects.
 pub(crate) async fn stored(
@@ -110,13 +112,13 @@ pub(crate) async fn stored(
 /// The objects of rows; those of a kind that this program does not know are left out.
 pub(super) fn read(rows: Vec<Row>) -> Result<Vec<(ObjectRef, Bron)>, ProjectError> {
     let mut found = Vec::with_capacity(rows.len());
-    for (soort, id, versie, text) in rows {
+    for (soort, id, versie, positie, text) in rows {
         let Some(object) = ObjectRef::from_code(&soort, id) else {
             continue;
         };
         let toestand = serde_json::from_str(&text)
             .map_err(|error| ProjectError::Database(sqlx::Error::Decode(Box::new(error))))?;
-        found.push((object, Bron { versie, toestand: Some(toestand) }));
+        found.push((object, Bron { versie, positie, toestand: Some(toestand) }));
     }
     Ok(found)
 }
