@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::bronnen::{Bronnen, document};
-use super::derived::{self, Derived};
+use super::derived::{self, Derived, Layer};
 use super::documents;
 use super::table::{Rows, Table, list, moment, text};
 use crate::product::{Product, ProjectError, Schema};
@@ -84,7 +84,7 @@ impl Derived for Contactgeschiedenis {
         &self,
         _: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
-        _: Objectsoort,
+        _: Layer,
         _: BTreeSet<Uuid>,
     ) -> Result<BTreeSet<Uuid>, ProjectError> {
         Ok(bronnen.dirty_klantcontacten())
@@ -94,7 +94,7 @@ impl Derived for Contactgeschiedenis {
         &self,
         conn: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
-        _: Objectsoort,
+        _: Layer,
         ids: &BTreeSet<Uuid>,
     ) -> Result<Vec<Rows>, ProjectError> {
         bronnen.load_klantcontacten(conn, ids).await?;
