@@ -2,6 +2,7 @@
 
 use async_graphql::Context;
 use read_side::contactgeschiedenis::{self, ContactFilter};
+use read_side::gesprekken::{self, GesprekFilter, RondContact};
 use read_side::klantbeeld::{self, KlantContactenFilter};
 use read_side::werkvoorraad::{self, WerkvoorraadFilter};
 use read_side::zaak_contacthistorie::{self, ZaakFilter};
@@ -25,6 +26,10 @@ pub(crate) enum Count {
     ZaakContacten(ZaakFilter),
     /// A work list.
     Werkvoorraad(WerkvoorraadFilter),
+    /// The gesprekken of a klant.
+    Gesprekken(GesprekFilter),
+    /// The berichten around a klantcontact.
+    RondContact(RondContact),
 }
 
 impl Count {
@@ -52,6 +57,13 @@ impl Count {
             }
             Self::Werkvoorraad(filter) => {
                 env.run("werkvoorraad: aantal", werkvoorraad::count(pool, filter)).await
+            }
+            Self::Gesprekken(filter) => {
+                env.run("gesprekken: aantal", gesprekken::count(pool, filter)).await
+            }
+            Self::RondContact(rond) => {
+                let count = gesprekken::count_rond_contact(pool, *rond);
+                env.run("gesprek: aantal berichten", count).await
             }
         }
     }

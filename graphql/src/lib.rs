@@ -19,6 +19,7 @@ mod policy;
 mod products;
 mod types;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,6 +58,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Within what time a contactverzoek should be done, and from when it is urgent.
     pub termijn: Termijn,
+    /// Channels whose contacts are in no gesprek that a burger sees; the rows are made with the same.
+    pub verborgen_kanalen: BTreeSet<String>,
     /// How far a product may be behind and still be complete.
     pub achterstand_max: TimeDelta,
     /// Longest time that a request may take.
@@ -70,6 +73,7 @@ impl Default for Settings {
             vertrouwelijk: VertrouwelijkBeleid::default(),
             limits: Limits::default(),
             termijn: Termijn::default(),
+            verborgen_kanalen: BTreeSet::new(),
             achterstand_max: TimeDelta::seconds(5),
             time_limit: Duration::from_secs(10),
         }

@@ -5,6 +5,7 @@ use sqlx::{PgPool, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::contact::ContactDocument;
+use crate::gesprekken::Vertrouwelijkheid;
 use crate::keyset::{KeyedRow, Page, PageRequest, Sorted, Volgorde, push_page};
 
 /// Contacts are listed by when they took place.
@@ -27,12 +28,16 @@ pub struct ContactFilter {
     pub met_contactverzoek: Option<bool>,
     /// With this text in subject or content, capitals aside.
     pub tekst: Option<String>,
+    /// Only verzoeken (forms with documents).
+    pub alleen_verzoeken: bool,
+    /// For this product, capitals aside.
+    pub product: Option<String>,
     /// What may be seen of confidential contacts.
     pub vertrouwelijk: VertrouwelijkFilter,
 }
 
 /// Which confidential contacts a reader may know of.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum VertrouwelijkFilter {
     /// All: shown or masked.
     #[default]
@@ -41,6 +46,31 @@ pub enum VertrouwelijkFilter {
     Geen,
     /// Only where the klant itself was the only klant that took part.
     AlleenEigen,
+}
+
+impl VertrouwelijkFilter {
+    /// Every one of them, the widest first.
+    pub const ALLE: [Self; 3] = [Self::Alle, Self::AlleenEigen, Self::Geen];
+
+    /// The word for it in tables.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Alle => "alle",
+            Self::AlleenEigen => "alleen_eigen",
+            Self::Geen => "geen",
+        }
+    }
+
+    /// Whether it lets through what is this confidential.
+    #[must_use]
+    pub fn laat_toe(self, vertrouwelijkheid: Vertrouwelijkheid) -> bool {
+        match self {
+            Self::Alle => true,
+            Self::AlleenEigen => vertrouwelijkheid != Vertrouwelijkheid::Gedeeld,
+            Self::Geen => vertrouwelijkheid == Vertrouwelijkheid::Geen,
+        }
+    }
 }
 
 /// A page of the contacts of a klant.
@@ -93,6 +123,12 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, partij_id: Uuid, filter: &Con
     }
     if let Some(tekst) = &filter.tekst {
         query.push(" AND position(").push_bind(tekst.to_lowercase()).push(" IN tekst) > 0");
+    }
+    if filter.alleen_verzoeken {
+        query.push(" AND verzoek");
+    }
+    if let Some(product) = &filter.product {
+        query.push(" AND product = ").push_bind(product.to_lowercase());
     }
     match filter.vertrouwelijk {
         VertrouwelijkFilter::Alle => {}

@@ -5,6 +5,7 @@
 mod actor;
 mod actualiteit;
 mod batch;
+mod gesprek;
 mod klant;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 pub(crate) use actor::ActorLoader;
 pub(crate) use actualiteit::{ActualiteitLoader, Product};
 pub(crate) use batch::{BatchQueue, drive, in_flight};
+pub(crate) use gesprek::{BerichtenLoader, GesprekLoader};
 pub(crate) use klant::KlantLoader;
 
 use crate::context::Env;
@@ -35,6 +37,8 @@ const BATCH_MAX_KEYS: usize = 10_000;
 pub(crate) struct Loaders {
     pub(crate) actoren: DataLoader<ActorLoader, HashMapCache>,
     pub(crate) klanten: DataLoader<KlantLoader, HashMapCache>,
+    pub(crate) gesprekken: DataLoader<GesprekLoader, HashMapCache>,
+    pub(crate) berichten: DataLoader<BerichtenLoader, HashMapCache>,
     pub(crate) actualiteit: DataLoader<ActualiteitLoader, HashMapCache>,
 }
 
@@ -44,6 +48,8 @@ impl Loaders {
         Self {
             actoren: loader(ActorLoader(env.clone()), queue),
             klanten: loader(KlantLoader(env.clone()), queue),
+            gesprekken: loader(GesprekLoader(env.clone()), queue),
+            berichten: loader(BerichtenLoader(env.clone()), queue),
             actualiteit: loader(ActualiteitLoader(env.clone()), queue),
         }
     }

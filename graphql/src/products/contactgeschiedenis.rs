@@ -164,6 +164,8 @@ async fn read_filter(
         zaken,
         met_contactverzoek: filter.met_contactverzoek,
         tekst,
+        alleen_verzoeken: false,
+        product: None,
         vertrouwelijk: zicht.filter(by_content),
     }))
 }

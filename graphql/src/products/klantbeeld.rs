@@ -243,7 +243,7 @@ impl Klantbeeld {
         let count = Count::KlantContacten(filter);
         let product = Product::Klantbeeld;
         let parts = Parts { lijst: VERZOEKEN, request, page, count, product };
-        Ok(Connection::new(parts, |document| Verzoek::new(document, self.zicht.clone())))
+        Ok(Connection::new(parts, |document| Verzoek::new(document, &self.zicht)))
     }
 
     /// Interne opmerking over de klant; alleen met de scope `interne-notitie:lezen`, anders leeg.

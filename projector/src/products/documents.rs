@@ -7,7 +7,6 @@ use read_side::contact::{
 use read_side::contactverzoek::{LogboekDocument, Logboekfeit};
 use read_side::taak::{ContactverzoekDocument, TaakDocument};
 use read_side::werkdagen::Termijn;
-use uuid::Uuid;
 
 use crate::toestanden::{KlantcontactToestand, PartijToestand};
 
@@ -58,7 +57,7 @@ pub(super) fn contact(
         specifieke_vraag: metadata(SPECIFIEKE_VRAAG),
         actoren: state.actor_ids(),
         zaken: zaken(state),
-        eerdere_contacten: eerdere_contacten(state).collect(),
+        eerdere_contacten: state.eerdere_contacten().collect(),
         overige_onderwerpen: state
             .onderwerpobjecten
             .iter()
@@ -72,10 +71,6 @@ pub(super) fn contact(
     }
 }
 
-fn eerdere_contacten(state: &KlantcontactToestand) -> impl Iterator<Item = Uuid> {
-    state.onderwerpobjecten.iter().filter_map(|object| object.onderwerp_was_klantcontact)
-}
-
 /// By the standard `initiator` = incoming (V8908), yet senders put it on outgoing messages too. So
 /// it must agree with the rest: an answer, a failed attempt, a program and some channels tell the
 /// direction.
@@ -84,7 +79,7 @@ fn richting(state: &KlantcontactToestand, led_to_taak: bool) -> Richting {
     let initiator = state.betrokkenen.iter().any(|betrokkene| betrokkene.initiator);
     let kanaal = contact.kanaal.as_str();
     let failed = contact.indicatie_contact_gelukt == IndicatieJaNeeOnbekend::Nee;
-    let answer = eerdere_contacten(state).next().is_some();
+    let answer = state.eerdere_contacten().next().is_some();
     let only_inkomend = KANALEN_INKOMEND.contains(&kanaal);
     // A program takes in what klanten send, which is then for somebody to do, and sends what the
     // gemeente has to say.

@@ -56,7 +56,7 @@ impl Product for Werkvoorraad {
     }
 
     fn version(&self) -> i32 {
-        5
+        6
     }
 
     fn ddl(&self) -> &'static str {
