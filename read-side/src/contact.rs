@@ -6,6 +6,9 @@ use uuid::Uuid;
 
 use crate::taak::TaakDocument;
 
+/// Channels by which only the klant seeks contact.
+pub const KANALEN_INKOMEND: [&str; 3] = ["balie", "e-formulier", "mijn-omgeving"];
+
 /// `soort` of the object that a sent form is.
 const FORMULIERINZENDING: &str = "formulierinzending";
 /// `soort` of the object that a product is.

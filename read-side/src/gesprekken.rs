@@ -7,7 +7,7 @@ use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use crate::contact::{ContactDocument, ObjectDocument, Richting, ZaakDocument};
+use crate::contact::{ContactDocument, KANALEN_INKOMEND, ObjectDocument, Richting, ZaakDocument};
 use crate::contactgeschiedenis::VertrouwelijkFilter;
 use crate::keyset::{KeyedRow, Page, PageRequest, Sleutel, Sorted, Volgorde, push_page};
 
@@ -111,15 +111,23 @@ pub enum Herkomst {
 }
 
 impl Herkomst {
-    /// Where this bericht comes from: as its direction says. A reaction that nobody outside began comes
-    /// from the gemeente, also by a channel by which otherwise only klanten write.
+    /// Where this bericht comes from: as its direction says. Of a reaction that leaves open:
+    ///
+    /// - one that nobody outside began comes from the gemeente, by whatever channel;
+    /// - one that somebody outside began comes from there if it came by a channel by which only klanten
+    ///   write, or gave the gemeente something to do. Otherwise it may be an answer, on which some
+    ///   senders put that the klant began it.
     #[must_use]
     pub fn of(bericht: &ContactDocument) -> Self {
         let began = bericht.deelnemers.iter().any(|deelnemer| deelnemer.initiator);
+        let reaction = !bericht.eerdere_contacten.is_empty();
+        let sure = KANALEN_INKOMEND.contains(&bericht.kanaal.as_str())
+            || !bericht.contactverzoeken.is_empty();
         match bericht.richting {
             Richting::Inkomend => Self::Klant,
             Richting::Uitgaand => Self::Gemeente,
-            Richting::Onbekend if !bericht.eerdere_contacten.is_empty() && !began => Self::Gemeente,
+            Richting::Onbekend if reaction && !began => Self::Gemeente,
+            Richting::Onbekend if reaction && sure => Self::Klant,
             Richting::Onbekend => Self::Onbekend,
         }
     }

@@ -161,11 +161,11 @@ async fn projected(pool: &PgPool) -> BTreeMap<Uuid, Uuid> {
     rows.into_iter().collect()
 }
 
-/// The tables of gesprekken.
+/// The tables of gesprekken, and the states that they are made of.
 async fn gesprekken(pool: &PgPool) -> BTreeMap<String, Vec<String>> {
     let mut all = tables(pool).await;
     all.retain(|name, _| name.starts_with("gesprek"));
-    assert_eq!(all.len(), 3, "{:?}", all.keys());
+    assert_eq!(all.len(), 4, "{:?}", all.keys());
     assert!(all.values().all(|rows| !rows.is_empty()));
     all
 }

@@ -2,7 +2,7 @@
 
 use events::{DigitaalAdres, Identificator, IndicatieJaNeeOnbekend, InterneTaak, Taakstatus};
 use read_side::contact::{
-    ContactDocument, DeelnemerDocument, ObjectDocument, Richting, ZaakDocument,
+    ContactDocument, DeelnemerDocument, KANALEN_INKOMEND, ObjectDocument, Richting, ZaakDocument,
 };
 use read_side::contactverzoek::{LogboekDocument, Logboekfeit};
 use read_side::taak::{ContactverzoekDocument, TaakDocument};
@@ -14,8 +14,6 @@ use crate::toestanden::{KlantcontactToestand, PartijToestand};
 const ZAAK: &str = "zaak";
 /// The kind of key that is a zaak's own identificatie; every other kind is a key of its register.
 const ZAAKIDENTIFICATIE: &str = "zaakidentificatie";
-/// Channels by which only the klant seeks contact.
-const KANALEN_INKOMEND: [&str; 3] = ["balie", "e-formulier", "mijn-omgeving"];
 /// Channels by which only the gemeente seeks contact.
 const KANALEN_UITGAAND: [&str; 1] = ["mijnoverheid"];
 /// The channel of forms: their contacts are verzoeken.

@@ -18,7 +18,7 @@ const QUERY: &str = "query($filter: MijnGesprekkenFilter, $volgorde: Volgorde! =
     mijnGesprekken(filter: $filter, volgorde: $volgorde) { totaal nodes {
       gesprekId kenmerk onderwerp kanaal gestartOp laatsteBerichtOp status aantalBerichten
       laatsteBericht { tekst van op team antwoord }
-      berichten(first: 100) { totaal nodes { contactId onderwerp tekst van team } }
+      berichten(first: 50) { totaal nodes { contactId onderwerp tekst van team } }
       zaken { identificatie viaContactverzoek } documenten { id } } } }";
 
 /// Jan and An, who are klanten, and a team with an employee.
@@ -120,7 +120,7 @@ async fn question_answer_and_reply_are_one_gesprek_without_names_and_remarks() {
         "codeObjecttype": "zaak", "codeSoortObjectId": "zaakidentificatie",
         "codeRegister": "zakenregister" } });
     let bijlage = json!({ "bijlageidentificator": { "objectId": "foto", "codeObjecttype":
-        "informatieobject", "codeSoortObjectId": "uuid", "codeRegister": "documenten" } });
+        "informatieobject", "codeSoortObjectId": "informatieobjectidentificatie", "codeRegister": "documentenregister" } });
     let taak = json!({ "gevraagdeHandeling": "Beantwoorden", "toelichting": "lastige klant",
         "toegewezenAanActoren": [scene.team, scene.nicole] });
     let ook = json!({ "onderwerpobjecten": [zaak], "bijlagen": [bijlage], "interneTaken": [taak] });
@@ -147,6 +147,8 @@ async fn question_answer_and_reply_are_one_gesprek_without_names_and_remarks() {
     );
     assert_eq!(teksten(&gesprek), ["dank", "wij snoeien", "de boom"]);
     assert_eq!(gesprek["berichten"]["nodes"][1]["van"], "GEMEENTE");
+    // By mail, a reaction that the klant began may also be an answer.
+    assert_eq!(gesprek["laatsteBericht"]["van"], "ONBEKEND");
     assert_eq!(gesprek["laatsteBericht"]["tekst"], "dank");
     assert_eq!(gesprek["laatsteBericht"]["team"], "Groen");
     assert_eq!(gesprek["zaken"], json!([{ "identificatie": ZAAK, "viaContactverzoek": null }]));
@@ -165,10 +167,11 @@ async fn whose_turn_it_is_follows_from_who_spoke_last_and_what_is_still_to_do() 
     // The gemeente began, and has not heard anything.
     let first = scene.bericht(1, "bel ons", aan(scene.jan), None, json!({})).await;
     assert_eq!(status().await, "WACHT_OP_INWONER");
-    let telefoon = json!({ "kanaal": "telefoon" });
-    scene.bericht(2, "ik bel", van(scene.jan), Some(first), telefoon).await;
-    assert_eq!(status().await, "BEANTWOORD", "on the telephone one gets an answer");
-    scene.bericht(3, "nog iets", van(scene.jan), Some(first), json!({})).await;
+    let balie = json!({ "kanaal": "balie" });
+    scene.bericht(2, "ik kom langs", van(scene.jan), Some(first), balie).await;
+    assert_eq!(status().await, "BEANTWOORD", "who talks with somebody gets an answer");
+    let portaal = json!({ "kanaal": "mijn-omgeving" });
+    scene.bericht(3, "nog iets", van(scene.jan), Some(first), portaal).await;
     assert_eq!(status().await, "WACHT_OP_GEMEENTE");
     let gemist = json!({ "kanaal": "telefoon", "indicatieContactGelukt": "nee" });
     scene.bericht(4, "niet bereikt", aan(scene.jan), Some(first), gemist).await;
@@ -197,7 +200,8 @@ async fn what_another_wrote_is_not_there_not_even_in_counts() {
     let karel = json!([{ "rol": "klant", "initiator": true,
         "contactnaam": { "voornaam": "Karel" } }]);
     let iemand = json!([{ "rol": "klant", "initiator": true }]);
-    scene.bericht(3, "van An", van(scene.an), Some(vraag), json!({})).await;
+    let portaal = json!({ "kanaal": "mijn-omgeving" });
+    scene.bericht(3, "van An", van(scene.an), Some(vraag), portaal).await;
     scene.bericht(4, "van Karel", karel, Some(vraag), json!({})).await;
     scene.bericht(5, "van iemand", iemand, Some(vraag), json!({})).await;
     assert_eq!(scene.gesprek(JAN).await, before);

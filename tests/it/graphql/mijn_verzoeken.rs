@@ -31,14 +31,28 @@ async fn scene(settings: Settings) -> Scene {
             "codeObjecttype": "natuurlijk_persoon", "codeSoortObjectId": "bsn",
             "codeRegister": "brp" } }] })
     };
+    for (pad, code) in [
+        ("/soorten-object", "formulierinzending"),
+        ("/soorten-object", "product"),
+        ("/soorten-extern-id", "kenmerk"),
+        ("/externe-registers", "formulieren"),
+    ] {
+        app.post(pad, json!({ "code": code, "naam": code })).await;
+    }
     let jan = app.post("/personen", persoon(JAN)).await.id();
     let an = app.post("/personen", persoon(AN)).await.id();
     Scene { app, team, jan, an }
 }
 
 fn object(soort: &str, id: &str) -> Value {
-    json!({ "objectId": id, "codeObjecttype": soort, "codeSoortObjectId": "uuid",
+    json!({ "objectId": id, "codeObjecttype": soort, "codeSoortObjectId": "kenmerk",
         "codeRegister": "formulieren" })
+}
+
+fn document(id: &str) -> Value {
+    json!({ "objectId": id, "codeObjecttype": "informatieobject",
+        "codeSoortObjectId": "informatieobjectidentificatie",
+        "codeRegister": "documentenregister" })
 }
 
 impl Scene {
@@ -53,7 +67,7 @@ impl Scene {
             "vertrouwelijk": vertrouwelijk, "betrokkenen": betrokkenen,
             "onderwerpobjecten": [over(object("formulierinzending", &format!("OF-{product}"))),
                 over(object("product", product)), over(zaak)],
-            "bijlagen": [{ "bijlageidentificator": object("informatieobject", "aanvraag.pdf") }],
+            "bijlagen": [{ "bijlageidentificator": document("aanvraag.pdf") }],
         });
         self.app.post("/klantcontacten", body).await;
     }
