@@ -8,6 +8,7 @@ use std::time::Duration;
 use access::TokenValidator;
 use axum::Router;
 use clock::SharedClock;
+use projector::products::Regels;
 use projector::{Announcer, EventSource, Product, Projector, ProjectorError, ProjectorSettings};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
@@ -214,7 +215,10 @@ fn following(pool: &PgPool) -> PgPool {
 /// The information products, as these settings have them.
 #[must_use]
 pub fn products(settings: &graphql::Settings) -> Vec<Box<dyn Product>> {
-    projector::products::all(&settings.termijn)
+    projector::products::with(&Regels {
+        termijn: settings.termijn.clone(),
+        verborgen_kanalen: settings.verborgen_kanalen.clone(),
+    })
 }
 
 /// The projector of all products; the write side in this process may wake it.

@@ -3,6 +3,7 @@
 use async_graphql::Context;
 use read_side::Reader;
 use read_side::contactgeschiedenis::{self, ContactFilter};
+use read_side::gesprekken::{self, GesprekFilter, RondContact};
 use read_side::klantbeeld::{self, KlantContactenFilter};
 use read_side::werkvoorraad::{self, WerkvoorraadFilter};
 use read_side::zaak_contacthistorie::{self, ZaakFilter};
@@ -26,6 +27,10 @@ pub(crate) enum Count {
     ZaakContacten(Reader, ZaakFilter),
     /// A work list.
     Werkvoorraad(Reader, WerkvoorraadFilter),
+    /// The gesprekken of a klant.
+    Gesprekken(Reader, GesprekFilter),
+    /// The berichten around a klantcontact.
+    RondContact(Reader, RondContact),
 }
 
 impl Count {
@@ -52,6 +57,13 @@ impl Count {
             }
             Self::Werkvoorraad(reader, filter) => {
                 env.run("werkvoorraad: aantal", werkvoorraad::count(reader, filter)).await
+            }
+            Self::Gesprekken(reader, filter) => {
+                env.run("gesprekken: aantal", gesprekken::count(reader, filter)).await
+            }
+            Self::RondContact(reader, rond) => {
+                let count = gesprekken::count_rond_contact(reader, *rond);
+                env.run("gesprek: aantal berichten", count).await
             }
         }
     }

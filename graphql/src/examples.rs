@@ -14,6 +14,8 @@ pub const ALL: &[ExampleDocument] = &[
     CONTACTVERZOEK,
     LOSSE_CONTACTVERZOEKEN,
     MIJN_CONTACTGEGEVENS,
+    MIJN_GESPREKKEN,
+    MIJN_VERZOEKEN,
     BEREIKBAARHEID,
     PROJECTIE_STATUS,
 ];
@@ -36,6 +38,65 @@ query MijnContactgegevens {
 }
 ",
     variables: "{}",
+};
+
+/// What somebody asked, and whether there is an answer.
+const MIJN_GESPREKKEN: ExampleDocument = ExampleDocument {
+    name: "Mijn gesprekken",
+    query: r"# Wat u vroeg en wat de gemeente liet weten. Voor burgers: wie u bent, bepaalt de inlog.
+query MijnGesprekken($filter: MijnGesprekkenFilter, $na: String) {
+  mijnGesprekken(filter: $filter, first: 10, after: $na) {
+    totaal
+    nodes {
+      gesprekId
+      kenmerk
+      onderwerp
+      status
+      gestartOp
+      laatsteBerichtOp
+      aantalBerichten
+      laatsteBericht { tekst van op }
+      berichten(first: 5) {
+        nodes { op van team kanaal onderwerp tekst antwoord }
+        pageInfo { hasNextPage endCursor }
+      }
+      zaken { identificatie }
+      documenten { id }
+    }
+    pageInfo { hasNextPage endCursor }
+    actualiteit { bijgewerktTot volledig }
+  }
+}
+",
+    variables: r#"{
+  "filter": { "periode": { "vanaf": "2026-01-01T00:00:00Z" } }
+}"#,
+};
+
+/// What somebody applied for.
+const MIJN_VERZOEKEN: ExampleDocument = ExampleDocument {
+    name: "Mijn verzoeken",
+    query: r"# Wat u hebt aangevraagd en welke zaken eruit ontstonden. Voor burgers.
+query MijnVerzoeken($filter: MijnVerzoekenFilter, $na: String) {
+  mijnVerzoeken(filter: $filter, first: 20, after: $na) {
+    totaal
+    nodes {
+      kenmerk
+      product
+      ingediendOp
+      ingediendDoor
+      namens
+      documenten { soort id }
+      zaken { identificatie }
+    }
+    pageInfo { hasNextPage endCursor }
+    actualiteit { bijgewerktTot volledig }
+  }
+}
+",
+    variables: r#"{
+  "filter": { "periode": { "vanaf": "2026-01-01T00:00:00Z" } }
+}"#,
 };
 
 /// Who is on the line.
@@ -90,6 +151,7 @@ query Klantbeeld($voor: Identificatie!) {
       aantalContacten12mnd
       laatsteContactOp
       openContactverzoeken
+      openGesprekken
       zaken { identificatie }
     }
     recenteContacten(first: 5) {
@@ -233,6 +295,7 @@ query Contactverzoek($welk: ContactverzoekRef!) {
       medewerker
       deelnemers { naam rol namens geverifieerd }
     }
+    gesprek { berichten(first: 5) { nodes { op kanaal richting samenvatting } } }
     logboek { op wat toelichting }
     actualiteit { bijgewerktTot volledig }
   }

@@ -20,6 +20,7 @@ mod policy;
 mod products;
 mod types;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,6 +62,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Within what time a contactverzoek should be done, and from when it is urgent.
     pub termijn: Termijn,
+    /// Channels whose contacts are in no gesprek that a burger sees; the rows are made with the same.
+    pub verborgen_kanalen: BTreeSet<String>,
     /// How far a product may be behind and still be complete.
     pub achterstand_max: TimeDelta,
     /// How long a reader waits at most for what it has just written.
@@ -77,6 +80,7 @@ impl Default for Settings {
             vertrouwelijk: VertrouwelijkBeleid::default(),
             limits: Limits::default(),
             termijn: Termijn::default(),
+            verborgen_kanalen: BTreeSet::new(),
             achterstand_max: TimeDelta::seconds(5),
             wacht_max: Duration::from_secs(3),
             time_limit: Duration::from_secs(10),

@@ -6,6 +6,7 @@ use access::{Identity, KlantClaim, Rol};
 use async_graphql::Context;
 use read_side::contact::{ContactDocument, ZaakDocument};
 use read_side::contactgeschiedenis::VertrouwelijkFilter;
+use read_side::gesprekken::Vertrouwelijkheid;
 use read_side::klantbeeld::KlantKey;
 use read_side::taak::ContactverzoekDocument;
 use uuid::Uuid;
@@ -210,6 +211,11 @@ impl Zicht {
         self.publiek == Publiek::Burger
     }
 
+    /// The klant that is asking.
+    pub(crate) fn klant(&self) -> Option<Uuid> {
+        self.klant
+    }
+
     /// Whether this partij is the klant that is asking.
     pub(crate) fn is_self(&self, partij: Option<Uuid>) -> bool {
         self.klant.is_some() && self.klant == partij
@@ -247,6 +253,15 @@ impl Zicht {
         let actoren = contact.actoren.iter().chain(taken).copied();
         contact.vertrouwelijk
             && (weergave != Weergave::Tonen || !self.has_part_in(actoren, &contact.zaken))
+    }
+
+    /// Whether the content must not be seen of a bericht that is this confidential to who is asking.
+    pub(crate) fn masks(&self, vertrouwelijkheid: Vertrouwelijkheid) -> bool {
+        match vertrouwelijkheid {
+            Vertrouwelijkheid::Geen => false,
+            Vertrouwelijkheid::Eigen => self.eigen != Weergave::Tonen,
+            Vertrouwelijkheid::Gedeeld => self.gedeeld != Weergave::Tonen,
+        }
     }
 
     /// Whether it must not be seen what this contactverzoek is about.

@@ -80,11 +80,13 @@ async fn a_role_sees_its_own_products_only() {
     const VERZOEK: &str = "contactverzoek";
     const LOS: &str = "losseContactverzoeken";
     const MIJN: &str = "mijnContactgegevens";
+    const GESPREKKEN: &str = "mijnGesprekken";
+    const VERZOEKEN: &str = "mijnVerzoeken";
     const ZOEKEN: &str = "klantZoeken";
     for (rol, expected) in [
         (Rol::Kcc, BTreeSet::from([ZOEKEN, KLANTBEELD, GESCHIEDENIS, WERK, VERZOEK, LOS])),
         (Rol::Behandelaar, BTreeSet::from([KLANTBEELD, GESCHIEDENIS, ZAAK, WERK, VERZOEK])),
-        (Rol::Burger, BTreeSet::from([MIJN, GESCHIEDENIS])),
+        (Rol::Burger, BTreeSet::from([MIJN, GESPREKKEN, VERZOEKEN, GESCHIEDENIS])),
         (Rol::Analist, BTreeSet::new()),
         (Rol::Beheerder, BTreeSet::from(["projectieStatus"])),
         (Rol::Outputmanagement, BTreeSet::from(["bereikbaarheid"])),

@@ -9,6 +9,8 @@ CREATE TABLE contacten (
     vertrouwelijk    boolean NOT NULL,
     alleen_klant     boolean NOT NULL,
     contactverzoek   boolean NOT NULL,
+    verzoek          boolean NOT NULL,
+    product          text,
     actoren          uuid[] NOT NULL,
     zaken            text[] NOT NULL,
     tekst            text NOT NULL,
@@ -17,6 +19,8 @@ CREATE TABLE contacten (
     PRIMARY KEY (partij_id, klantcontact_id)
 ) WITH (fillfactor = 85);
 CREATE INDEX contacten_op ON contacten (partij_id, op, klantcontact_id);
+-- MijnVerzoeken: which applications did I make? The same rows, as far as they are forms.
+CREATE INDEX contacten_verzoek ON contacten (partij_id, op, klantcontact_id) WHERE verzoek;
 CREATE INDEX contacten_klantcontact ON contacten (klantcontact_id);
 
 -- Confidential contacts of a klant in which it was not alone are those of others too.

@@ -6,6 +6,14 @@ use uuid::Uuid;
 
 use crate::taak::TaakDocument;
 
+/// Channels by which only the klant seeks contact.
+pub const KANALEN_INKOMEND: [&str; 3] = ["balie", "e-formulier", "mijn-omgeving"];
+
+/// `soort` of the object that a sent form is.
+const FORMULIERINZENDING: &str = "formulierinzending";
+/// `soort` of the object that a product is.
+const PRODUCT: &str = "product";
+
 /// One klantcontact with its parts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactDocument {
@@ -51,6 +59,26 @@ pub struct ContactDocument {
     pub documenten: Vec<ObjectDocument>,
     /// The contactverzoeken that followed, in order of registration.
     pub contactverzoeken: Vec<TaakDocument>,
+}
+
+impl ContactDocument {
+    /// The key of the form that was sent, if it was one that has a key.
+    #[must_use]
+    pub fn formulierinzending(&self) -> Option<&str> {
+        self.object(FORMULIERINZENDING)
+    }
+
+    /// The product that was asked for.
+    #[must_use]
+    pub fn product(&self) -> Option<&str> {
+        self.object(PRODUCT)
+    }
+
+    fn object(&self, soort: &str) -> Option<&str> {
+        let mut objects = self.overige_onderwerpen.iter().chain(&self.documenten);
+        let found = objects.find(|object| object.soort.eq_ignore_ascii_case(soort));
+        found.map(|object| object.id.as_str())
+    }
 }
 
 /// Who sought contact. `initiator` alone is not reliable, so several signs must agree.

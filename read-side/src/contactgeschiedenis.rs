@@ -5,6 +5,7 @@ use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::contact::ContactDocument;
+use crate::gesprekken::Vertrouwelijkheid;
 use crate::keyset::{KeyedRow, Page, PageRequest, Sorted, Volgorde, push_page};
 use crate::reader::Reader;
 
@@ -30,12 +31,16 @@ pub struct ContactFilter {
     pub tekst: Option<String>,
     /// Changed after this place in the log.
     pub gewijzigd_sinds: Option<i64>,
+    /// Only verzoeken (forms with documents).
+    pub alleen_verzoeken: bool,
+    /// For this product, capitals aside.
+    pub product: Option<String>,
     /// What may be seen of confidential contacts.
     pub vertrouwelijk: VertrouwelijkFilter,
 }
 
 /// Which confidential contacts a reader may know of.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum VertrouwelijkFilter {
     /// All: shown or masked.
     #[default]
@@ -44,6 +49,31 @@ pub enum VertrouwelijkFilter {
     Geen,
     /// Only where the klant itself was the only klant that took part.
     AlleenEigen,
+}
+
+impl VertrouwelijkFilter {
+    /// Every one of them, the widest first.
+    pub const ALLE: [Self; 3] = [Self::Alle, Self::AlleenEigen, Self::Geen];
+
+    /// The word for it in tables.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Alle => "alle",
+            Self::AlleenEigen => "alleen_eigen",
+            Self::Geen => "geen",
+        }
+    }
+
+    /// Whether it lets through what is this confidential.
+    #[must_use]
+    pub fn laat_toe(self, vertrouwelijkheid: Vertrouwelijkheid) -> bool {
+        match self {
+            Self::Alle => true,
+            Self::AlleenEigen => vertrouwelijkheid != Vertrouwelijkheid::Gedeeld,
+            Self::Geen => vertrouwelijkheid == Vertrouwelijkheid::Geen,
+        }
+    }
 }
 
 /// A page of the contacts of a klant.
@@ -100,6 +130,12 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, partij_id: Uuid, filter: &Con
     }
     if let Some(sinds) = filter.gewijzigd_sinds {
         query.push(" AND gewijzigd > ").push_bind(sinds);
+    }
+    if filter.alleen_verzoeken {
+        query.push(" AND verzoek");
+    }
+    if let Some(product) = &filter.product {
+        query.push(" AND product = ").push_bind(product.to_lowercase());
     }
     match filter.vertrouwelijk {
         VertrouwelijkFilter::Alle => {}

@@ -18,7 +18,7 @@ pub enum Volgorde {
 }
 
 /// The place of one row in a sorted list: its sort key and its id. A null key sorts last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sleutel {
     /// The moment on which the list is sorted.
     pub moment: Option<DateTime<Utc>>,

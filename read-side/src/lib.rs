@@ -10,6 +10,7 @@ pub mod actualiteit;
 pub mod contact;
 pub mod contactgeschiedenis;
 pub mod contactverzoek;
+pub mod gesprekken;
 mod keyset;
 pub mod klantbeeld;
 pub mod klantzoeken;

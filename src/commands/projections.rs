@@ -157,7 +157,7 @@ struct Work {
 impl Work {
     async fn open(look: &LookArgs, term: &TermSettings) -> Result<Self, CommandError> {
         let database = Database::open(&look.database, Need::Look).await?;
-        let products = projector::products::all(&term.termijn());
+        let products = projector::products::with(&term.regels());
         let clock = Arc::new(SystemClock);
         let settings = ProjectorSettings::default();
         let projector = Projector::new(database.pool.clone(), clock, products, settings);

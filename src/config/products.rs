@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, TimeDelta};
 use clap::Args;
 use graphql::{Limits, VertrouwelijkBeleid, Weergave};
+use projector::products::Regels;
 use read_side::werkdagen::Termijn;
 
 use super::values::{date, seconds, weergave};
@@ -31,6 +32,7 @@ impl ProductSettings {
             vertrouwelijk: self.confidential.policy(),
             limits: self.limits.limits(),
             termijn: self.term.termijn(),
+            verborgen_kanalen: self.term.regels().verborgen_kanalen,
             achterstand_max: TimeDelta::from_std(self.term.max_lag).unwrap_or(TimeDelta::MAX),
             wacht_max: self.term.wait_max,
             time_limit: self.limits.query_time_limit,
@@ -74,9 +76,9 @@ impl ConfidentialSettings {
     }
 }
 
-/// Terms.
+/// Terms, and what else rows are made with.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Terms")]
+#[command(next_help_heading = "Terms, and what rows are made with")]
 pub struct TermSettings {
     /// Within how many hours on working days a contactverzoek should be done
     #[arg(long, env = "KLANTBEELD_TERMIJN_UREN", value_name = "HOURS", default_value_t = 48)]
@@ -90,6 +92,10 @@ pub struct TermSettings {
     #[arg(long, env = "KLANTBEELD_VRIJE_DAGEN", value_name = "DATE")]
     #[arg(value_parser = date, value_delimiter = ',')]
     pub vrije_dagen: Vec<NaiveDate>,
+
+    /// Channels whose contacts a burger does not see in its gesprekken, by commas: codes of the list
+    #[arg(long, env = "KLANTBEELD_VERBORGEN_KANALEN", value_name = "CODE", value_delimiter = ',')]
+    pub verborgen_kanalen: Vec<String>,
 
     /// How many seconds a product may be behind and still call itself complete
     #[arg(long, env = "KLANTBEELD_MAX_LAG", value_name = "SECONDS")]
@@ -111,6 +117,14 @@ impl TermSettings {
             dringend_uren: self.dringend_uren,
             vrije_dagen: self.vrije_dagen.iter().copied().collect(),
         }
+    }
+
+    /// What the rows of products are made with.
+    #[must_use]
+    pub fn regels(&self) -> Regels {
+        let kanalen = self.verborgen_kanalen.iter().map(|code| code.trim().to_owned());
+        let verborgen_kanalen = kanalen.filter(|code| !code.is_empty()).collect();
+        Regels { termijn: self.termijn(), verborgen_kanalen }
     }
 }
 
@@ -221,6 +235,7 @@ mod tests {
             "klantbeeld",
             "--vertrouwelijk-kcc=verbergen",
             "--termijn-uren=24",
+            "--verborgen-kanalen=chatbot, post",
             "--vrije-dagen=2026-05-01,2026-05-04",
             "--query-cost=7",
         ]);

@@ -8,6 +8,8 @@ mod contactverzoek;
 mod klantzoeken;
 mod losse_contactverzoeken;
 mod mijn_contactgegevens;
+mod mijn_gesprekken;
+mod mijn_verzoeken;
 mod minimaal;
 mod pages;
 mod transport;

@@ -8,6 +8,7 @@ mod contract;
 mod demo;
 mod docs;
 mod foltering;
+mod gesprekken;
 mod golden;
 mod graphql;
 mod handelingen_doc;

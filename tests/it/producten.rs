@@ -84,7 +84,36 @@ async fn municipality() -> (App, Uuid) {
     });
     app.post("/klantcontacten", vraag).await;
     app.post("/klantcontacten", los(team)).await;
+    let aanvraag = app.post("/klantcontacten", aanvraag(team, jan)).await.id();
+    app.post("/klantcontacten", antwoord(team, jan, aanvraag)).await;
     (app, team)
+}
+
+/// The application of Jan, by a form.
+fn aanvraag(team: Uuid, jan: Uuid) -> Value {
+    json!({
+        "kanaal": "e-formulier", "onderwerp": "Aanvraag overkapping", "actoren": [team],
+        "plaatsgevondenOp": "2026-02-16T20:15:00+01:00",
+        "inhoud": "Ik wil achter mijn huis een overkapping bouwen.",
+        "betrokkenen": [{ "rol": "klant", "initiator": true, "wasPartij": jan }],
+        "onderwerpobjecten": [{ "onderwerpobjectidentificator": { "objectId": "ZAAK-2026-1",
+            "codeObjecttype": "zaak", "codeSoortObjectId": "zaakidentificatie",
+            "codeRegister": "zakenregister" } }],
+        "bijlagen": [{ "bijlageidentificator": { "objectId": "bouwtekening.pdf",
+            "codeObjecttype": "informatieobject", "codeRegister": "documentenregister",
+            "codeSoortObjectId": "informatieobjectidentificatie" } }],
+    })
+}
+
+/// What the gemeente wrote about it.
+fn antwoord(team: Uuid, jan: Uuid, aanvraag: Uuid) -> Value {
+    json!({
+        "kanaal": "email", "onderwerp": "Ontvangstbevestiging", "actoren": [team],
+        "plaatsgevondenOp": "2026-02-17T09:00:00+01:00",
+        "inhoud": "Uw aanvraag is in behandeling genomen.",
+        "betrokkenen": [{ "rol": "klant", "initiator": false, "wasPartij": jan }],
+        "onderwerpobjecten": [{ "onderwerpWasKlantcontact": aanvraag }],
+    })
 }
 
 /// A call of somebody who is not known.
@@ -105,7 +134,7 @@ fn los(team: Uuid) -> Value {
 /// Who asks for a product.
 fn persona(product: &str, team: Uuid) -> Persona {
     match product {
-        "mijnContactgegevens" => Persona::burger(JAN),
+        "mijnContactgegevens" | "mijnGesprekken" | "mijnVerzoeken" => Persona::burger(JAN),
         "klantZoeken" | "losseContactverzoeken" => Persona::kcc(),
         "contactverzoek" => Persona::behandelaar(&[]).with(&[team], &[]),
         "bereikbaarheid" => Persona::outputmanagement(),

@@ -49,7 +49,8 @@ async fn busy(contacts: usize) -> Busy {
             .id();
         let medewerker = medewerkers[index % MEDEWERKERS];
         let body = json!({
-            "kanaal": "telefoon", "onderwerp": format!("Vraag {index}"), "actoren": [medewerker],
+            "kanaal": "e-formulier", "onderwerp": format!("Vraag {index}"),
+            "actoren": [medewerker],
             "betrokkenen": [
                 { "rol": "klant", "initiator": true, "wasPartij": klant },
                 { "rol": "klant", "initiator": false, "wasPartij": other },
@@ -135,7 +136,7 @@ fn team(busy: &Busy) -> Value {
 }
 
 /// Each product at two levels of nesting.
-const SHAPES: [Shape; 13] = [
+const SHAPES: [Shape; 18] = [
     Shape {
         query: "query($voor: Identificatie!) { klantbeeld(voor: $voor) { klant { weergavenaam }
                recenteContacten(first: 10) { nodes { onderwerp } } } }",
@@ -250,6 +251,47 @@ const SHAPES: [Shape; 13] = [
         variables: nothing,
         statements: 2,
     },
+    Shape {
+        query: "{ mijnGesprekken(first: 100) { nodes { onderwerp status zaken { uuid } } } }",
+        rows: "/mijnGesprekken/nodes",
+        who: burger,
+        variables: nothing,
+        statements: 2,
+    },
+    Shape {
+        query: "{ mijnGesprekken(first: 100) { totaal nodes { laatsteBericht { tekst team }
+               berichten(first: 3) { totaal nodes { tekst team zaken { uuid } } } }
+               actualiteit { volledig } } }",
+        rows: "/mijnGesprekken/nodes",
+        who: burger,
+        variables: nothing,
+        statements: 6,
+    },
+    Shape {
+        query: "{ mijnVerzoeken(first: 100) { totaal nodes { product zaken { uuid } ingediendDoor }
+               actualiteit { volledig } } }",
+        rows: "/mijnVerzoeken/nodes",
+        who: burger,
+        variables: nothing,
+        statements: 4,
+    },
+    Shape {
+        query: "query($voor: Identificatie!) { klantbeeld(voor: $voor) {
+               samenvatting { openGesprekken }
+               recenteContacten(first: 100) { nodes { gesprekId } } } }",
+        rows: "/klantbeeld/recenteContacten/nodes",
+        who: kcc,
+        variables: klant,
+        statements: 4,
+    },
+    Shape {
+        query: "{ contactverzoek(welk: { nummer: \"1000001\" }) { gesprek { gesprekId
+               berichten { totaal nodes { medewerkers { naam } gesprekId } } } } }",
+        rows: "/contactverzoek/gesprek/berichten/nodes",
+        who: behandelaar,
+        variables: nothing,
+        statements: 5,
+    },
 ];
 
 #[tokio::test]
@@ -262,7 +304,8 @@ async fn the_number_of_statements_does_not_grow_with_the_rows() {
             let most = match shape.rows {
                 "/klantZoeken/nodes" | "/losseContactverzoeken/nodes" => GEVONDEN_MAX,
                 "/bereikbaarheid/alternatieven" | "/mijnContactgegevens/telefoonnummers" => 0,
-                "/contactverzoek/contact/contactverzoeken" => 1,
+                "/contactverzoek/contact/contactverzoeken"
+                | "/contactverzoek/gesprek/berichten/nodes" => 1,
                 _ if index == 0 => 10,
                 _ => size,
             };

@@ -16,14 +16,16 @@ pub(crate) enum Product {
     Contactgeschiedenis,
     Werkvoorraad,
     ZaakContacthistorie,
+    Gesprekken,
 }
 
 impl Product {
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::Klantbeeld,
         Self::Contactgeschiedenis,
         Self::Werkvoorraad,
         Self::ZaakContacthistorie,
+        Self::Gesprekken,
     ];
 
     /// The name under which the projector keeps it.
@@ -33,6 +35,7 @@ impl Product {
             Self::Contactgeschiedenis => "contactgeschiedenis",
             Self::Werkvoorraad => "werkvoorraad",
             Self::ZaakContacthistorie => "zaak_contacthistorie",
+            Self::Gesprekken => "gesprekken",
         }
     }
 }
@@ -45,6 +48,7 @@ impl Product {
             Self::Contactgeschiedenis => &["klantcontact", "interne_taak"],
             Self::Werkvoorraad => &["interne_taak", "klantcontact", "partij", "actor"],
             Self::ZaakContacthistorie => &["partij", "klantcontact", "interne_taak"],
+            Self::Gesprekken => &["klantcontact", "interne_taak"],
         }
     }
 }

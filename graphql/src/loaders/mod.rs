@@ -5,6 +5,7 @@
 mod actor;
 mod actualiteit;
 mod batch;
+mod gesprek;
 mod klant;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 pub(crate) use actor::ActorLoader;
 pub(crate) use actualiteit::{ActualiteitLoader, Product};
 pub(crate) use batch::{BatchQueue, drive, in_flight};
+pub(crate) use gesprek::{BerichtenLoader, GesprekLoader};
 pub(crate) use klant::KlantLoader;
 
 use read_side::Reader;
@@ -37,6 +39,8 @@ const BATCH_MAX_KEYS: usize = 10_000;
 pub(crate) struct Loaders {
     pub(crate) actoren: DataLoader<ActorLoader, HashMapCache>,
     pub(crate) klanten: DataLoader<KlantLoader, HashMapCache>,
+    pub(crate) gesprekken: DataLoader<GesprekLoader, HashMapCache>,
+    pub(crate) berichten: DataLoader<BerichtenLoader, HashMapCache>,
     pub(crate) actualiteit: DataLoader<ActualiteitLoader, HashMapCache>,
 }
 
@@ -47,6 +51,8 @@ impl Loaders {
             actoren: loader(ActorLoader(env.clone(), reader.clone()), queue),
             klanten: loader(KlantLoader(env.clone(), reader.clone()), queue),
             actualiteit: loader(ActualiteitLoader(env.clone(), reader.clone()), queue),
+            gesprekken: loader(GesprekLoader(env.clone(), reader.clone()), queue),
+            berichten: loader(BerichtenLoader(env.clone(), reader.clone()), queue),
         }
     }
 }

@@ -177,6 +177,8 @@ async fn read_filter(
         met_contactverzoek: filter.met_contactverzoek,
         tekst,
         gewijzigd_sinds: parse_positie(filter.gewijzigd_sinds.as_deref())?,
+        alleen_verzoeken: false,
+        product: None,
         vertrouwelijk: zicht.filter(by_content),
     }))
 }

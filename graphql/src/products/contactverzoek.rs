@@ -11,6 +11,7 @@ use crate::policy::{self, Zicht};
 use crate::types::actualiteit::Actualiteit;
 use crate::types::contact::Contact;
 use crate::types::contactverzoek::{Contactverzoek, Terugbelgegevens};
+use crate::types::gesprek::Gesprek;
 use crate::types::invoer::parse_id;
 use crate::types::minimaal::{self, Objectversie};
 use crate::types::scalar::DateTime;
@@ -69,7 +70,8 @@ impl ContactverzoekQuery {
         let found = contactverzoek::by_key(&reader, &key, &actoren);
         let found = env.run("contactverzoek", found).await?;
         let zicht = Zicht::assignee(publiek, env.settings.vertrouwelijk);
-        Ok(found.map(|row| Contactverzoekbeeld::new(row, zicht)))
+        let rondom = Zicht::employee(publiek, identity, env.settings.vertrouwelijk);
+        Ok(found.map(|row| Contactverzoekbeeld::new(row, zicht, rondom)))
     }
 }
 
@@ -84,11 +86,14 @@ pub(crate) struct Contactverzoekbeeld {
     contactverzoek: Contactverzoek,
     contact: Option<Contact>,
     logboek: Vec<LogboekDocument>,
+    gesprek: Gesprek,
 }
 
 impl Contactverzoekbeeld {
-    fn new(row: ContactverzoekRow, zicht: Zicht) -> Self {
+    /// `zicht` is that on the contactverzoek itself, `rondom` that on the gesprek around it.
+    fn new(row: ContactverzoekRow, zicht: Zicht, rondom: Zicht) -> Self {
         Self {
+            gesprek: Gesprek::around(row.document.taak.klantcontact_id, rondom),
             contact: row.contact.map(|contact| Contact::new(contact.0, zicht.clone())),
             contactverzoek: Contactverzoek::new(row.document.0, zicht),
             logboek: row.logboek.0,
@@ -108,6 +113,12 @@ impl Contactverzoekbeeld {
     /// Het contact waaruit het voortkwam, met de deelnemers; leeg als dat hier nog niet bekend is.
     async fn contact(&self) -> Option<&Contact> {
         self.contact.as_ref()
+    }
+
+    /// Het gesprek waar het bij hoort, voor zover u het mag zien: van een vertrouwelijk bericht waarin u
+    /// geen deel had, niet de inhoud.
+    async fn gesprek(&self) -> &Gesprek {
+        &self.gesprek
     }
 
     /// Wie terug te bellen of te antwoorden, en hoe.

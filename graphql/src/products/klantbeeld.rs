@@ -253,7 +253,7 @@ impl Klantbeeld {
         let count = Count::KlantContacten(self.reader.clone(), filter);
         let product = Product::Klantbeeld;
         let parts = Parts { lijst: VERZOEKEN, request, page, count, product };
-        Ok(Connection::new(parts, |document| Verzoek::new(document, self.zicht.clone())))
+        Ok(Connection::new(parts, |document| Verzoek::new(document, &self.zicht)))
     }
 
     /// Interne opmerking over de klant; alleen met de scope `interne-notitie:lezen`, anders leeg.

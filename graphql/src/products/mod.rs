@@ -7,6 +7,8 @@ pub(crate) mod klantbeeld;
 pub(crate) mod klantzoeken;
 pub(crate) mod losse_contactverzoeken;
 pub(crate) mod mijn_contactgegevens;
+pub(crate) mod mijn_gesprekken;
+pub(crate) mod mijn_verzoeken;
 pub(crate) mod projectie_status;
 pub(crate) mod samenvatting;
 pub(crate) mod werkvoorraad;
@@ -21,6 +23,8 @@ use klantbeeld::KlantbeeldQuery;
 use klantzoeken::KlantZoekenQuery;
 use losse_contactverzoeken::LosseContactverzoekenQuery;
 use mijn_contactgegevens::MijnContactgegevensQuery;
+use mijn_gesprekken::MijnGesprekkenQuery;
+use mijn_verzoeken::MijnVerzoekenQuery;
 use projectie_status::ProjectieStatusQuery;
 use werkvoorraad::WerkvoorraadQuery;
 use zaak_contacthistorie::ZaakContacthistorieQuery;
@@ -29,6 +33,8 @@ use zaak_contacthistorie::ZaakContacthistorieQuery;
 #[derive(Debug, Default, MergedObject)]
 pub struct Query(
     MijnContactgegevensQuery,
+    MijnGesprekkenQuery,
+    MijnVerzoekenQuery,
     KlantZoekenQuery,
     KlantbeeldQuery,
     ContactgeschiedenisQuery,

@@ -3,9 +3,11 @@
 use async_graphql::{Context, Object, Result};
 use chrono::Months;
 use read_side::PageRequest;
+use read_side::gesprekken::{GesprekFilter, Gespreksstatus};
 use read_side::klantbeeld;
 
 use crate::context::ContextExt;
+use crate::count::Count;
 use crate::products::klantbeeld::Klantbeeld;
 use crate::types::contact::Contact;
 use crate::types::scalar::DateTime;
@@ -53,6 +55,19 @@ impl Samenvatting<'_> {
     /// Aantal open contactverzoeken.
     async fn open_contactverzoeken(&self, ctx: &Context<'_>) -> Result<i64> {
         Ok(self.0.count_open().resolve(ctx).await?)
+    }
+
+    /// Aantal gesprekken waarin iemand aan zet is: de gemeente of de klant. Van elk gesprek telt wat de
+    /// klant er zelf van mag zien.
+    async fn open_gesprekken(&self, ctx: &Context<'_>) -> Result<i64> {
+        let filter = GesprekFilter {
+            partij_id: self.0.row.partij_id,
+            statussen: vec![Gespreksstatus::WachtOpGemeente, Gespreksstatus::WachtOpInwoner],
+            vertrouwelijk: self.0.zicht.filter(false),
+            ..GesprekFilter::default()
+        };
+        let count = Count::Gesprekken(self.0.reader.clone(), filter);
+        Ok(count.resolve(ctx).await?)
     }
 
     /// De zaken waar de nieuwste contacten over gingen, elke zaak één keer.

@@ -5,6 +5,7 @@ use read_side::contact::{ContactDocument, Richting as RichtingDocument};
 use read_side::taak::TaakDocument;
 
 use crate::connection::Node;
+use crate::context::ContextExt;
 use crate::policy::Zicht;
 use crate::types::actor::{Actoren, Medewerker, Systeem, Team};
 use crate::types::contactverzoek::Vervolgtaak;
@@ -50,11 +51,9 @@ impl Contact {
 
     /// The zaken it was about, as far as they may be seen.
     pub(crate) fn visible_zaken(&self) -> Vec<Zaak> {
-        let mut zaken: Vec<Zaak> = shown(&self.document.zaken, self.masked);
+        let zaken: Vec<Zaak> = shown(&self.document.zaken, self.masked);
         if self.zicht.is_burger() {
-            for zaak in &mut zaken {
-                zaak.via_contactverzoek = None;
-            }
+            return zaken.into_iter().map(Zaak::for_klant).collect();
         }
         zaken
     }
@@ -202,6 +201,18 @@ impl Contact {
         let hidden = self.masked || self.zicht.is_burger();
         let contacten = if hidden { &[] } else { &self.document.eerdere_contacten[..] };
         contacten.iter().map(|id| ID::from(*id)).collect()
+    }
+
+    /// Sleutel van het gesprek waar het bij hoort: contacten die over elkaar gaan. Zij verandert als een
+    /// later contact twee gesprekken verbindt. Leeg als u de inhoud niet mag zien, en voor een burger als
+    /// het kanaal niet in gesprekken te zien is.
+    async fn gesprek_id(&self, ctx: &Context<'_>) -> Result<Option<ID>> {
+        let closed = &ctx.env()?.settings.verborgen_kanalen;
+        if self.masked || (self.zicht.is_burger() && closed.contains(&self.document.kanaal)) {
+            return Ok(None);
+        }
+        let gesprekken = &ctx.loaders()?.gesprekken;
+        Ok(gesprekken.load_one(self.document.klantcontact_id).await?.map(ID::from))
     }
 
     /// Andere onderwerpen dan zaken en contacten.

@@ -1,35 +1,27 @@
 //! A verzoek: a contact through a form, with its documents.
 
 use async_graphql::Object;
-use read_side::contact::{ContactDocument, ObjectDocument};
+use read_side::contact::ContactDocument;
 
 use crate::connection::Node;
 use crate::policy::Zicht;
 use crate::types::scalar::DateTime;
 use crate::types::zaak::{Objectverwijzing, Zaak, shown};
 
-/// `soort` of the object that a sent form is.
-const FORMULIERINZENDING: &str = "formulierinzending";
-/// `soort` of the object that a product is.
-const PRODUCT: &str = "product";
-
 /// A verzoek as one audience sees it.
 #[derive(Debug)]
 pub(crate) struct Verzoek {
     document: ContactDocument,
     masked: bool,
+    /// Whether it is shown to the klant itself.
+    burger: bool,
 }
 
 impl Verzoek {
     /// A verzoek for the audience of `zicht`.
-    pub(crate) fn new(document: ContactDocument, zicht: Zicht) -> Self {
+    pub(crate) fn new(document: ContactDocument, zicht: &Zicht) -> Self {
         let masked = zicht.masks_contact(&document);
-        Self { document, masked }
-    }
-
-    fn object(&self, soort: &str) -> Option<&ObjectDocument> {
-        let objects = self.document.overige_onderwerpen.iter().chain(&self.document.documenten);
-        objects.into_iter().find(|object| object.soort.eq_ignore_ascii_case(soort))
+        Self { document, masked, burger: zicht.is_burger() }
     }
 }
 
@@ -38,13 +30,13 @@ impl Verzoek {
 impl Verzoek {
     /// Kenmerk van de inzending, anders het nummer van het contact.
     async fn kenmerk(&self) -> Option<&str> {
-        let inzending = self.object(FORMULIERINZENDING).filter(|_| !self.masked);
-        Some(inzending.map_or(&self.document.nummer, |object| &object.id))
+        let inzending = self.document.formulierinzending().filter(|_| !self.masked);
+        Some(inzending.unwrap_or(&self.document.nummer))
     }
 
     /// Het gevraagde product; leeg als dat niet is vastgelegd of niet mag worden gezien.
     async fn product(&self) -> Option<&str> {
-        self.object(PRODUCT).filter(|_| !self.masked).map(|object| object.id.as_str())
+        self.document.product().filter(|_| !self.masked)
     }
 
     /// Wanneer het verzoek is ingediend.
@@ -64,7 +56,8 @@ impl Verzoek {
 
     /// De zaken die uit het verzoek ontstonden of waar het over ging.
     async fn zaken(&self) -> Vec<Zaak> {
-        shown(&self.document.zaken, self.masked)
+        let zaken: Vec<Zaak> = shown(&self.document.zaken, self.masked);
+        if self.burger { zaken.into_iter().map(Zaak::for_klant).collect() } else { zaken }
     }
 }
 

@@ -24,6 +24,13 @@ impl From<&ZaakDocument> for Zaak {
     }
 }
 
+impl Zaak {
+    /// As a klant sees it, to whom a contactverzoek means nothing.
+    pub(crate) fn for_klant(self) -> Self {
+        Self { via_contactverzoek: None, ..self }
+    }
+}
+
 /// Een object in een ander register, zoals een document of een formulierinzending.
 #[derive(Debug, SimpleObject)]
 pub(crate) struct Objectverwijzing {

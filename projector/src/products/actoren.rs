@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::bronnen::Bronnen;
-use super::derived::{self, Derived};
+use super::derived::{self, Derived, Layer};
 use super::table::{Rows, Table, text};
 use crate::product::{Product, ProjectError, Schema};
 
@@ -67,17 +67,17 @@ impl Derived for Actoren {
         &self,
         _: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
-        root: Objectsoort,
+        layer: Layer,
         _: BTreeSet<Uuid>,
     ) -> Result<BTreeSet<Uuid>, ProjectError> {
-        Ok(bronnen.touched(root).collect())
+        Ok(bronnen.touched(layer.root).collect())
     }
 
     async fn rows(
         &self,
         conn: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
-        _: Objectsoort,
+        _: Layer,
         ids: &BTreeSet<Uuid>,
     ) -> Result<Vec<Rows>, ProjectError> {
         bronnen.load(conn, ids.iter().copied().map(ObjectRef::actor)).await?;

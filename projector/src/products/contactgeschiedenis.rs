@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use events::{Envelope, Klantcontactrol, Objectsoort};
+use events::{Envelope, Objectsoort};
 use read_side::werkdagen::Termijn;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::bronnen::{Bronnen, document};
-use super::derived::{self, Derived};
+use super::derived::{self, Derived, Layer};
 use super::documents;
 use super::table::{Rows, Table, list, moment, text};
 use crate::product::{Product, ProjectError, Schema};
@@ -34,6 +34,8 @@ const CONTACTEN: Table = Table {
         ("vertrouwelijk", "boolean"),
         ("alleen_klant", "boolean"),
         ("contactverzoek", "boolean"),
+        ("verzoek", "boolean"),
+        ("product", "text"),
         ("actoren", "uuid[]"),
         ("zaken", "text[]"),
         ("tekst", "text"),
@@ -85,7 +87,7 @@ impl Derived for Contactgeschiedenis {
         &self,
         _: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
-        _: Objectsoort,
+        _: Layer,
         _: BTreeSet<Uuid>,
     ) -> Result<BTreeSet<Uuid>, ProjectError> {
         Ok(bronnen.dirty_klantcontacten())
@@ -95,7 +97,7 @@ impl Derived for Contactgeschiedenis {
         &self,
         conn: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
-        _: Objectsoort,
+        _: Layer,
         ids: &BTreeSet<Uuid>,
     ) -> Result<Vec<Rows>, ProjectError> {
         bronnen.load_klantcontacten(conn, ids).await?;
@@ -104,8 +106,9 @@ impl Derived for Contactgeschiedenis {
         for state in ids.iter().filter_map(|id| bronnen.klantcontact(*id)) {
             let contact = &state.klantcontact;
             let taken = per_contact.get(&contact.id).map_or(&[][..], Vec::as_slice);
-            let shown = document(&documents::contact(state, taken, &self.termijn))?;
             let gewijzigd = bronnen.contact_gewijzigd(contact.id, taken);
+            let shown = documents::contact(state, taken, &self.termijn);
+            let as_text = document(&shown)?;
             for partij in state.partijen().collect::<BTreeSet<Uuid>>() {
                 rows.push([
                     text(partij),
@@ -113,25 +116,20 @@ impl Derived for Contactgeschiedenis {
                     moment(contact.plaatsgevonden_op),
                     text(&contact.kanaal),
                     text(contact.vertrouwelijk),
-                    text(is_only_klant(state, partij)),
+                    text(state.alleen_klant(partij)),
                     text(!taken.is_empty()),
+                    text(documents::is_verzoek(state)),
+                    shown.product().map(str::to_lowercase),
                     list(state.actor_ids()),
                     list(documents::zaaksleutels(state)),
                     text(zoektekst(state)),
                     text(gewijzigd),
-                    text(&shown),
+                    text(&as_text),
                 ]);
             }
         }
         Ok(vec![rows])
     }
-}
-
-/// Whether this partij took part for itself, and nobody else did.
-fn is_only_klant(state: &KlantcontactToestand, partij: Uuid) -> bool {
-    state.betrokkenen.iter().all(|betrokkene| {
-        betrokkene.was_partij == Some(partij) && betrokkene.rol == Klantcontactrol::Klant
-    })
 }
 
 /// What a search for text looks in: subject, content and answer, capitals aside.

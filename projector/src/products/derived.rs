@@ -14,17 +14,58 @@ use super::table::{Rows, Table};
 use crate::meter::{Step, timed};
 use crate::product::{Product, ProjectError, Schema};
 
+/// A step of stage two: the tables whose rows are derived together, of roots of one kind. A product has
+/// several layers with roots of the same kind where rows of one are made from rows of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Layer {
+    /// The kind of its roots.
+    pub root: Objectsoort,
+    /// Which it is of the layers with roots of this kind, from 1.
+    pub nummer: u8,
+}
+
+impl Layer {
+    /// The first layer with roots of this kind.
+    #[must_use]
+    pub const fn of(root: Objectsoort) -> Self {
+        Self { root, nummer: 1 }
+    }
+
+    /// The layer with roots of the same kind that comes after this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self { root: self.root, nummer: self.nummer + 1 }
+    }
+
+    /// What it is called where progress is kept: that of the first layer is the code of its roots.
+    pub(crate) fn code(self) -> String {
+        match self.nummer {
+            1 => self.root.code().to_owned(),
+            nummer => format!("{}:{nummer}", self.root.code()),
+        }
+    }
+}
+
 /// A product whose rows follow from the states of objects.
 #[async_trait]
 pub trait Derived: Product {
     /// The kinds of objects that it is made of.
     fn objectsoorten(&self) -> &'static [Objectsoort];
 
-    /// Its tables; one whose rows are made from rows of another comes after that, with another root.
+    /// Its tables; one whose rows are made from rows of another comes after that, in a later layer.
     fn tables(&self) -> &'static [&'static Table];
 
-    /// The roots of this kind whose rows may differ after a batch. `fed` are the objects that rows
-    /// of earlier tables feed and that were written for this batch.
+    /// The layers in which rows are derived, in their order: one for each kind of root, unless said
+    /// otherwise.
+    fn layers(&self) -> Vec<Layer> {
+        let mut layers: Vec<Layer> =
+            self.tables().iter().map(|table| Layer::of(table.root)).collect();
+        layers.dedup();
+        layers
+    }
+
+    /// The roots of a layer whose rows may differ after a batch. `fed` are the objects that rows of
+    /// the layer before it feed and that were written for this batch.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -32,11 +73,11 @@ pub trait Derived: Product {
         &self,
         conn: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
-        root: Objectsoort,
+        layer: Layer,
         fed: BTreeSet<Uuid>,
     ) -> Result<BTreeSet<Uuid>, ProjectError>;
 
-    /// The rows of these roots in the tables that have roots of this kind, one [`Rows`] per table.
+    /// The rows of these roots in the tables of a layer, one [`Rows`] per table.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -44,16 +85,14 @@ pub trait Derived: Product {
         &self,
         conn: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
-        root: Objectsoort,
+        layer: Layer,
         ids: &BTreeSet<Uuid>,
     ) -> Result<Vec<Rows>, ProjectError>;
 }
 
-/// The kinds of roots of a product, in the order in which their rows are derived.
-pub(crate) fn roots(product: &dyn Derived) -> Vec<Objectsoort> {
-    let mut roots: Vec<Objectsoort> = product.tables().iter().map(|table| table.root).collect();
-    roots.dedup();
-    roots
+/// The layers of a product whose rows belong to objects of this kind.
+pub(crate) fn layers_of(product: &dyn Derived, soort: Objectsoort) -> Vec<Layer> {
+    product.layers().into_iter().filter(|layer| layer.root == soort).collect()
 }
 
 /// Folds a batch: the states first, then the rows of the roots that it may have changed.
@@ -76,9 +115,9 @@ pub(crate) async fn settle(
     bronnen: &mut Bronnen<'_>,
 ) -> Result<(), ProjectError> {
     let mut fed = BTreeSet::new();
-    for root in roots(product) {
-        let dirty = product.dirty(conn, bronnen, root, std::mem::take(&mut fed)).await?;
-        fed.extend(replace(product, conn, (schema, bronnen), (root, &dirty)).await?);
+    for layer in product.layers() {
+        let dirty = product.dirty(conn, bronnen, layer, std::mem::take(&mut fed)).await?;
+        fed.extend(replace(product, conn, (schema, bronnen), (layer, &dirty)).await?);
     }
     Ok(())
 }
@@ -126,13 +165,13 @@ pub(crate) async fn replace(
     product: &dyn Derived,
     conn: &mut PgConnection,
     (schema, bronnen): (&Schema, &mut Bronnen<'_>),
-    (root, ids): (Objectsoort, &BTreeSet<Uuid>),
+    (layer, ids): (Layer, &BTreeSet<Uuid>),
 ) -> Result<BTreeSet<Uuid>, ProjectError> {
     let mut fed = BTreeSet::new();
     if ids.is_empty() {
         return Ok(fed);
     }
-    for rows in product.rows(conn, bronnen, root, ids).await? {
+    for rows in product.rows(conn, bronnen, layer, ids).await? {
         fed.extend(rows.replace(conn, schema, ids).await?);
     }
     Ok(fed)

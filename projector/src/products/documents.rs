@@ -2,12 +2,11 @@
 
 use events::{DigitaalAdres, Identificator, IndicatieJaNeeOnbekend, InterneTaak, Taakstatus};
 use read_side::contact::{
-    ContactDocument, DeelnemerDocument, ObjectDocument, Richting, ZaakDocument,
+    ContactDocument, DeelnemerDocument, KANALEN_INKOMEND, ObjectDocument, Richting, ZaakDocument,
 };
 use read_side::contactverzoek::{LogboekDocument, Logboekfeit};
 use read_side::taak::{ContactverzoekDocument, TaakDocument};
 use read_side::werkdagen::Termijn;
-use uuid::Uuid;
 
 use crate::toestanden::{KlantcontactToestand, PartijToestand};
 
@@ -15,8 +14,6 @@ use crate::toestanden::{KlantcontactToestand, PartijToestand};
 const ZAAK: &str = "zaak";
 /// The kind of key that is a zaak's own identificatie; every other kind is a key of its register.
 const ZAAKIDENTIFICATIE: &str = "zaakidentificatie";
-/// Channels by which only the klant seeks contact.
-const KANALEN_INKOMEND: [&str; 3] = ["balie", "e-formulier", "mijn-omgeving"];
 /// Channels by which only the gemeente seeks contact.
 const KANALEN_UITGAAND: [&str; 1] = ["mijnoverheid"];
 /// The channel of forms: their contacts are verzoeken.
@@ -58,7 +55,7 @@ pub(super) fn contact(
         specifieke_vraag: metadata(SPECIFIEKE_VRAAG),
         actoren: state.actor_ids(),
         zaken: zaken(state),
-        eerdere_contacten: eerdere_contacten(state).collect(),
+        eerdere_contacten: state.eerdere_contacten().collect(),
         overige_onderwerpen: state
             .onderwerpobjecten
             .iter()
@@ -72,10 +69,6 @@ pub(super) fn contact(
     }
 }
 
-fn eerdere_contacten(state: &KlantcontactToestand) -> impl Iterator<Item = Uuid> {
-    state.onderwerpobjecten.iter().filter_map(|object| object.onderwerp_was_klantcontact)
-}
-
 /// By the standard `initiator` = incoming (V8908), yet senders put it on outgoing messages too. So
 /// it must agree with the rest: an answer, a failed attempt, a program and some channels tell the
 /// direction.
@@ -84,7 +77,7 @@ fn richting(state: &KlantcontactToestand, led_to_taak: bool) -> Richting {
     let initiator = state.betrokkenen.iter().any(|betrokkene| betrokkene.initiator);
     let kanaal = contact.kanaal.as_str();
     let failed = contact.indicatie_contact_gelukt == IndicatieJaNeeOnbekend::Nee;
-    let answer = eerdere_contacten(state).next().is_some();
+    let answer = state.eerdere_contacten().next().is_some();
     let only_inkomend = KANALEN_INKOMEND.contains(&kanaal);
     // A program takes in what klanten send, which is then for somebody to do, and sends what the
     // gemeente has to say.

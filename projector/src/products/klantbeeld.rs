@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 use super::bronnen::{Bronnen, document};
-use super::derived::{self, Derived};
+use super::derived::{self, Derived, Layer};
 use super::documents;
 use super::table::{Rows, Table, moment, text};
 use crate::product::{Product, ProjectError, Schema};
@@ -112,10 +112,10 @@ impl Derived for Klantbeeld {
         &self,
         conn: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
-        root: Objectsoort,
+        layer: Layer,
         mut fed: BTreeSet<Uuid>,
     ) -> Result<BTreeSet<Uuid>, ProjectError> {
-        if root == Objectsoort::Klantcontact {
+        if layer.root == Objectsoort::Klantcontact {
             let mut dirty = bronnen.dirty_klantcontacten();
             dirty.extend(with_taken_of_partijen(conn, bronnen).await?);
             return Ok(dirty);
@@ -129,10 +129,10 @@ impl Derived for Klantbeeld {
         &self,
         conn: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
-        root: Objectsoort,
+        layer: Layer,
         ids: &BTreeSet<Uuid>,
     ) -> Result<Vec<Rows>, ProjectError> {
-        if root == Objectsoort::Partij {
+        if layer.root == Objectsoort::Partij {
             let klanten = klanten::rows(conn, bronnen, ids).await?;
             return Ok(vec![klanten, namen::rows(bronnen, ids), ingangen::rows(bronnen, ids)]);
         }

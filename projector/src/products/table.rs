@@ -53,13 +53,17 @@ impl Table {
         let (key, other): (Vec<_>, Vec<_>) = names.partition(|name| self.key.contains(name));
         let changes: Vec<String> =
             other.iter().map(|name| format!("{name} = excluded.{name}")).collect();
+        let known = match changes.join(", ") {
+            changes if changes.is_empty() => "NOTHING".to_owned(),
+            changes => format!("UPDATE SET {changes}"),
+        };
         format!(
             "WITH weg AS (
                  DELETE FROM {table} WHERE {root} = ANY($1) AND ({key}) NOT IN ({keys})
                  RETURNING {fed}::uuid AS id
              ), erin AS (
                  INSERT INTO {table} ({names}) {rows}
-                 ON CONFLICT ({key}) DO UPDATE SET {changes}
+                 ON CONFLICT ({key}) DO {known}
              )
              SELECT id FROM weg",
             table = schema.table(self.name),
@@ -69,7 +73,6 @@ impl Table {
             fed = self.feeds.unwrap_or(self.root_column),
             names = self.list(""),
             rows = self.given(|_| true),
-            changes = changes.join(", "),
         )
     }
 

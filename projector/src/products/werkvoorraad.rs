@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 use super::bronnen::{Bronnen, document};
-use super::derived::{self, Derived};
+use super::derived::{self, Derived, Layer};
 use super::documents;
 use super::table::{Rows, Table, list, moment, text};
 use crate::product::{Product, ProjectError, Schema};
@@ -97,7 +97,7 @@ impl Derived for Werkvoorraad {
         &self,
         conn: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
-        _: Objectsoort,
+        _: Layer,
         _: BTreeSet<Uuid>,
     ) -> Result<BTreeSet<Uuid>, ProjectError> {
         dirty_taken(conn, bronnen).await
@@ -107,7 +107,7 @@ impl Derived for Werkvoorraad {
         &self,
         conn: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
-        _: Objectsoort,
+        _: Layer,
         ids: &BTreeSet<Uuid>,
     ) -> Result<Vec<Rows>, ProjectError> {
         load_sources(conn, bronnen, ids).await?;

@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::bronnen::{Bronnen, document};
-use super::derived::{self, Derived};
+use super::derived::{self, Derived, Layer};
 use super::table::{Rows, Table, moment, text};
 use super::{documents, klant_document};
 use crate::product::{Product, ProjectError, Schema};
@@ -90,11 +90,11 @@ impl Derived for ZaakContacthistorie {
         &self,
         _: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
-        root: Objectsoort,
+        layer: Layer,
         _: BTreeSet<Uuid>,
     ) -> Result<BTreeSet<Uuid>, ProjectError> {
-        Ok(if root == Objectsoort::Partij {
-            bronnen.touched(root).collect()
+        Ok(if layer.root == Objectsoort::Partij {
+            bronnen.touched(layer.root).collect()
         } else {
             bronnen.dirty_klantcontacten()
         })
@@ -104,10 +104,10 @@ impl Derived for ZaakContacthistorie {
         &self,
         conn: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
-        root: Objectsoort,
+        layer: Layer,
         ids: &BTreeSet<Uuid>,
     ) -> Result<Vec<Rows>, ProjectError> {
-        Ok(vec![if root == Objectsoort::Partij {
+        Ok(vec![if layer.root == Objectsoort::Partij {
             bronnen.load(conn, ids.iter().copied().map(ObjectRef::partij)).await?;
             adressen(bronnen, ids)?
         } else {

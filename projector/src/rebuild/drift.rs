@@ -12,7 +12,7 @@ mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::{ObjectRef, Objectsoort};
+use events::ObjectRef;
 use log_source::Cursor;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
@@ -25,7 +25,7 @@ use super::{RebuildError, Rebuilder, Repaired};
 use crate::generations::BRONNEN;
 use crate::leader;
 use crate::product::Schema;
-use crate::products::derived::{Derived, roots, settle};
+use crate::products::derived::{Derived, Layer, layers_of, settle};
 
 pub use store::{Drift, drift};
 pub use watch::DriftPace;
@@ -51,6 +51,8 @@ type Found = BTreeMap<(&'static str, ObjectRef), BTreeSet<String>>;
 #[derive(Debug, Default)]
 struct Compared {
     found: Found,
+    /// The tables whose rows were compared.
+    tables: Vec<&'static str>,
     /// The objects whose states were replayed.
     loaded: BTreeSet<ObjectRef>,
 }
@@ -65,7 +67,7 @@ struct Bench {
 }
 
 impl Rebuilder<'_> {
-    /// Checks the next keys of each kind of what is served of a product, or all.
+    /// Checks the next keys of each layer of what is served of a product, or all.
     ///
     /// # Errors
     /// When it could not be checked; what is wrong is recorded, see [`drift`].
@@ -76,14 +78,14 @@ impl Rebuilder<'_> {
     ) -> Result<Checked, RebuildError> {
         let mut bench = self.bench().await?;
         let mut checked = Checked::default();
-        for root in roots(self.derived(product)?) {
+        for layer in self.derived(product)?.layers() {
             if all {
                 let own = self.served(product).await?;
-                store::begin_anew(self.pool, &own, root).await?;
+                store::begin_anew(self.pool, &own, layer).await?;
             }
             loop {
                 let keys = if all { STEP_ALL } else { STEP };
-                let (part, to_end) = self.check_step(&mut bench, product, root, keys).await?;
+                let (part, to_end) = self.check_step(&mut bench, product, layer, keys).await?;
                 checked.keys += part.keys;
                 checked.wrong += part.wrong;
                 if to_end || !all {
@@ -99,22 +101,22 @@ impl Rebuilder<'_> {
         Ok(Bench { conn, made: BTreeMap::new(), watches: false })
     }
 
-    /// Checks some keys of one kind, after those that were checked last; and whether that was the end.
+    /// Checks some keys of one layer, after those that were checked last; and whether that was the end.
     async fn check_step(
         &self,
         bench: &mut Bench,
         product: &'static str,
-        root: Objectsoort,
+        layer: Layer,
         keys: i64,
     ) -> Result<(Checked, bool), RebuildError> {
         let own = self.served(product).await?;
-        let ids = store::next_keys(self.pool, &own, root, keys).await?;
-        let (mut compared, mut told) = (self.compare(bench, &own, root, &ids).await?, true);
+        let ids = store::next_keys(self.pool, &own, layer, keys).await?;
+        let (mut compared, mut told) = (self.compare(bench, &own, layer, &ids).await?, true);
         if !compared.found.is_empty() {
             // What was destroyed is gone from the log at once, and from the rows when they have read
             // so: only what is wrong still when they have is drift.
             if self.reach(&own, end_of_log(self.pool).await?).await? {
-                let again = self.compare(bench, &own, root, &ids).await?;
+                let again = self.compare(bench, &own, layer, &ids).await?;
                 compared.found.retain(|place, _| again.found.contains_key(place));
             } else {
                 // That cannot be told now; these keys come round again.
@@ -125,9 +127,9 @@ impl Rebuilder<'_> {
         let checked = Checked { keys: ids.len(), wrong: wrong.len() };
         let to_end = i64::try_from(ids.len()).is_ok_and(|found| found < keys);
         if told {
-            store::record(self.pool, &own, (root, &ids), &compared).await?;
+            store::record(self.pool, &own, (layer.root, &ids), &compared).await?;
         }
-        store::advance(self.pool, &own, root, (&ids, to_end)).await?;
+        store::advance(self.pool, &own, layer, (&ids, to_end)).await?;
         Ok((checked, to_end))
     }
 
@@ -135,7 +137,7 @@ impl Rebuilder<'_> {
         &self,
         bench: &mut Bench,
         own: &Generatie,
-        root: Objectsoort,
+        layer: Layer,
         ids: &BTreeSet<Uuid>,
     ) -> Result<Compared, RebuildError> {
         if ids.is_empty() {
@@ -152,7 +154,7 @@ impl Rebuilder<'_> {
             create_temporary(&mut bench.conn, derived, own).await.map_err(&failed)?;
             bench.made.insert(own.product, own.generatie);
         }
-        compare(&mut bench.conn, derived, own, (root, ids)).await
+        compare(&mut bench.conn, derived, own, (layer, ids)).await
     }
 
     /// Replays one object from the log, with what its rows are made of, and puts the result in the
@@ -179,10 +181,10 @@ impl Rebuilder<'_> {
                 done => break done?,
             }
         };
-        if roots(derived).contains(&object.soort) {
-            let mut bench = self.bench().await?;
-            let ids = BTreeSet::from([object.id]);
-            let compared = self.compare(&mut bench, &own, object.soort, &ids).await?;
+        let mut bench = self.bench().await?;
+        let ids = BTreeSet::from([object.id]);
+        for layer in layers_of(derived, object.soort) {
+            let compared = self.compare(&mut bench, &own, layer, &ids).await?;
             store::record(self.pool, &own, (object.soort, &ids), &compared).await?;
         }
         Ok(repaired)
@@ -194,16 +196,17 @@ async fn compare(
     conn: &mut PgConnection,
     derived: &dyn Derived,
     own: &Generatie,
-    (root, ids): (Objectsoort, &BTreeSet<Uuid>),
+    (layer, ids): (Layer, &BTreeSet<Uuid>),
 ) -> Result<Compared, RebuildError> {
     let (product, schema) = (own.product, own.schema()?);
     let failed = RebuildError::tables(product, own.generatie, "comparing its rows");
     let broken = RebuildError::project(product);
     let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
-    let (tables, bronnen) = laid_out(&mut tx, derived, (own, &schema), (root, ids)).await?;
+    let (tables, bronnen) = laid_out(&mut tx, derived, (own, &schema), (layer, ids)).await?;
     let mut compared = Compared::default();
     let given: Vec<Uuid> = ids.iter().copied().collect();
     for table in tables {
+        compared.tables.push(table.name);
         let condition = format!("{} = ANY($1)", table.root_column);
         let sql = differing_rows(table, &(schema.clone(), Schema::temporary()), &condition);
         let sql = format!("SELECT root, columns FROM ({sql}) AS differing");
@@ -213,7 +216,7 @@ async fn compare(
             .await
             .map_err(&failed)?;
         for (id, columns) in differing {
-            let place = (table.name, ObjectRef { soort: root, id });
+            let place = (table.name, ObjectRef { soort: layer.root, id });
             compared.found.entry(place).or_default().extend(columns);
         }
     }
@@ -239,9 +242,9 @@ async fn repair(
     seize(&mut tx, own, &schema).await.map_err(&failed)?;
     let mut bronnen = from_log(&mut tx, own, &schema, Cursor::end()).await?;
     bronnen.load(&mut tx, [object]).await.map_err(&broken)?;
-    if roots(derived).contains(&object.soort) {
-        let ids = BTreeSet::from([object.id]);
-        derived.rows(&mut tx, &mut bronnen, object.soort, &ids).await.map_err(&broken)?;
+    let ids = BTreeSet::from([object.id]);
+    for layer in layers_of(derived, object.soort) {
+        derived.rows(&mut tx, &mut bronnen, layer, &ids).await.map_err(&broken)?;
     }
     let wrong = bronnen.differing(&mut tx).await.map_err(&broken)?;
     let objects = bronnen.overwrite(&mut tx).await.map_err(&broken)?;

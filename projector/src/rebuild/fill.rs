@@ -1,6 +1,7 @@
 //! Filling a generation at once: read the log in bounded ranges and fold the states in memory; then
 //! derive the rows of every object and copy them; then make the indexes.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::pin::pin;
 
@@ -27,7 +28,7 @@ use crate::groups::Member;
 use crate::parking::Skips;
 use crate::product::{Product, Schema};
 use crate::products::bronnen::{Bronnen, Origin};
-use crate::products::derived::{Derived, roots};
+use crate::products::derived::{Derived, Layer};
 use crate::products::table::Rows;
 
 /// A transaction that fills: a crash of the server may lose its end, rows and progress together.
@@ -200,34 +201,42 @@ pub(super) async fn derive(
     let (who, range) = ((tools.pool, tools.reporter), (done, total));
     let mut phase = Phase::begin(who, &[filling.key()], Fase::Afleiden, range).await?;
     let mut pace = Pace::new(tools, filling.key());
-    let roots = roots(filling.derived);
-    let (soort, tot) = filling.generatie.gevuld.clone();
-    // What was done before the rebuild was broken off.
-    let begin = roots.iter().position(|root| Some(root.code()) == soort.as_deref());
-    for (place, root) in roots.into_iter().enumerate().skip(begin.unwrap_or_default()) {
-        let last = tot.filter(|_| Some(place) == begin);
+    let (begin, tot) = begun(filling);
+    for (place, layer) in filling.derived.layers().into_iter().enumerate().skip(begin) {
+        let last = tot.filter(|_| place == begin);
         let (ready, chunks) = mpsc::channel(1);
         let filling = &*filling;
         tokio::try_join!(
-            derive_all(tools, filling, (root, last), (ready, &mut pace)),
-            copy_all(tools, filling, root, (chunks, &mut done, &mut phase)),
+            derive_all(tools, filling, (layer, last), (ready, &mut pace)),
+            copy_all(tools, filling, layer, (chunks, &mut done, &mut phase)),
         )?;
     }
     enter(tools, filling, Fase::Indexeren).await
 }
 
-/// Derives the rows of every object of a kind above `after`, some ahead of those that are copied.
+/// What was done before the rebuild was broken off: the layer that was begun, by its place, and its
+/// last root.
+fn begun(filling: &Filling<'_>) -> (usize, Option<Uuid>) {
+    let (code, tot) = &filling.generatie.gevuld;
+    let layers = filling.derived.layers();
+    match layers.iter().position(|layer| Some(layer.code()) == *code) {
+        Some(begin) => (begin, *tot),
+        None => (0, None),
+    }
+}
+
+/// Derives the rows of every root of a layer above `after`, some ahead of those that are copied.
 async fn derive_all(
     tools: &Tools<'_>,
     filling: &Filling<'_>,
-    (root, after): (Objectsoort, Option<Uuid>),
+    (layer, after): (Layer, Option<Uuid>),
     (ready, pace): (mpsc::Sender<Chunk>, &mut Pace<'_>),
 ) -> Result<(), RebuildError> {
     let keys = stream::try_unfold(after, |after| async move {
-        let ids = keys(tools, filling, root, after).await?;
+        let ids = keys(tools, filling, layer.root, after).await?;
         Ok(ids.last().copied().map(|end| ((ids, end), Some(end))))
     });
-    let derived = keys.map_ok(|(ids, end)| derived_chunk(tools, filling, root, (ids, end)));
+    let derived = keys.map_ok(|(ids, end)| derived_chunk(tools, filling, layer, (ids, end)));
     let mut chunks = pin!(derived.try_buffered(DERIVED_AT_ONCE));
     while let Some(chunk) = chunks.try_next().await? {
         pace.keep(chunk.objects).await?;
@@ -243,7 +252,7 @@ async fn derive_all(
 async fn copy_all(
     tools: &Tools<'_>,
     filling: &Filling<'_>,
-    root: Objectsoort,
+    layer: Layer,
     (mut chunks, done, phase): (mpsc::Receiver<Chunk>, &mut i64, &mut Phase<'_>),
 ) -> Result<(), RebuildError> {
     let mut before = None;
@@ -251,7 +260,7 @@ async fn copy_all(
     let copies = chunks.map(|chunk| {
         let (committed, committed_before) = oneshot::channel();
         let turn = (before.replace(committed_before), committed);
-        copy_chunk(tools, filling, (root, chunk), turn)
+        copy_chunk(tools, filling, (layer, chunk), turn)
     });
     let mut copies = pin!(copies.buffered(COPIED_AT_ONCE));
     while let Some(objects) = copies.try_next().await? {
@@ -261,25 +270,31 @@ async fn copy_all(
     Ok(())
 }
 
-/// The objects whose rows were derived before the rebuild was broken off, and all.
+/// The roots whose rows were derived before the rebuild was broken off, and all, of all layers.
 async fn count(tools: &Tools<'_>, filling: &Filling<'_>) -> Result<(i64, i64), RebuildError> {
-    let soorten: Vec<&str> = roots(filling.derived).into_iter().map(Objectsoort::code).collect();
-    let (soort, tot) = &filling.generatie.gevuld;
-    let begun = soorten.iter().position(|code| Some(*code) == soort.as_deref());
+    let (begin, tot) = begun(filling);
     let table = filling.schema().table(BRONNEN);
     let sql = format!(
-        "SELECT count(*) FILTER (WHERE objectsoort = ANY($2)
-                                    OR (objectsoort = $3 AND object_id <= $4)), count(*)
-         FROM {table} WHERE objectsoort = ANY($1)"
+        "SELECT objectsoort, count(*), count(*) FILTER (WHERE object_id <= $1)
+         FROM {table} GROUP BY objectsoort"
     );
-    sqlx::query_as(AssertSqlSafe(sql))
-        .bind(&soorten)
-        .bind(&soorten[..begun.unwrap_or_default()])
-        .bind(soort)
+    let counts: Vec<(String, i64, i64)> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(tot)
-        .fetch_one(tools.pool)
+        .fetch_all(tools.pool)
         .await
-        .map_err(failed(filling, "counting its objects"))
+        .map_err(failed(filling, "counting its objects"))?;
+    let (mut done, mut total) = (0, 0);
+    for (place, layer) in filling.derived.layers().into_iter().enumerate() {
+        let own = counts.iter().find(|(soort, ..)| soort == layer.root.code());
+        let (all, before) = own.map_or((0, 0), |(_, all, before)| (*all, *before));
+        total += all;
+        done += match place.cmp(&begin) {
+            Ordering::Less => all,
+            Ordering::Equal => before,
+            Ordering::Greater => 0,
+        };
+    }
+    Ok((done, total))
 }
 
 fn failed(
@@ -311,7 +326,7 @@ async fn keys(
         .map_err(failed(filling, "listing its objects"))
 }
 
-/// The rows of some objects of a kind.
+/// The rows of some roots of a layer.
 struct Chunk {
     objects: usize,
     /// The last of the objects.
@@ -319,19 +334,19 @@ struct Chunk {
     rows: Vec<Rows>,
 }
 
-/// Derives the rows of some objects of a kind. What it reads is written in earlier phases, or for
-/// earlier kinds: it does not change meanwhile.
+/// Derives the rows of some roots of a layer. What it reads is written in earlier phases, or in earlier
+/// layers: it does not change meanwhile.
 async fn derived_chunk(
     tools: &Tools<'_>,
     filling: &Filling<'_>,
-    root: Objectsoort,
+    layer: Layer,
     (ids, end): (Vec<Uuid>, Uuid),
 ) -> Result<Chunk, RebuildError> {
     let (objects, ids) = (ids.len(), ids.into_iter().collect());
     let failed = failed(filling, "deriving its rows");
     let mut tx = tools.pool.begin_with(BEGIN).await.map_err(&failed)?;
     let mut bronnen = Bronnen::of(filling.schema(), Origin::Table);
-    let rows = filling.derived.rows(&mut tx, &mut bronnen, root, &ids).await;
+    let rows = filling.derived.rows(&mut tx, &mut bronnen, layer, &ids).await;
     let rows = rows.map_err(RebuildError::project(filling.member.naam))?;
     tx.commit().await.map_err(failed)?;
     Ok(Chunk { objects, end, rows })
@@ -344,7 +359,7 @@ type Turn = (Option<oneshot::Receiver<()>>, oneshot::Sender<()>);
 async fn copy_chunk(
     tools: &Tools<'_>,
     filling: &Filling<'_>,
-    (root, chunk): (Objectsoort, Chunk),
+    (layer, chunk): (Layer, Chunk),
     (before, committed): Turn,
 ) -> Result<usize, RebuildError> {
     let (product, generatie) = filling.key();
@@ -365,7 +380,7 @@ async fn copy_chunk(
         product,
         generatie,
         filling.member.epoch,
-        root.code(),
+        layer.code(),
         chunk.end,
     )
     .execute(&mut *tx)

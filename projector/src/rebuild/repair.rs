@@ -16,7 +16,7 @@ use crate::checkpoints;
 use crate::generations::BRONNEN;
 use crate::partities;
 use crate::product::Schema;
-use crate::products::derived::{Derived, replace, roots, settle};
+use crate::products::derived::{Derived, replace, settle};
 
 /// Longest wait for a row that the live projection is writing.
 pub(super) const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'; SET LOCAL jit = off";
@@ -106,8 +106,8 @@ async fn repair(
     // States may have come further than they were, and rows of others depend on them.
     bronnen.touch(wrong.iter().copied());
     settle(derived, &mut tx, &schema, &mut bronnen).await.map_err(&broken)?;
-    for root in roots(derived) {
-        let ids = match root {
+    for layer in derived.layers() {
+        let ids = match layer.root {
             Objectsoort::Partij => BTreeSet::from([klant]),
             Objectsoort::Klantcontact => contacts.clone(),
             Objectsoort::InterneTaak => taken.clone(),
@@ -117,7 +117,7 @@ async fn repair(
             | Objectsoort::Vernietigingsvoorstel => BTreeSet::new(),
         };
         let place = (&schema, &mut bronnen);
-        replace(derived, &mut tx, place, (root, &ids)).await.map_err(&broken)?;
+        replace(derived, &mut tx, place, (layer, &ids)).await.map_err(&broken)?;
     }
     tx.commit().await.map_err(failed)?;
     Ok(Repaired { generatie, objects, wrong: wrong.len() })

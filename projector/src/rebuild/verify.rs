@@ -16,7 +16,7 @@ use crate::generations::BRONNEN;
 use crate::parking::Replay;
 use crate::product::Schema;
 use crate::products::bronnen::{Bronnen, Origin};
-use crate::products::derived::{Derived, roots};
+use crate::products::derived::{Derived, Layer};
 use crate::products::table::Table;
 
 /// Objects that one transaction replays.
@@ -130,18 +130,18 @@ impl Rebuilder<'_> {
         }
         create_temporary(&mut conn, derived, own).await.map_err(&failed)?;
         let mut chosen = Vec::new();
-        for root in roots(derived) {
-            let ids = choose(&mut conn, own, root, (sample, seed)).await.map_err(&failed)?;
-            chosen.push((root, ids));
+        for layer in derived.layers() {
+            let chosen_here = choose(&mut conn, own, layer.root, (sample, seed)).await;
+            chosen.push((layer, chosen_here.map_err(&failed)?));
         }
         let total: usize = chosen.iter().map(|(_, ids)| ids.len()).sum();
         let (tools, key) = ((self.pool, self.reporter), (own.product, own.generatie));
         let mut phase =
             Phase::verifying(tools, key, i64::try_from(total).unwrap_or(i64::MAX)).await?;
-        for (root, ids) in chosen {
+        for (layer, ids) in chosen {
             for ids in ids.chunks(CHUNK) {
                 let ids: BTreeSet<Uuid> = ids.iter().copied().collect();
-                let wrong = self.replay(&mut conn, derived, own, (root, &ids)).await?;
+                let wrong = self.replay(&mut conn, derived, own, (layer, &ids)).await?;
                 found.replayed += ids.len();
                 for table in &mut found.tables {
                     let more = wrong.get(table.table).into_iter().flatten().copied();
@@ -163,14 +163,14 @@ impl Rebuilder<'_> {
         conn: &mut PgConnection,
         derived: &dyn Derived,
         own: &Generatie,
-        (root, ids): (Objectsoort, &BTreeSet<Uuid>),
+        (layer, ids): (Layer, &BTreeSet<Uuid>),
     ) -> Result<Wrong, RebuildError> {
-        let mut wrong = replay(conn, derived, own, (root, ids)).await?;
+        let mut wrong = replay(conn, derived, own, (layer, ids)).await?;
         if wrong.values().all(Vec::is_empty) {
             return Ok(wrong);
         }
         self.reach(own, end_of_log(self.pool).await?).await?;
-        let again = replay(conn, derived, own, (root, ids)).await?;
+        let again = replay(conn, derived, own, (layer, ids)).await?;
         for (table, ids) in &mut wrong {
             let still = again.get(table).map_or(&[][..], Vec::as_slice);
             ids.retain(|id| still.contains(id));
@@ -381,13 +381,13 @@ pub(super) async fn laid_out<'s>(
     conn: &mut PgConnection,
     derived: &dyn Derived,
     (own, schema): (&Generatie, &'s Schema),
-    (root, ids): (Objectsoort, &BTreeSet<Uuid>),
+    (layer, ids): (Layer, &BTreeSet<Uuid>),
 ) -> Result<(Vec<&'static Table>, Bronnen<'s>), RebuildError> {
     let broken = RebuildError::project(own.product);
     let until = cursor(conn, own).await?;
     let mut bronnen = from_log(conn, own, schema, until).await?;
     let mut tables = Vec::new();
-    for rows in derived.rows(conn, &mut bronnen, root, ids).await.map_err(&broken)? {
+    for rows in derived.rows(conn, &mut bronnen, layer, ids).await.map_err(&broken)? {
         rows.copy(conn, &Schema::temporary()).await.map_err(&broken)?;
         tables.push(rows.table());
     }
@@ -399,13 +399,13 @@ async fn replay(
     conn: &mut PgConnection,
     derived: &dyn Derived,
     own: &Generatie,
-    (root, ids): (Objectsoort, &BTreeSet<Uuid>),
+    (layer, ids): (Layer, &BTreeSet<Uuid>),
 ) -> Result<Wrong, RebuildError> {
     let (product, schema) = (own.product, own.schema()?);
     let failed = RebuildError::tables(product, own.generatie, "comparing its rows");
     let broken = RebuildError::project(product);
     let mut tx = conn.begin_with(BEGIN).await.map_err(&failed)?;
-    let (tables, bronnen) = laid_out(&mut tx, derived, (own, &schema), (root, ids)).await?;
+    let (tables, bronnen) = laid_out(&mut tx, derived, (own, &schema), (layer, ids)).await?;
     let mut wrong = BTreeMap::new();
     for table in tables {
         let differing = differing(&mut tx, &schema, table, ids).await.map_err(&failed)?;

@@ -2,9 +2,9 @@
 
 use events::{
     ActorKlantcontact, Betrokkene, Bijlage, DigitaalAdres, Gebeurtenis, Klantcontact,
-    Onderwerpobject, SoortActor, Zaakkoppeling, actor_events, digitaal_adres_events,
-    interne_taak_events, klantcontact_events, partij_events, referentiewaarde_events,
-    vernietigingsvoorstel_events, vertegenwoordiging_events,
+    Klantcontactrol, Onderwerpobject, SoortActor, Zaakkoppeling, actor_events,
+    digitaal_adres_events, interne_taak_events, klantcontact_events, partij_events,
+    referentiewaarde_events, vernietigingsvoorstel_events, vertegenwoordiging_events,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -28,6 +28,9 @@ pub struct KlantcontactToestand {
     pub onderwerpobjecten: Vec<Onderwerpobject>,
     /// Zaken linked to it.
     pub zaken: Vec<Zaakkoppeling>,
+    /// Betrokkenen that one cannot know any more: they were somebody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub geanonimiseerd: Vec<Uuid>,
 }
 
 impl KlantcontactToestand {
@@ -42,6 +45,7 @@ impl KlantcontactToestand {
             bijlagen: Vec::new(),
             onderwerpobjecten: Vec::new(),
             zaken: Vec::new(),
+            geanonimiseerd: Vec::new(),
         }
     }
 
@@ -66,6 +70,38 @@ impl KlantcontactToestand {
     #[must_use]
     pub fn vrager(&self) -> Option<&Betrokkene> {
         self.betrokkenen.iter().find(|item| item.initiator).or_else(|| self.betrokkenen.first())
+    }
+
+    /// Whether this partij took part for itself, and nobody else did.
+    #[must_use]
+    pub fn alleen_klant(&self, partij: Uuid) -> bool {
+        self.betrokkenen.iter().all(|betrokkene| {
+            betrokkene.was_partij == Some(partij) && betrokkene.rol == Klantcontactrol::Klant
+        })
+    }
+
+    /// Whether nothing says that somebody outside took part: nobody began it, and of no betrokkene
+    /// anything is known, nor was known before it was made unknowable.
+    #[must_use]
+    pub fn zonder_betrokkene(&self) -> bool {
+        let addressed = |id: Uuid| {
+            let mut adressen = self.digitale_adressen.iter();
+            adressen.any(|adres| adres.verstrekt_door_betrokkene == Some(id))
+        };
+        self.betrokkenen.iter().all(|betrokkene| {
+            !betrokkene.initiator
+                && betrokkene.was_partij.is_none()
+                && betrokkene.eigen_naam().is_none()
+                && betrokkene.bezoekadres.is_none()
+                && betrokkene.correspondentieadres.is_none()
+                && !addressed(betrokkene.id)
+                && !self.geanonimiseerd.contains(&betrokkene.id)
+        })
+    }
+
+    /// The earlier klantcontacten that it was about.
+    pub fn eerdere_contacten(&self) -> impl Iterator<Item = Uuid> {
+        self.onderwerpobjecten.iter().filter_map(|object| object.onderwerp_was_klantcontact)
     }
 
     fn apply(&mut self, event: &Gebeurtenis) -> Option<()> {
@@ -127,6 +163,9 @@ impl KlantcontactToestand {
             G::BetrokkeneGeanonimiseerd(betrokkene) => {
                 self.change(betrokkene)?;
                 self.forget_addresses(betrokkene.id);
+                if !self.geanonimiseerd.contains(&betrokkene.id) {
+                    self.geanonimiseerd.push(betrokkene.id);
+                }
             }
             G::BetrokkeneBijKlantcontactVerwijderd(event) => {
                 self.betrokkenen.retain(|item| item.id != event.onderdeel.id);

@@ -128,4 +128,14 @@ async fn bt6_a_a_drawing_for_a_running_zaak_shows_with_the_zaak() {
             }]
         }),
     );
+    assert_toont(
+        &mijn_gesprekken(&app, BSN).await,
+        &json!([{
+            "gesprekId": kc1.id(),
+            "status": "WACHT_OP_GEMEENTE",
+            "zaken": [{ "uuid": ZAAK }],
+            "documenten": [{ "id": "tekening wegafzetting.pdf" }],
+            "berichten": { "nodes": [{ "contactId": kc1.id(), "van": "IK" }] }
+        }]),
+    );
 }

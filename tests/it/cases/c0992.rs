@@ -49,6 +49,18 @@ async fn c0992_b_a_known_klant_sees_question_and_answer_and_nothing_internal() {
     let eigen = eigen_contactgeschiedenis(&app, BSN).await;
     assert_toont(&eigen, &verwacht);
     assert!(!eigen.to_string().contains("Belt graag"), "{eigen:#}");
+    let gesprekken = mijn_gesprekken(&app, BSN).await;
+    let bericht =
+        json!({ "contactId": kc1.id(), "tekst": inhoud, "van": "IK", "team": "Gemeente" });
+    assert_toont(
+        &gesprekken,
+        &json!([{
+            "onderwerp": ONDERWERP, "status": "BEANTWOORD", "berichten": { "nodes": [bericht] }
+        }]),
+    );
+    for name in ["Nicole", "Belt graag"] {
+        assert!(!gesprekken.to_string().contains(name), "{gesprekken:#}");
+    }
 
     assert_toont(
         &klantcontact(&app, kc1.id()).await,

@@ -121,6 +121,13 @@ async fn c2984_b_when_the_klant_does_not_answer_the_taak_stays_open() {
         &json!([{ "taakId": given.taak, "status": "OPEN" }]),
     );
     assert_toont(&klantcontact(&app, kc2.id()).await, &json!({ "indicatieContactGelukt": "nee" }));
+    assert_toont(
+        &gesprek_rond(&app, given.afdeling, given.taak).await,
+        &json!([
+            { "contactId": kc2.id(), "samenvatting": "Karel gebeld, geen gehoor." },
+            { "contactId": given.vraag.id() }
+        ]),
+    );
     // The attempt shows in the products once it is known who was called.
     let karel = persoon(&app, json!({ "contactnaam": naam_karel() })).await;
     koppel_partij(&app, kc2.nth("betrokkene", 0), karel).await;

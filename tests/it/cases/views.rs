@@ -4,6 +4,7 @@ use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::vocabulary::BSN;
 use crate::support::{Answer, App, Persona};
 
 /// What the cases look at in a contact.
@@ -97,6 +98,32 @@ async fn contactgeschiedenis_voor(app: &App, wie: &Persona, voor: Value) -> Valu
     );
     let data = app.ask(wie, &query, json!({ "voor": voor })).await;
     data["contactgeschiedenis"]["nodes"].clone()
+}
+
+/// The gesprekken of the burger with this burgerservicenummer, as the burger sees them.
+pub async fn mijn_gesprekken(app: &App, bsn: &str) -> Value {
+    let query = "{
+        mijnGesprekken(first: 5) {
+            nodes {
+                gesprekId onderwerp kanaal status aantalBerichten zaken { uuid } documenten { id }
+                berichten(first: 5) { nodes { contactId op van team tekst } }
+            }
+        }
+    }";
+    let data = app.ask(&Persona::burger(bsn), query, json!({})).await;
+    data["mijnGesprekken"]["nodes"].clone()
+}
+
+/// The berichten of the gesprek around a contactverzoek, for a member of the team that must do it.
+pub async fn gesprek_rond(app: &App, team: Uuid, taak: Uuid) -> Value {
+    let query = "query($taak: ID!) {
+        contactverzoek(welk: { taakId: $taak }) {
+            gesprek { berichten(first: 5) { nodes { contactId samenvatting } } }
+        }
+    }";
+    let wie = Persona::behandelaar(&[]).with(&[team], &[]);
+    let data = app.ask(&wie, query, json!({ "taak": taak })).await;
+    data["contactverzoek"]["gesprek"]["berichten"]["nodes"].clone()
 }
 
 /// The contacts about a zaak, oldest first, for a behandelaar who works on it.
@@ -201,7 +228,8 @@ pub async fn assert_keten(app: &App, vraag: Uuid, taak: Uuid, antwoord: Uuid) {
     );
 }
 
-/// Asserts the same of what an employee sees of a klant: the answer, and before it the question.
+/// Asserts the same of what an employee sees of a klant, whose burgerservicenummer is that of the cases:
+/// the answer, and before it the question. To the klant they are one gesprek.
 pub async fn assert_keten_in_geschiedenis(
     app: &App,
     partij: Uuid,
@@ -223,4 +251,16 @@ pub async fn assert_keten_in_geschiedenis(
     ]);
     assert_toont(&contactgeschiedenis(app, partij).await, &verwacht);
     assert_toont(&contacten(app, partij).await, &verwacht);
+    assert_toont(
+        &mijn_gesprekken(app, BSN).await,
+        &json!([{
+            "gesprekId": vraag,
+            "status": "BEANTWOORD",
+            "aantalBerichten": 2,
+            "berichten": { "nodes": [
+                { "contactId": antwoord, "van": "GEMEENTE", "team": "Gemeente" },
+                { "contactId": vraag, "van": "IK" }
+            ] }
+        }]),
+    );
 }

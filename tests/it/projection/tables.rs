@@ -42,24 +42,49 @@ async fn active(pool: &PgPool, product: &str) -> String {
     let generatie: i32 = sqlx::query_scalar(sql).bind(product).fetch_one(pool).await.expect("one");
     format!("{product}_g{generatie}")
 }
+/// The log as it is.
+const AS_IT_IS: &str = "TABLE write_side.gebeurtenissen";
 
 /// A fresh database with the log of another one.
 pub async fn copy_of_log(pool: &PgPool) -> TestDatabase {
+    copy_of(pool, AS_IT_IS).await
+}
+
+/// The same with the events of different objects in another order, which follows from `seed`.
+pub async fn shuffled_copy_of_log(pool: &PgPool, seed: i64) -> TestDatabase {
+    // Positions are dealt at random; each object takes its own from the lowest on.
+    let dealt = format!(
+        "WITH gedeeld AS (
+             SELECT objectsoort, object_id, row_number() OVER (PARTITION BY objectsoort, object_id
+                        ORDER BY hashtextextended(gebeurtenis_id::text, {seed})) AS versie,
+                    row_number() OVER (ORDER BY hashtextextended(gebeurtenis_id::text, {seed}))
+                        AS positie
+             FROM write_side.gebeurtenissen)
+         SELECT g.positie, e.gebeurtenis_id, e.handeling_id, objectsoort, object_id, versie, e.soort,
+                e.schemaversie, e.data, e.tijdstip
+         FROM write_side.gebeurtenissen e JOIN gedeeld g USING (objectsoort, object_id, versie)"
+    );
+    copy_of(pool, &dealt).await
+}
+
+async fn copy_of(pool: &PgPool, gebeurtenissen: &str) -> TestDatabase {
     let fresh = database().await;
-    for (table, columns) in [
+    for (table, rows, columns) in [
         (
             "handelingen",
+            "TABLE write_side.handelingen",
             "handeling_id uuid, soort text, tijdstip timestamptz, door text, \
           toepassing text, doelbinding text",
         ),
         (
             "gebeurtenissen",
+            gebeurtenissen,
             "positie bigint, gebeurtenis_id uuid, handeling_id uuid, \
           objectsoort text, object_id uuid, versie bigint, soort text, schemaversie smallint, \
           data json, tijdstip timestamptz",
         ),
     ] {
-        let sql = format!("SELECT json_agg(t)::text FROM write_side.{table} t");
+        let sql = format!("SELECT json_agg(t)::text FROM ({rows}) t");
         let rows: Option<String> =
             sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await.expect("rows");
         let sql = format!(

@@ -6,8 +6,8 @@ use access::TokenValidator;
 use axum::Router;
 use clock::{Clock, SharedClock, SystemClock};
 use graphql::AppSchema;
+use projector::products::Regels;
 use projector::{Projector, ProjectorSettings};
-use read_side::werkdagen::Termijn;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use sqlx::{PgPool, Postgres, Transaction};
@@ -103,9 +103,13 @@ impl App {
         let committed = Arc::new(Notify::new());
         let api = ApiSettings::default();
         let committed_here = vec![Arc::clone(&committed)];
+        let regels = Regels {
+            termijn: settings.termijn.clone(),
+            verborgen_kanalen: settings.verborgen_kanalen.clone(),
+        };
         let app = Self::serve(database().await, settings, committed_here, api).await;
         let (pool, clock) = (app.pool().clone(), Arc::clone(&app.clock));
-        let stop = start_projector(pool, clock, Some(committed));
+        let stop = start_projector(pool, clock, Some(committed), &regels);
         Self { _stop: Some(stop), ..app }
     }
 
@@ -314,10 +318,11 @@ fn start_projector(
     pool: PgPool,
     clock: Arc<dyn Clock>,
     wake: Option<Arc<Notify>>,
+    regels: &Regels,
 ) -> watch::Sender<bool> {
     let (stop, stopped) = watch::channel(false);
     let settings = ProjectorSettings { wake, ..ProjectorSettings::default() };
-    let products = projector::products::all(&Termijn::default());
+    let products = projector::products::with(regels);
     let projector = Projector::new(pool, clock, products, settings);
     tokio::spawn(async move {
         projector.run(stopped).await.expect("the projector goes on");

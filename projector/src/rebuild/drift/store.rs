@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{BRONNEN, Compared};
 use crate::error::ProjectorError;
+use crate::products::derived::Layer;
 use crate::rebuild::RebuildError;
 use crate::rebuild::bookkeeping::Generatie;
 
@@ -49,25 +50,26 @@ pub async fn drift(pool: &PgPool, product: Option<&str>) -> Result<Vec<Drift>, R
     Ok(rows)
 }
 
-/// The next keys of a kind, after those that were checked last.
+/// The next roots of a layer, after those that were checked last.
 pub(super) async fn next_keys(
     pool: &PgPool,
     own: &Generatie,
-    root: Objectsoort,
+    layer: Layer,
     keys: i64,
 ) -> Result<BTreeSet<Uuid>, RebuildError> {
     let failed = RebuildError::tables(own.product, own.generatie, "choosing what to check");
     let sql = format!(
         "SELECT object_id FROM {} WHERE objectsoort = $1 AND object_id > COALESCE(
              (SELECT tot FROM projector.driftcontrole
-              WHERE product = $2 AND generatie = $3 AND objectsoort = $1), $4)
-         ORDER BY object_id LIMIT $5",
+              WHERE product = $2 AND generatie = $3 AND objectsoort = $4), $5)
+         ORDER BY object_id LIMIT $6",
         own.schema()?.table(BRONNEN)
     );
     let ids: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
-        .bind(root.code())
+        .bind(layer.root.code())
         .bind(own.product)
         .bind(own.generatie)
+        .bind(layer.code())
         .bind(Uuid::nil())
         .bind(keys)
         .fetch_all(pool)
@@ -76,18 +78,18 @@ pub(super) async fn next_keys(
     Ok(ids.into_iter().collect())
 }
 
-/// Lets the check of a kind begin with its first key.
+/// Lets the check of a layer begin with its first root.
 pub(super) async fn begin_anew(
     pool: &PgPool,
     own: &Generatie,
-    root: Objectsoort,
+    layer: Layer,
 ) -> Result<(), RebuildError> {
     sqlx::query!(
         "UPDATE projector.driftcontrole SET tot = NULL
          WHERE product = $1 AND generatie = $2 AND objectsoort = $3",
         own.product,
         own.generatie,
-        root.code(),
+        layer.code(),
     )
     .execute(pool)
     .await
@@ -99,7 +101,7 @@ pub(super) async fn begin_anew(
 pub(super) async fn advance(
     pool: &PgPool,
     own: &Generatie,
-    root: Objectsoort,
+    layer: Layer,
     (ids, to_end): (&BTreeSet<Uuid>, bool),
 ) -> Result<(), RebuildError> {
     sqlx::query!(
@@ -111,7 +113,7 @@ pub(super) async fn advance(
              gecontroleerd = d.gecontroleerd + excluded.gecontroleerd",
         own.product,
         own.generatie,
-        root.code(),
+        layer.code(),
         ids.last().copied().filter(|_| !to_end),
         i64::from(to_end),
         i64::try_from(ids.len()).unwrap_or(i64::MAX),
@@ -134,13 +136,13 @@ pub(super) async fn record(
     let ids: Vec<Uuid> = ids.iter().copied().collect();
     sqlx::query!(
         "DELETE FROM projector.drift WHERE product = $1 AND generatie = $2 AND objectsoort = $3
-           AND object_id = ANY($4) AND tabel <> $5
+           AND object_id = ANY($4) AND tabel = ANY($5)
            AND (tabel, object_id) NOT IN (SELECT * FROM unnest($6::text[], $7::uuid[]))",
         own.product,
         own.generatie,
         root.code(),
         &ids,
-        BRONNEN,
+        &compared.tables.iter().map(|table| (*table).to_owned()).collect::<Vec<_>>(),
         &compared.found.keys().map(|(table, _)| (*table).to_owned()).collect::<Vec<_>>(),
         &compared.found.keys().map(|(_, object)| object.id).collect::<Vec<_>>(),
     )

@@ -3,10 +3,9 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use events::Objectsoort;
 use tokio::time::{Instant, sleep};
 
-use super::{Bench, Rebuilder, STEP, roots};
+use super::{Bench, Layer, Rebuilder, STEP};
 use crate::error::ProjectorError;
 use crate::leader::try_alone;
 use crate::rebuild::RebuildError;
@@ -48,12 +47,12 @@ impl Rebuilder<'_> {
         let mut bench = None;
         let mut busy = Duration::ZERO;
         loop {
-            let (Some(rest), Some((product, root))) = (pace.rest(busy), turns.next()) else {
+            let (Some(rest), Some((product, layer))) = (pace.rest(busy), turns.next()) else {
                 return std::future::pending().await;
             };
             sleep(rest).await;
             let begin = Instant::now();
-            match self.turn(bench.take(), product, root).await {
+            match self.turn(bench.take(), product, layer).await {
                 Ok(kept) => bench = Some(kept),
                 Err(error) => tracing::warn!(
                     projectie.product = product,
@@ -65,10 +64,10 @@ impl Rebuilder<'_> {
         }
     }
 
-    /// The kinds of roots of all products.
-    fn turns(&self) -> Vec<(&'static str, Objectsoort)> {
+    /// The layers of all products.
+    fn turns(&self) -> Vec<(&'static str, Layer)> {
         let derived = self.projector.products.iter().filter_map(|product| product.derived());
-        derived.flat_map(|one| roots(one).into_iter().map(|root| (one.name(), root))).collect()
+        derived.flat_map(|one| one.layers().into_iter().map(|layer| (one.name(), layer))).collect()
     }
 
     /// Checks some keys, if this is the one that does; gives the session with which it looks.
@@ -76,7 +75,7 @@ impl Rebuilder<'_> {
         &self,
         bench: Option<Bench>,
         product: &'static str,
-        root: Objectsoort,
+        layer: Layer,
     ) -> Result<Bench, RebuildError> {
         let mut bench = match bench {
             Some(bench) => bench,
@@ -85,7 +84,7 @@ impl Rebuilder<'_> {
         if !bench.is_the_watch().await? {
             return Ok(bench);
         }
-        let (checked, _) = self.check_step(&mut bench, product, root, STEP).await?;
+        let (checked, _) = self.check_step(&mut bench, product, layer, STEP).await?;
         if checked.wrong > 0 {
             tracing::error!(
                 projectie.product = product,
