@@ -243,5 +243,8 @@ mod tests {
         assert_eq!(settings.vertrouwelijk.kcc, Weergave::Verbergen);
         assert_eq!((settings.termijn.uren, settings.termijn.vrije_dagen.len()), (24, 2));
         assert_eq!(settings.limits.cost, 7);
+        let kanalen = ["chatbot", "post"].map(str::to_owned).into();
+        assert_eq!(settings.verborgen_kanalen, kanalen);
+        assert_eq!(only.products.term.regels().verborgen_kanalen, kanalen);
     }
 }

@@ -93,7 +93,7 @@ impl<'a> Graaf<'a> {
         let over = |id: &Uuid| json!({ "onderwerpWasKlantcontact": id });
         let body = json!({
             "kanaal": "email", "onderwerp": "Vraag", "actoren": [self.team],
-            "vertrouwelijk": self.contacten.len() % 3 == 0,
+            "vertrouwelijk": self.contacten.len().is_multiple_of(3),
             "betrokkenen": betrokkenen,
             "onderwerpobjecten": eerder.iter().map(over).collect::<Vec<_>>(),
         });

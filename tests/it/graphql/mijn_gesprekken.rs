@@ -1,8 +1,9 @@
 //! mijnGesprekken: a klant sees its gesprekken, and of these only what it may read.
 
+mod elders;
+mod pages;
+
 use graphql::{Settings, VertrouwelijkBeleid, Weergave};
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -71,8 +72,7 @@ impl Scene {
     /// A bericht on a day, with other fields.
     async fn bericht(
         &self,
-        dag: u32,
-        tekst: &str,
+        (dag, tekst): (u32, &str),
         betrokkenen: Value,
         eerder: Option<Uuid>,
         ook: Value,
@@ -124,7 +124,7 @@ async fn question_answer_and_reply_are_one_gesprek_without_names_and_remarks() {
     let taak = json!({ "gevraagdeHandeling": "Beantwoorden", "toelichting": "lastige klant",
         "toegewezenAanActoren": [scene.team, scene.nicole] });
     let ook = json!({ "onderwerpobjecten": [zaak], "bijlagen": [bijlage], "interneTaken": [taak] });
-    let vraag = scene.bericht(1, "de boom", van(scene.jan), None, ook).await;
+    let vraag = scene.bericht((1, "de boom"), van(scene.jan), None, ook).await;
     let gesprek = scene.gesprek(JAN).await;
     assert_eq!(
         (&gesprek["status"], &gesprek["laatsteBericht"]["van"]),
@@ -133,8 +133,8 @@ async fn question_answer_and_reply_are_one_gesprek_without_names_and_remarks() {
     );
 
     // An answer of which no betrokkene is known, around the question; and a reply to it, in a chain.
-    let antwoord = scene.bericht(2, "wij snoeien", zonder(), Some(vraag), json!({})).await;
-    scene.bericht(3, "dank", van(scene.jan), Some(antwoord), json!({})).await;
+    let antwoord = scene.bericht((2, "wij snoeien"), zonder(), Some(vraag), json!({})).await;
+    scene.bericht((3, "dank"), van(scene.jan), Some(antwoord), json!({})).await;
     let gesprek = scene.gesprek(JAN).await;
     assert_eq!(gesprek["gesprekId"], json!(vraag));
     assert_eq!(gesprek["onderwerp"], "Over de boom");
@@ -165,24 +165,24 @@ async fn whose_turn_it_is_follows_from_who_spoke_last_and_what_is_still_to_do() 
     let taak = json!([{ "gevraagdeHandeling": "Bellen", "toegewezenAanActoren": [scene.team] }]);
     let status = async || scene.gesprek(JAN).await["status"].clone();
     // The gemeente began, and has not heard anything.
-    let first = scene.bericht(1, "bel ons", aan(scene.jan), None, json!({})).await;
+    let first = scene.bericht((1, "bel ons"), aan(scene.jan), None, json!({})).await;
     assert_eq!(status().await, "WACHT_OP_INWONER");
     let balie = json!({ "kanaal": "balie" });
-    scene.bericht(2, "ik kom langs", van(scene.jan), Some(first), balie).await;
+    scene.bericht((2, "ik kom langs"), van(scene.jan), Some(first), balie).await;
     assert_eq!(status().await, "BEANTWOORD", "who talks with somebody gets an answer");
     let portaal = json!({ "kanaal": "mijn-omgeving" });
-    scene.bericht(3, "nog iets", van(scene.jan), Some(first), portaal).await;
+    scene.bericht((3, "nog iets"), van(scene.jan), Some(first), portaal).await;
     assert_eq!(status().await, "WACHT_OP_GEMEENTE");
     let gemist = json!({ "kanaal": "telefoon", "indicatieContactGelukt": "nee" });
-    scene.bericht(4, "niet bereikt", aan(scene.jan), Some(first), gemist).await;
+    scene.bericht((4, "niet bereikt"), aan(scene.jan), Some(first), gemist).await;
     assert_eq!(status().await, "WACHT_OP_GEMEENTE", "an attempt is no answer");
-    scene.bericht(5, "alsnog", aan(scene.jan), Some(first), json!({})).await;
+    scene.bericht((5, "alsnog"), aan(scene.jan), Some(first), json!({})).await;
     assert_eq!(status().await, "BEANTWOORD");
     // Signs that do not agree decide nothing.
-    scene.bericht(6, "notificatie", van(scene.jan), Some(first), json!({})).await;
+    scene.bericht((6, "notificatie"), van(scene.jan), Some(first), json!({})).await;
     assert_eq!(status().await, "BEANTWOORD");
     let later = json!({ "interneTaken": taak });
-    let later = scene.bericht(7, "wordt vervolgd", aan(scene.jan), Some(first), later).await;
+    let later = scene.bericht((7, "wordt vervolgd"), aan(scene.jan), Some(first), later).await;
     assert_eq!(status().await, "WACHT_OP_GEMEENTE", "a contactverzoek is open");
     let taken = scene.app.get(&format!("/klantcontacten/{later}")).await.body;
     let taak = taken["leiddeTotInterneTaken"][0].as_str().expect("a key").to_owned();
@@ -193,17 +193,17 @@ async fn whose_turn_it_is_follows_from_who_spoke_last_and_what_is_still_to_do() 
 #[tokio::test]
 async fn what_another_wrote_is_not_there_not_even_in_counts() {
     let scene = scene().await;
-    let vraag = scene.bericht(1, "samen", van(scene.jan), None, json!({})).await;
-    scene.bericht(2, "antwoord", aan(scene.jan), Some(vraag), json!({})).await;
+    let vraag = scene.bericht((1, "samen"), van(scene.jan), None, json!({})).await;
+    scene.bericht((2, "antwoord"), aan(scene.jan), Some(vraag), json!({})).await;
     let before = scene.gesprek(JAN).await;
     // Of An, a klant; of Karel, who is not known; and of somebody who does not say who it is.
     let karel = json!([{ "rol": "klant", "initiator": true,
         "contactnaam": { "voornaam": "Karel" } }]);
     let iemand = json!([{ "rol": "klant", "initiator": true }]);
     let portaal = json!({ "kanaal": "mijn-omgeving" });
-    scene.bericht(3, "van An", van(scene.an), Some(vraag), portaal).await;
-    scene.bericht(4, "van Karel", karel, Some(vraag), json!({})).await;
-    scene.bericht(5, "van iemand", iemand, Some(vraag), json!({})).await;
+    scene.bericht((3, "van An"), van(scene.an), Some(vraag), portaal).await;
+    scene.bericht((4, "van Karel"), karel, Some(vraag), json!({})).await;
+    scene.bericht((5, "van iemand"), iemand, Some(vraag), json!({})).await;
     assert_eq!(scene.gesprek(JAN).await, before);
     let an = scene.gesprek(AN).await;
     assert_eq!((teksten(&an), &an["aantalBerichten"]), (vec!["van An"], &json!(1)));
@@ -240,11 +240,11 @@ async fn confidential(settings: Settings) -> Scene {
     };
     let samen = json!([{ "rol": "klant", "initiator": true, "wasPartij": scene.jan },
         { "rol": "klant", "initiator": false, "wasPartij": scene.an }]);
-    let eerste = scene.bericht(1, "gewoon", van(scene.jan), None, json!({})).await;
+    let eerste = scene.bericht((1, "gewoon"), van(scene.jan), None, json!({})).await;
     for (dag, tekst, betrokkenen, zaak) in
         [(2, "eigen", van(scene.jan), "ZAAK-EIGEN"), (3, "gedeeld", samen, "ZAAK-GEDEELD")]
     {
-        let made = scene.bericht(dag, tekst, betrokkenen, None, geheim(zaak)).await;
+        let made = scene.bericht((dag, tekst), betrokkenen, None, geheim(zaak)).await;
         let path = format!("/klantcontacten/{made}/onderwerpobjecten");
         scene.app.post(&path, json!({ "onderwerpWasKlantcontact": eerste })).await;
     }
@@ -298,11 +298,11 @@ async fn confidential_berichten_are_shown_masked_or_absent_as_the_policy_says() 
 async fn an_answer_of_nobody_is_as_confidential_as_the_gesprek_has_klanten() {
     let scene = scene().await;
     let geheim = json!({ "vertrouwelijk": true });
-    let vraag = scene.bericht(1, "vraag", van(scene.jan), None, geheim.clone()).await;
-    scene.bericht(2, "antwoord", zonder(), Some(vraag), geheim).await;
+    let vraag = scene.bericht((1, "vraag"), van(scene.jan), None, geheim.clone()).await;
+    scene.bericht((2, "antwoord"), zonder(), Some(vraag), geheim).await;
     assert_eq!(teksten(&scene.gesprek(JAN).await), ["antwoord", "vraag"]);
     // As soon as another takes part, it may be about the other.
-    scene.bericht(3, "van An", van(scene.an), Some(vraag), json!({})).await;
+    scene.bericht((3, "van An"), van(scene.an), Some(vraag), json!({})).await;
     assert_eq!(teksten(&scene.gesprek(JAN).await), ["vraag"]);
     assert_eq!(teksten(&scene.gesprek(AN).await), ["van An"]);
 }
@@ -310,8 +310,8 @@ async fn an_answer_of_nobody_is_as_confidential_as_the_gesprek_has_klanten() {
 #[tokio::test]
 async fn links_that_come_late_join_and_links_that_go_part() {
     let scene = scene().await;
-    let een = scene.bericht(1, "een", van(scene.jan), None, json!({})).await;
-    let twee = scene.bericht(2, "twee", van(scene.jan), None, json!({})).await;
+    let een = scene.bericht((1, "een"), van(scene.jan), None, json!({})).await;
+    let twee = scene.bericht((2, "twee"), van(scene.jan), None, json!({})).await;
     assert_eq!(verzameld(&scene.ask(JAN, Value::Null).await), ["Over twee", "Over een"]);
     let path = format!("/klantcontacten/{een}/onderwerpobjecten");
     let link = scene.app.post(&path, json!({ "onderwerpWasKlantcontact": twee })).await;
@@ -324,12 +324,12 @@ async fn links_that_come_late_join_and_links_that_go_part() {
 #[tokio::test]
 async fn every_condition_of_the_filter_finds_and_does_not_find() {
     let scene = scene().await;
-    let vraag = scene.bericht(1, "vraag", van(scene.jan), None, json!({})).await;
-    scene.bericht(3, "antwoord", aan(scene.jan), Some(vraag), json!({ "kanaal": "post" })).await;
+    let vraag = scene.bericht((1, "vraag"), van(scene.jan), None, json!({})).await;
+    scene.bericht((3, "antwoord"), aan(scene.jan), Some(vraag), json!({ "kanaal": "post" })).await;
     let zaak = json!({ "onderwerpobjecten": [{ "onderwerpobjectidentificator": { "objectId": ZAAK,
         "codeObjecttype": "zaak", "codeSoortObjectId": "zaakidentificatie",
         "codeRegister": "zakenregister" } }] });
-    scene.bericht(2, "open", van(scene.jan), None, zaak).await;
+    scene.bericht((2, "open"), van(scene.jan), None, zaak).await;
     let (vraag, open) = ("Over vraag", "Over open");
     for (filter, expected) in [
         (json!({}), &[vraag, open][..]),
@@ -357,10 +357,10 @@ async fn every_condition_of_the_filter_finds_and_does_not_find() {
 async fn contacts_by_a_hidden_channel_are_no_berichten() {
     let verborgen_kanalen = ["post".to_owned()].into();
     let scene = scene_with(Settings { verborgen_kanalen, ..Settings::default() }).await;
-    let vraag = scene.bericht(1, "vraag", van(scene.jan), None, json!({})).await;
+    let vraag = scene.bericht((1, "vraag"), van(scene.jan), None, json!({})).await;
     let post = json!({ "kanaal": "post" });
-    scene.bericht(2, "brief", aan(scene.jan), Some(vraag), post.clone()).await;
-    scene.bericht(3, "losse brief", aan(scene.jan), None, post).await;
+    scene.bericht((2, "brief"), aan(scene.jan), Some(vraag), post.clone()).await;
+    scene.bericht((3, "losse brief"), aan(scene.jan), None, post).await;
     let gesprek = scene.gesprek(JAN).await;
     assert_eq!((teksten(&gesprek), &gesprek["aantalBerichten"]), (vec!["vraag"], &json!(1)));
     assert_eq!(gesprek["status"], "WACHT_OP_GEMEENTE");
@@ -380,8 +380,8 @@ async fn only_the_hoedanigheid_of_the_login_counts_and_it_is_for_no_other_audien
     let kvk = sleutel("niet_natuurlijk_persoon", "kvk_nummer", KVK, "hr");
     let zaak = json!({ "naam": "De Zaak", "partijIdentificatoren": [kvk] });
     let zaak = scene.app.post("/organisaties", zaak).await.id();
-    let vraag = scene.bericht(1, "van Jan", van(scene.jan), None, json!({})).await;
-    scene.bericht(2, "van de zaak", van(zaak), Some(vraag), json!({})).await;
+    let vraag = scene.bericht((1, "van Jan"), van(scene.jan), None, json!({})).await;
+    scene.bericht((2, "van de zaak"), van(zaak), Some(vraag), json!({})).await;
     let as_klant = async |klant: Value| {
         let who = Persona::burger(JAN).claim("klant", klant);
         let data = scene.app.ask(&who, QUERY, json!({})).await;
@@ -409,116 +409,4 @@ async fn only_the_hoedanigheid_of_the_login_counts_and_it_is_for_no_other_audien
     let named = "{ mijnGesprekken(voor: { bsn: \"999990019\" }) { totaal } }";
     let answer = scene.app.try_ask(&Persona::burger(AN), named, json!({})).await;
     assert!(answer["data"].is_null(), "{answer:#}");
-}
-
-#[tokio::test]
-async fn employees_see_to_which_gesprek_a_contact_belongs_and_how_many_are_open() {
-    let scene = scene().await;
-    let taak = json!({ "interneTaken": [{ "gevraagdeHandeling": "Antwoorden",
-        "toegewezenAanActoren": [scene.team] }] });
-    let vraag = scene.bericht(1, "vraag", van(scene.jan), None, taak).await;
-    scene.bericht(2, "geheim", aan(scene.jan), Some(vraag), json!({ "vertrouwelijk": true })).await;
-    scene.bericht(3, "van An", van(scene.an), Some(vraag), json!({})).await;
-    scene.bericht(4, "los", aan(scene.jan), None, json!({ "kanaal": "post" })).await;
-    let query = "query($voor: Identificatie!) { klantbeeld(voor: $voor) {
-        samenvatting { openGesprekken } recenteContacten { nodes { onderwerp gesprekId } } } }";
-    let variables = json!({ "voor": { "bsn": JAN } });
-    let data = scene.app.ask(&Persona::kcc(), query, variables).await;
-    let beeld = &data["klantbeeld"];
-    assert_eq!(beeld["samenvatting"]["openGesprekken"], 2);
-    let nodes = beeld["recenteContacten"]["nodes"].as_array().expect("nodes");
-    assert_eq!(nodes.len(), 3);
-    for node in nodes {
-        let expected = match node["onderwerp"].as_str() {
-            Some("Over vraag") => json!(vraag),
-            // Masked: not what it was about, so not to what it belongs.
-            None => Value::Null,
-            Some(_) => continue,
-        };
-        assert_eq!(node["gesprekId"], expected, "{node:#}");
-    }
-    let query = "query($welk: ContactverzoekRef!) { contactverzoek(welk: $welk) {
-        gesprek { gesprekId berichten { totaal nodes { onderwerp samenvatting } } } } }";
-    let taken = scene.app.get(&format!("/klantcontacten/{vraag}")).await.body;
-    let variables = json!({ "welk": { "taakId": taken["leiddeTotInterneTaken"][0] } });
-    let who = Persona::behandelaar(&[]).with(&[scene.team], &[]);
-    let data = scene.app.ask(&who, query, variables.clone()).await;
-    let gesprek = &data["contactverzoek"]["gesprek"];
-    assert_eq!(gesprek["gesprekId"], json!(vraag));
-    // The team had a part in the confidential one: it was an actor of it. What An wrote is not there.
-    let berichten = &gesprek["berichten"];
-    assert_eq!(verzameld(berichten), ["Over geheim", "Over vraag"]);
-    assert_eq!(berichten["totaal"], 2);
-    let kcc = Persona::kcc().with(&[scene.team], &[]);
-    let data = scene.app.ask(&kcc, query, variables).await;
-    let berichten = &data["contactverzoek"]["gesprek"]["berichten"];
-    assert_eq!(verzameld(berichten), ["-", "Over vraag"], "masked for the contact centre");
-}
-
-#[tokio::test]
-async fn all_pages_together_are_all_gesprekken_and_all_berichten() {
-    const ROWS: usize = 23;
-    let scene = scene().await;
-    let (mut first, mut last) = (None, None);
-    for index in 0..ROWS {
-        // Moments that are often the same; and one gesprek with as many berichten.
-        let dag = 1 + u32::try_from(index % 4).expect("small");
-        scene.bericht(dag, "los", van(scene.jan), None, json!({})).await;
-        last = Some(scene.bericht(dag, "samen", van(scene.jan), last, json!({})).await);
-        first = first.or(last);
-    }
-    let gesprekken = "query($n: Int, $na: String, $volgorde: Volgorde!) { page: mijnGesprekken(
-        first: $n, after: $na, volgorde: $volgorde) { totaal nodes { id: gesprekId }
-        pageInfo { hasNextPage endCursor } } }";
-    let berichten = "query($n: Int, $na: String, $id: ID) { mijnGesprekken(
-        filter: { gesprek: $id }) { nodes { page: berichten(first: $n, after: $na) { totaal
-        nodes { id: contactId } pageInfo { hasNextPage endCursor } } } } }";
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[5; 32]);
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    for (volgorde, rows) in [("NIEUWSTE_EERST", ROWS + 1), ("OUDSTE_EERST", ROWS + 1)] {
-        let mut ask = async |size: u32, na: Value| {
-            let variables = json!({ "n": size, "na": na, "volgorde": volgorde });
-            let data = scene.app.ask(&Persona::burger(JAN), gesprekken, variables).await;
-            data["page"].clone()
-        };
-        let whole = walk(&mut ask, 100, rows).await;
-        for _ in 0..4 {
-            let size = (1_u32..20).new_tree(&mut runner).expect("a size").current();
-            assert_eq!(walk(&mut ask, size, rows).await, whole, "{volgorde} by {size}");
-        }
-    }
-    let first = first.expect("a gesprek");
-    let mut ask = async |size: u32, na: Value| {
-        let variables = json!({ "n": size, "na": na, "id": first });
-        let data = scene.app.ask(&Persona::burger(JAN), berichten, variables).await;
-        data["mijnGesprekken"]["nodes"][0]["page"].clone()
-    };
-    let whole = walk(&mut ask, 100, ROWS).await;
-    for size in [1, 7, 22] {
-        assert_eq!(walk(&mut ask, size, ROWS).await, whole, "berichten by {size}");
-    }
-}
-
-/// Walks all pages of a list.
-async fn walk(
-    ask: &mut impl AsyncFnMut(u32, Value) -> Value,
-    size: u32,
-    rows: usize,
-) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut after = Value::Null;
-    loop {
-        let page = ask(size, after).await;
-        assert_eq!(page["totaal"], rows);
-        let nodes = page["nodes"].as_array().expect("nodes");
-        assert!(nodes.len() <= usize::try_from(size).expect("small"));
-        found.extend(nodes.iter().map(|node| node["id"].as_str().expect("an id").to_owned()));
-        assert!(found.len() <= rows, "it never ends, or repeats");
-        if page["pageInfo"]["hasNextPage"] == false {
-            let distinct: std::collections::BTreeSet<_> = found.iter().collect();
-            assert_eq!(distinct.len(), rows);
-            return found;
-        }
-        after = page["pageInfo"]["endCursor"].clone();
-    }
 }
