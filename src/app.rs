@@ -35,8 +35,9 @@ const QUESTION_CONNECTIONS: u32 = 16;
 /// How long a question waits for one.
 const QUESTION_ACQUIRE_LIMIT: Duration = Duration::from_secs(5);
 
-/// Connections for following the log or Kafka: more than the projector uses at a time.
-const FOLLOW_CONNECTIONS: u32 = 8;
+/// Connections for following the log or Kafka: more than the projector uses at a time, which is one for
+/// each product and one that reads ahead.
+const FOLLOW_CONNECTIONS: u32 = 12;
 /// How long the projector waits for one, before it says that there is none and asks again. Its fifth
 /// part is the longest pause of sqlx between two attempts to connect.
 const FOLLOW_ACQUIRE_LIMIT: Duration = Duration::from_secs(1);

@@ -13,8 +13,8 @@ use sqlx::{AssertSqlSafe, PgPool};
 use uuid::Uuid;
 
 use crate::projection::tables::{copy_of_log, project_at_once, shuffled_copy_of_log, tables};
-use crate::rebuild::command::{klantbeeld, rebuild};
-use crate::support::{App, Persona};
+use crate::rebuild::command::{klantbeeld, rebuild, start_rebuild};
+use crate::support::{App, Gate, Persona};
 
 /// Random graphs that are made, each on a database of its own.
 const GRAPHS: u8 = 3;
@@ -242,6 +242,30 @@ async fn whatever_is_tampered_with_is_found_and_repaired() {
         assert_eq!(klantbeeld(&app, &check).await.code, 0, "{change}");
         assert_eq!(klantbeeld(&app, &["drift", "list"]).await.code, 0, "{change}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_in_the_second_layer_a_rebuild_goes_on_there() {
+    let app = App::start().await;
+    let mut graaf = Graaf::new(&app).await;
+    for step in steps(4) {
+        graaf.step(&step).await;
+    }
+    app.settled().await;
+    let live = gesprekken(app.pool()).await;
+    let second = "NEW.product = 'gesprekken' AND NEW.generatie = 2
+        AND OLD.gevuld_soort = 'klantcontact:2'";
+    let place = format!("BEFORE UPDATE ON projector.generaties FOR EACH ROW WHEN ({second})");
+    let gate = Gate::close(&app, &place).await;
+    let args = ["gesprekken", "--batch", "3", "--memory", "0"];
+    let mut child = start_rebuild(&app, &args);
+    gate.somebody_waits().await;
+    child.kill().await.expect("killed");
+    gate.open().await;
+    let done = rebuild(&app, &args).await;
+    assert_eq!(done.code, 0, "{done:?}");
+    assert_eq!(done.json["rebuilt"][0]["generation"], 2, "it went on: {done:?}");
+    assert_eq!(gesprekken(app.pool()).await, live);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
