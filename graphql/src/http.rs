@@ -21,9 +21,13 @@ use axum::routing::any;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::context::Env;
-use crate::{AppSchema, examples, graphiql};
+use crate::documents::{Documents, Prepared, fields};
+use crate::limits::Limits;
+use crate::variables::Inputs;
+use crate::{AppSchema, examples, graphiql, suggestions};
 use accept::Form;
 use answer::Problem;
+use body::Asked;
 
 /// Where the interface is served.
 pub const PATH: &str = "/graphql";
@@ -32,12 +36,13 @@ pub const PATH: &str = "/graphql";
 #[derive(Clone)]
 struct Api {
     schema: AppSchema,
+    documents: Arc<Documents>,
     tokens: Arc<TokenValidator>,
 }
 
 /// Serves `POST /graphql` to bearers of a token, and the GraphiQL page with its examples to all.
-pub fn router(schema: AppSchema, tokens: Arc<TokenValidator>) -> Router {
-    let api = Api { schema, tokens };
+pub fn router(schema: AppSchema, documents: Arc<Documents>, tokens: Arc<TokenValidator>) -> Router {
+    let api = Api { schema, documents, tokens };
     Router::new()
         .route(PATH, any(serve))
         .with_state(api)
@@ -72,7 +77,7 @@ async fn take(api: &Api, env: &Env, request: Request) -> Result<Response, Respon
     let headers = request.headers();
     let form = accept::negotiate(headers).map_err(IntoResponse::into_response)?;
     let identity = authenticate(api, headers).await.map_err(refused_token)?;
-    answer_bearer(&api.schema, env, Bearer { identity, form }, request).await
+    answer_bearer(api, env, Bearer { identity, form }, request).await
 }
 
 /// Whoever has come through the gates, and how it wants its answer.
@@ -82,42 +87,76 @@ struct Bearer {
 }
 
 async fn answer_bearer(
-    schema: &AppSchema,
+    api: &Api,
     env: &Env,
     bearer: Bearer,
     request: Request,
 ) -> Result<Response, Response> {
     body::check_content_type(request.headers()).map_err(IntoResponse::into_response)?;
     match body::read(request, env.settings.limits.body_bytes).await {
-        Ok(request) => Ok(run(schema, env, bearer, request).await),
+        Ok(asked) => Ok(run(api, env, bearer, asked).await),
         Err(body::Refused::Problem(problem)) => Err(problem.into_response()),
         // Not a GraphQL request at all: 400 in either form.
         Err(body::Refused::Request(detail)) => Err(answer::malformed(bearer.form, detail)),
     }
 }
 
-/// Parses once, looks at the limits, and executes what was parsed.
-async fn run(
-    schema: &AppSchema,
-    env: &Env,
-    bearer: Bearer,
-    mut request: GraphqlRequest,
-) -> Response {
-    let response = match check(env, &mut request) {
-        Ok(()) => crate::execute(schema, bearer.identity, request).await,
-        Err(error) => GraphqlResponse::from_errors(vec![error]),
+/// Parses once, looks at what may be asked and at the limits, and executes what was parsed.
+async fn run(api: &Api, env: &Env, bearer: Bearer, asked: Asked) -> Response {
+    let Bearer { identity, form } = bearer;
+    let response = match admit(api, env, &identity, &asked).await {
+        Ok(prepared) => execute(api, env, identity, (asked, prepared)).await,
+        Err(error) => {
+            api.documents.refused(&error);
+            GraphqlResponse::from_errors(vec![error])
+        }
     };
-    answer::graphql(bearer.form, response)
+    answer::graphql(form, response, &env.settings.limits)
 }
 
-fn check(env: &Env, request: &mut GraphqlRequest) -> Result<(), ServerError> {
-    let limits = &env.settings.limits;
-    limits.check_text(&request.query)?;
-    let document = async_graphql::parser::parse_query(&request.query)?;
-    let name = request.operation_name.as_deref();
-    limits.check_document(&document, name, &request.variables)?;
-    request.set_parsed_query(document);
-    Ok(())
+/// The document that is asked, if this bearer may ask it and it stays within the limits.
+async fn admit(
+    api: &Api,
+    env: &Env,
+    identity: &Identity,
+    asked: &Asked,
+) -> Result<Arc<Prepared>, ServerError> {
+    let settings = &env.settings;
+    if let Some(text) = asked.question.text() {
+        settings.limits.check_text(text)?;
+    }
+    let prepared = api.documents.find(&asked.question).await?;
+    let limits: Limits = settings.documents.admit(identity, &prepared, &settings.limits)?;
+    let (document, name) = (&prepared.document, asked.operation_name.as_deref());
+    limits.check_document(document, name, &asked.variables)?;
+    settings.introspection.admit(identity, document)?;
+    let operation = fields::operation(document, name);
+    if let (Some(inputs), Some(operation)) = (api.schema.data::<Inputs>(), operation) {
+        inputs.check(operation, &asked.variables)?;
+    }
+    Ok(prepared)
+}
+
+async fn execute(
+    api: &Api,
+    env: &Env,
+    identity: Identity,
+    (asked, prepared): (Asked, Arc<Prepared>),
+) -> GraphqlResponse {
+    api.documents.executed(&identity, &prepared, asked.operation_name.as_deref());
+    // The engine takes the document apart; what it is given with it is for its extensions.
+    let mut request = GraphqlRequest::new("").variables(asked.variables);
+    request.operation_name = asked.operation_name;
+    request.set_parsed_query(prepared.document.clone());
+    let request = request.data(Arc::clone(&prepared));
+    let bearer = identity.clone();
+    let document = &prepared.document;
+    let mut response = crate::execute_parsed(&api.schema, identity, request, document).await;
+    response.errors.truncate(answer::ERRORS_MAX);
+    if !prepared.is_valid() && env.settings.introspection.allows(&bearer) {
+        suggestions::add(&api.schema, &bearer, &mut response).await;
+    }
+    response
 }
 
 async fn authenticate(api: &Api, headers: &HeaderMap) -> Result<Identity, TokenError> {

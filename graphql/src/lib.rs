@@ -9,27 +9,35 @@ mod completion;
 mod connection;
 mod context;
 mod count;
+pub mod documents;
 mod error;
 pub mod examples;
 pub mod graphiql;
 mod http;
+mod introspection;
 mod limits;
 mod loaders;
 mod policy;
 mod products;
+mod suggestions;
 mod types;
+mod validation;
+mod variables;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use access::Identity;
+use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, Schema, SchemaBuilder};
 use chrono::TimeDelta;
 use clock::SharedClock;
 use read_side::werkdagen::Termijn;
 use sqlx::PgPool;
 
+pub use documents::{DocumentPolicy, Documents, TrustedDocuments};
 pub use http::{PATH, router};
+pub use introspection::Introspection;
 pub use limits::Limits;
 pub use policy::{VertrouwelijkBeleid, Weergave};
 pub use products::Query;
@@ -38,6 +46,7 @@ use completion::Shapes;
 use context::Env;
 use error::ProductError;
 use loaders::{BatchQueue, Loaders};
+use variables::Inputs;
 
 /// The interface with everything it needs.
 pub type AppSchema = Schema<Query, EmptyMutation, EmptySubscription>;
@@ -55,6 +64,10 @@ pub struct Settings {
     pub vertrouwelijk: VertrouwelijkBeleid,
     /// The bounds of one request.
     pub limits: Limits,
+    /// Which questions may be asked.
+    pub documents: DocumentPolicy,
+    /// Who may ask the schema.
+    pub introspection: Introspection,
     /// Within what time a contactverzoek should be done, and from when it is urgent.
     pub termijn: Termijn,
     /// How far a product may be behind and still be complete.
@@ -64,11 +77,14 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// Complete as long as a product is at most 5 seconds behind; 10 seconds for a request.
+    /// Complete as long as a product is at most 5 seconds behind; 10 seconds for a request; the schema
+    /// for everybody.
     fn default() -> Self {
         Self {
             vertrouwelijk: VertrouwelijkBeleid::default(),
             limits: Limits::default(),
+            documents: DocumentPolicy::default(),
+            introspection: Introspection::all(),
             termijn: Termijn::default(),
             achterstand_max: TimeDelta::seconds(5),
             time_limit: Duration::from_secs(10),
@@ -86,7 +102,13 @@ fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
 /// The interface on the read model behind `pool`.
 #[must_use]
 pub fn schema(pool: PgPool, settings: Settings, clock: SharedClock) -> AppSchema {
-    builder().data(Shapes::of(&sdl())).data(Env { pool, settings, clock }).finish()
+    let sdl = sdl();
+    builder()
+        .extension(validation::Once)
+        .data(Shapes::of(&sdl))
+        .data(Inputs::of(&sdl))
+        .data(Env { pool, settings, clock })
+        .finish()
 }
 
 /// The interface as a text in the schema definition language; needs no database.
@@ -97,22 +119,29 @@ pub fn sdl() -> String {
 
 /// Runs one request for one bearer, with loaders of its own. The limits are not looked at: that is
 /// for who takes requests from outside.
-pub async fn execute(schema: &AppSchema, identity: Identity, request: Request) -> Response {
+pub async fn execute(schema: &AppSchema, identity: Identity, mut request: Request) -> Response {
+    match request.parsed_query().cloned() {
+        Ok(document) => execute_parsed(schema, identity, request, &document).await,
+        Err(error) => Response::from_errors(vec![error]),
+    }
+}
+
+/// The same for a request that has been given its document.
+async fn execute_parsed(
+    schema: &AppSchema,
+    identity: Identity,
+    request: Request,
+    document: &ExecutableDocument,
+) -> Response {
     let (Some(env), Some(shapes)) = (schema.data::<Env>(), schema.data::<Shapes>()) else {
         let error = async_graphql::Error::from(ProductError::Unprepared);
         return Response::from_errors(vec![error.into_server_error(async_graphql::Pos::default())]);
     };
-    let mut request = request;
-    let document = request.parsed_query().cloned();
     let operation_name = request.operation_name.clone();
     let queue = Arc::new(BatchQueue::default());
     let request = request.data(identity).data(Loaders::new(env, &queue));
     let response = loaders::drive(schema.execute(request), &queue).await;
-    match document {
-        Ok(document) => shapes.complete(response, &document, operation_name.as_deref()),
-        // The engine has said so in its answer.
-        Err(_) => response,
-    }
+    shapes.complete(response, document, operation_name.as_deref())
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         omgeving: settings.omgeving,
         roles: settings.roles(),
         project_from,
-        graphql: settings.products.graphql(),
+        graphql: settings.products.graphql(settings.omgeving),
         projector: settings.projector.settings(),
         afzender: settings.outward.afzender(),
         webhooks: settings.outward.webhooks(),

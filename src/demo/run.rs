@@ -53,7 +53,8 @@ pub async fn run(args: DemoArgs) -> Result<(), CommandError> {
         }
     };
     let database = Database::of_private(private, CONNECTIONS).await?;
-    let demo = Demo { dir, played, settings: args.products.graphql(), kafka, stop };
+    let demo =
+        Demo { dir, played, settings: args.products.graphql(Omgeving::Ontwikkeling), kafka, stop };
     let ran = demo.run(&database.pool, listener).await;
     let closed = database.close().await;
     ran?;
