@@ -66,6 +66,8 @@ pub struct Parts {
     pub webhooks: Netwerkbeleid,
     /// What the municipality sets of the bijhouding API.
     pub api: ApiSettings,
+    /// What the demo serves besides; not served anywhere else.
+    pub demo: Option<Router>,
 }
 
 /// Why the service ended by itself.
@@ -145,6 +147,9 @@ impl App {
             let schema = graphql::schema(pool, parts.graphql.clone(), clock);
             let validator = Arc::clone(&parts.validator);
             router = router.merge(graphql::router(schema, Arc::clone(documents), validator));
+        }
+        if let (Some(demo), Omgeving::Ontwikkeling) = (&parts.demo, parts.omgeving) {
+            router = router.merge(demo.clone());
         }
         let reader = has(Role::Graphql).then(|| Announcer::new(parts.pool.clone(), products()));
         let router = omgeving::marked(router, parts.omgeving);

@@ -40,14 +40,18 @@ struct Api {
     tokens: Arc<TokenValidator>,
 }
 
-/// Serves `POST /graphql` to bearers of a token, and the GraphiQL page with its examples to all.
+/// Serves `POST /graphql` to bearers of a token, and the GraphiQL page with its examples to all, if
+/// the schema may be asked by anybody.
 pub fn router(schema: AppSchema, documents: Arc<Documents>, tokens: Arc<TokenValidator>) -> Router {
+    let settings = schema.data::<Env>().map(|env| &env.settings);
+    let page = settings.filter(|settings| !settings.introspection.is_none());
+    let page = page.map(|settings| graphiql::router(examples::ALL, settings.explorer));
     let api = Api { schema, documents, tokens };
     Router::new()
         .route(PATH, any(serve))
         .with_state(api)
         .layer(CatchPanicLayer::custom(panicked))
-        .merge(graphiql::router(examples::ALL))
+        .merge(page.unwrap_or_default())
 }
 
 async fn serve(State(api): State<Api>, request: Request) -> Response {

@@ -36,6 +36,7 @@ use read_side::werkdagen::Termijn;
 use sqlx::PgPool;
 
 pub use documents::{DocumentPolicy, Documents, TrustedDocuments};
+pub use graphiql::Explorer;
 pub use http::{PATH, router};
 pub use introspection::Introspection;
 pub use limits::Limits;
@@ -66,8 +67,10 @@ pub struct Settings {
     pub limits: Limits,
     /// Which questions may be asked.
     pub documents: DocumentPolicy,
-    /// Who may ask the schema.
+    /// Who may ask the schema; when nobody may, there is no GraphiQL page either.
     pub introspection: Introspection,
+    /// What the GraphiQL page says of where it is.
+    pub explorer: Explorer,
     /// Within what time a contactverzoek should be done, and from when it is urgent.
     pub termijn: Termijn,
     /// How far a product may be behind and still be complete.
@@ -85,6 +88,7 @@ impl Default for Settings {
             limits: Limits::default(),
             documents: DocumentPolicy::default(),
             introspection: Introspection::all(),
+            explorer: Explorer::Development,
             termijn: Termijn::default(),
             achterstand_max: TimeDelta::seconds(5),
             time_limit: Duration::from_secs(10),

@@ -73,6 +73,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         afzender: settings.outward.afzender(),
         webhooks: settings.outward.webhooks(),
         api: settings.bijhouding.api(),
+        demo: None,
     };
     // Beside the start: an issuer that does not answer keeps only its own bearers out.
     tokio::spawn(async move { validator.prepare().await });

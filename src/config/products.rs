@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
 use clap::Args;
-use graphql::{Limits, VertrouwelijkBeleid, Weergave};
+use graphql::{Explorer, Limits, VertrouwelijkBeleid, Weergave};
 use read_side::werkdagen::Termijn;
 
 use super::questions::QuestionSettings;
@@ -37,6 +37,10 @@ impl ProductSettings {
             limits: self.limits.limits(),
             documents: self.questions.policy(),
             introspection: self.questions.introspection(omgeving),
+            explorer: match omgeving {
+                Omgeving::Productie => Explorer::Production,
+                Omgeving::Ontwikkeling => Explorer::Development,
+            },
             termijn: self.term.termijn(),
             achterstand_max: TimeDelta::from_std(self.term.max_lag).unwrap_or(TimeDelta::MAX),
             time_limit: self.limits.query_time_limit,
@@ -234,7 +238,8 @@ mod tests {
         assert_eq!(of_tests, graphql::Settings::default());
         let of_a_municipality = only.products.graphql(Omgeving::Productie);
         let introspection = graphql::Introspection::none();
-        assert_eq!(of_a_municipality, graphql::Settings { introspection, ..of_tests });
+        let explorer = Explorer::Production;
+        assert_eq!(of_a_municipality, graphql::Settings { introspection, explorer, ..of_tests });
     }
 
     #[test]

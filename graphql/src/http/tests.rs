@@ -97,6 +97,18 @@ async fn graphiql_needs_no_token() {
 }
 
 #[tokio::test]
+async fn graphiql_is_not_there_when_nobody_may_ask_the_schema() {
+    let introspection = Introspection::none();
+    let Api { schema, documents, tokens } = api(Settings { introspection, ..Settings::default() });
+    let router = router(schema, documents, tokens);
+    for path in ["/graphiql", "/graphiql/graphiql.js", crate::graphiql::PERSONAS_PATH] {
+        let page = Request::get(path).body(Body::empty()).expect("a request");
+        let answer = router.clone().oneshot(page).await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn only_json_in_utf_8_of_a_certain_size_is_read() {
     for kind in ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=a"] {
         let request = Request::post(PATH).header("content-type", kind).body(Body::from("{}"));
