@@ -68,9 +68,9 @@ async function tokenIsKeptForThisTabOnly(page) {
     TOKEN_KEY,
   );
   assert.deepEqual(stored, { session: token, local: 0 });
-  await page.getByRole('button', { name: 'Toegangstoken tonen' }).click();
+  await page.getByRole('button', { name: 'Toon toegangstoken' }).click();
   assert.equal(await tokenField(page).getAttribute('type'), 'text');
-  await page.getByRole('button', { name: 'Toegangstoken tonen' }).click();
+  await page.getByRole('button', { name: 'Verberg toegangstoken' }).click();
   assert.equal(await tokenField(page).getAttribute('type'), 'password');
 }
 

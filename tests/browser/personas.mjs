@@ -35,9 +35,17 @@ async function tokenIsOf(page, role) {
 /** Runs the tab with this name; gives the answer. */
 async function runTab(page, name) {
   await tabButtons(page).getByText(name, { exact: true }).click();
-  const { response, result } = await run(page);
-  assert.equal(response.status(), 200, result);
-  return JSON.parse(result);
+  await page.waitForFunction(
+    (operation) => document.querySelector('.graphiql-query-editor .CodeMirror')
+      .CodeMirror.getValue().includes(`query ${operation}`),
+    name,
+    { timeout: WAIT_MS },
+  );
+  // The pane of a tab may still show what it answered before.
+  const { response } = await run(page);
+  const answer = await response.json();
+  assert.equal(response.status(), 200, JSON.stringify(answer));
+  return answer;
 }
 
 async function bannerSaysThatNobodyExists(page) {
@@ -75,8 +83,12 @@ async function burgerSeesItself(page) {
 async function personaOutlivesReload(page) {
   await page.reload();
   await page.locator('.graphiql-query-editor .CodeMirror').waitFor({ timeout: WAIT_MS });
+  await page.waitForFunction(
+    () => document.querySelector('#persona').value === 'burger',
+    undefined,
+    { timeout: WAIT_MS },
+  );
   await tokenIsOf(page, 'burger');
-  assert.equal(await personaField(page).inputValue(), 'burger');
 }
 
 async function ownTokenIsNobodyOfThese(page) {
