@@ -20,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::completion::Shapes;
 use crate::context::Env;
 use crate::documents::{Documents, Prepared, fields};
 use crate::limits::Limits;
@@ -134,11 +135,24 @@ async fn admit(
     let (document, name) = (&prepared.document, asked.operation_name.as_deref());
     limits.check_document(document, name, &asked.variables)?;
     settings.introspection.admit(identity, document)?;
-    let operation = fields::operation(document, name);
-    if let (Some(inputs), Some(operation)) = (api.schema.data::<Inputs>(), operation) {
-        inputs.check(operation, &asked.variables)?;
-    }
+    values_fit(api, &prepared, asked)?;
     Ok(prepared)
+}
+
+/// Whether the values in the document, once, and those in its variables fit their types.
+fn values_fit(api: &Api, prepared: &Prepared, asked: &Asked) -> Result<(), ServerError> {
+    let (Some(inputs), Some(shapes)) = (api.schema.data::<Inputs>(), api.schema.data::<Shapes>())
+    else {
+        return Ok(());
+    };
+    if !prepared.is_valid() {
+        inputs.check_arguments(shapes, &prepared.document)?;
+    }
+    match fields::operation(&prepared.document, asked.operation_name.as_deref()) {
+        Some(operation) => inputs.check(operation, &asked.variables),
+        // Validation says that there is none of that name.
+        None => Ok(()),
+    }
 }
 
 async fn execute(

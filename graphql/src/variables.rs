@@ -1,19 +1,29 @@
-//! Whether the variables of a request fit what its document declares. Looked at for every request,
-//! before the document is executed, as the specification has it; so a document that was validated
-//! once need not be validated again for other variables.
+//! Whether values fit the types that they are for: the variables of a request, looked at every time,
+//! so that a document that was validated once need not be validated again for others; and what stands
+//! in the arguments of a document, where the engine lets more through than the specification.
 
 use std::collections::{HashMap, HashSet};
 
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    BaseType, ConstDirective, InputValueDefinition, OperationDefinition, Type, TypeKind,
-    TypeSystemDefinition,
+    BaseType, ConstDirective, ExecutableDocument, Field, FieldDefinition, InputValueDefinition,
+    OperationDefinition, Selection, SelectionSet, Type, TypeKind, TypeSystemDefinition,
 };
 use async_graphql::{Name, Positioned, ServerError, Value, Variables};
 
-/// What may stand in a variable, by type.
-#[derive(Debug)]
-pub(crate) struct Inputs(HashMap<Name, Input>);
+use crate::completion::{QUERY, Shapes, base_name};
+
+/// Stands for a variable inside an argument; no name in a document is written so. What a variable
+/// holds is looked at by itself.
+const VARIABLE: &str = "$";
+
+/// What may stand in a variable or an argument, by type.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    types: HashMap<Name, Input>,
+    /// The arguments of every field of every type.
+    arguments: HashMap<Name, HashMap<Name, HashMap<Name, Type>>>,
+}
 
 #[derive(Debug)]
 enum Input {
@@ -40,23 +50,84 @@ impl Inputs {
     /// The input types that an interface describes of itself.
     pub(crate) fn of(sdl: &str) -> Self {
         let definitions = parse_schema(sdl).map(|document| document.definitions);
-        let types = definitions.unwrap_or_default().into_iter().filter_map(|definition| {
-            let TypeSystemDefinition::Type(found) = definition else { return None };
+        let mut inputs = Self::default();
+        for definition in definitions.unwrap_or_default() {
+            let TypeSystemDefinition::Type(found) = definition else { continue };
             let is_oneof = |it: &Positioned<ConstDirective>| it.node.name.node == "oneOf";
             let is_oneof = found.node.directives.iter().any(is_oneof);
-            let input = match found.node.kind {
+            let name = found.node.name.node;
+            match found.node.kind {
                 TypeKind::Enum(words) => {
-                    Input::Enum(words.values.into_iter().map(|word| word.node.value.node).collect())
+                    let words = words.values.into_iter().map(|word| word.node.value.node);
+                    inputs.types.insert(name, Input::Enum(words.collect()));
                 }
                 TypeKind::InputObject(object) => {
                     let fields = object.fields.into_iter().map(|field| declared(field.node));
-                    Input::Object { fields: fields.collect(), is_oneof }
+                    let fields = fields.collect();
+                    inputs.types.insert(name, Input::Object { fields, is_oneof });
                 }
-                _ => return None,
-            };
-            Some((found.node.name.node, input))
-        });
-        Self(types.collect())
+                TypeKind::Object(object) => {
+                    inputs.arguments.insert(name, arguments(object.fields));
+                }
+                TypeKind::Interface(interface) => {
+                    inputs.arguments.insert(name, arguments(interface.fields));
+                }
+                TypeKind::Scalar | TypeKind::Union(_) => {}
+            }
+        }
+        inputs
+    }
+
+    /// Looks at what stands in the arguments of a document. What fragments hold is looked at once,
+    /// wherever they are used; names that do not exist are for validation.
+    pub(crate) fn check_arguments(
+        &self,
+        shapes: &Shapes,
+        document: &ExecutableDocument,
+    ) -> Result<(), ServerError> {
+        for (_, operation) in document.operations.iter() {
+            self.check_set(shapes, &operation.node.selection_set.node, QUERY)?;
+        }
+        document.fragments.values().try_for_each(|fragment| {
+            let on = fragment.node.type_condition.node.on.node.as_str();
+            self.check_set(shapes, &fragment.node.selection_set.node, on)
+        })
+    }
+
+    fn check_set(
+        &self,
+        shapes: &Shapes,
+        set: &SelectionSet,
+        parent: &str,
+    ) -> Result<(), ServerError> {
+        set.items.iter().try_for_each(|item| match &item.node {
+            Selection::Field(field) => {
+                self.check_field(&field.node, parent)?;
+                let shape = shapes.field(parent, &field.node.name.node);
+                let on = shape.map_or("", |shape| base_name(&shape.base));
+                self.check_set(shapes, &field.node.selection_set.node, on)
+            }
+            Selection::InlineFragment(inline) => {
+                let on = inline.node.type_condition.as_ref();
+                let on = on.map_or(parent, |on| on.node.on.node.as_str());
+                self.check_set(shapes, &inline.node.selection_set.node, on)
+            }
+            Selection::FragmentSpread(_) => Ok(()),
+        })
+    }
+
+    fn check_field(&self, field: &Field, parent: &str) -> Result<(), ServerError> {
+        let known = self.arguments.get(parent).and_then(|fields| fields.get(&field.name.node));
+        for (name, value) in &field.arguments {
+            let Some(shape) = known.and_then(|known| known.get(&name.node)) else { continue };
+            let variable = |_: Name| Ok::<_, ()>(Value::Enum(Name::new(VARIABLE)));
+            let Ok(given) = value.node.clone().into_const_with(variable) else { continue };
+            if let Err(Misfit { path, reason }) = self.fits(&given, shape) {
+                let detail = format!("Het argument {}{path} {reason}.", name.node);
+                return Err(ServerError::new(detail, Some(value.pos)));
+            }
+        }
+        Ok(())
     }
 
     /// Looks at the variables of one operation.
@@ -83,6 +154,7 @@ impl Inputs {
 
     fn fits(&self, value: &Value, shape: &Type) -> Result<(), Misfit> {
         match (value, &shape.base) {
+            (Value::Enum(name), _) if name == VARIABLE => Ok(()),
             (Value::Null, _) if shape.nullable => Ok(()),
             (Value::Null, _) => Err(Misfit::new("mag niet leeg zijn".to_owned())),
             (Value::List(items), BaseType::List(inner)) => {
@@ -97,7 +169,7 @@ impl Inputs {
     }
 
     fn fits_named(&self, value: &Value, name: &Name) -> Result<(), Misfit> {
-        let fits = match self.0.get(name) {
+        let fits = match self.types.get(name) {
             Some(Input::Object { fields, is_oneof }) => {
                 return self.fits_object(value, fields, *is_oneof);
             }
@@ -144,6 +216,16 @@ fn declared(field: InputValueDefinition) -> (Name, Declared) {
     (field.name.node, Declared { shape: field.ty.node, has_default })
 }
 
+/// The arguments of fields.
+fn arguments(fields: Vec<Positioned<FieldDefinition>>) -> HashMap<Name, HashMap<Name, Type>> {
+    let arguments = |field: Positioned<FieldDefinition>| {
+        let arguments = field.node.arguments.into_iter();
+        let typed = arguments.map(|argument| (argument.node.name.node, argument.node.ty.node));
+        (field.node.name.node, typed.collect())
+    };
+    fields.into_iter().map(arguments).collect()
+}
+
 /// The scalars of the language; of others only who executes knows.
 fn fits_scalar(value: &Value, name: &Name) -> bool {
     match (name.as_str(), value) {
@@ -177,7 +259,8 @@ mod tests {
     use crate::documents::fields::operation;
 
     const SDL: &str = "
-        type Query { a: Int }
+        type Query { a(first: Int = 20, van: Een, filter: Filter): Int item: Item }
+        type Item { a(first: Int): Int }
         enum Kleur { ROOD BLAUW }
         input Een @oneOf { bsn: String kvk: String }
         input Filter { kleuren: [Kleur!] aantal: Int! tekst: String! = \"x\" }
@@ -189,6 +272,37 @@ mod tests {
         let operation = operation(&document, None).expect("an operation");
         let checked = Inputs::of(SDL).check(operation, &Variables::from_json(variables));
         checked.err().map(|error| error.message)
+    }
+
+    fn said_of_arguments(query: &str) -> Option<String> {
+        let document = parse_query(query).expect("a document");
+        let checked = Inputs::of(SDL).check_arguments(&Shapes::of(SDL), &document);
+        checked.err().map(|error| error.message)
+    }
+
+    #[test]
+    fn arguments_are_looked_at_wherever_they_stand() {
+        for fine in [
+            "query A($f: Int, $b: String!) { a(first: $f, van: { bsn: $b }) }",
+            "{ a(first: null, filter: { kleuren: [ROOD], aantal: 2 }) item { a(first: 3) } }",
+            "{ b(first: \"x\") a(geen: 1) }",
+        ] {
+            assert_eq!(said_of_arguments(fine), None, "{fine}");
+        }
+        for (wrong, place) in [
+            ("{ a(first: 2147483648) }", "first is geen Int"),
+            ("{ item { a(first: -2147483649) } }", "first is geen Int"),
+            (
+                "{ ... { item { ...F } } } fragment F on Item { a(first: \"1\") }",
+                "first is geen Int",
+            ),
+            ("{ a(van: 1) }", "van is geen object"),
+            ("query A($b: String) { a(van: { bsn: $b, kvk: \"1\" }) }", "van moet precies één"),
+            ("{ a(filter: { aantal: 1, kleuren: [PAARS] }) }", "filter.kleuren[0] is geen Kleur"),
+        ] {
+            let said = said_of_arguments(wrong).unwrap_or_default();
+            assert!(said.contains(place), "{wrong}: {said}");
+        }
     }
 
     #[test]

@@ -57,7 +57,7 @@ async function personasAreOffered(page) {
   await options.nth(1).waitFor({ state: 'attached', timeout: WAIT_MS });
   const texts = await options.allTextContents();
   for (const code of ['kcc', 'behandelaar', 'burger', 'analist', 'beheerder']) {
-    assert.ok(texts.some((text) => text.endsWith(`(${code})`)), `no ${code} in ${texts}`);
+    assert.ok(texts.some((text) => text.startsWith(`${code}: `)), `no ${code} in ${texts}`);
   }
   assert.equal(await tokenField(page).inputValue(), '');
 }

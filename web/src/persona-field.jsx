@@ -53,7 +53,7 @@ export function PersonaField({ isOwn, onToken }) {
         <option value="">Kies een persona, of plak een token</option>
         {personas.map((persona) => (
           <option key={persona.code} value={persona.code}>
-            {persona.naam} ({persona.code})
+            {persona.code}: {persona.naam}
           </option>
         ))}
       </select>

@@ -10,6 +10,7 @@ use super::id::DocumentId;
 use crate::completion::Shapes;
 use crate::limits::Limits;
 use crate::validation::ValidateOnly;
+use crate::variables::Inputs;
 
 /// A document that may be registered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,7 @@ impl From<ServerError> for Fault {
 #[derive(Debug)]
 pub struct Checker {
     shapes: Shapes,
+    inputs: Inputs,
     deprecated: BTreeMap<String, String>,
     schema: ValidateOnly,
     limits: Limits,
@@ -58,6 +60,7 @@ impl Checker {
         let sdl = crate::sdl();
         Self {
             shapes: Shapes::of(&sdl),
+            inputs: Inputs::of(&sdl),
             deprecated: fields::deprecated(&sdl),
             schema: ValidateOnly::new(),
             limits,
@@ -76,6 +79,7 @@ impl Checker {
         if !errors.is_empty() {
             return Err(errors.into_iter().map(Fault::from).collect());
         }
+        self.inputs.check_arguments(&self.shapes, &document).map_err(|error| vec![error.into()])?;
         let asked = fields::asked_by_any(&self.shapes, &document);
         Ok(Checked {
             id: DocumentId::of(tekst),
@@ -153,6 +157,7 @@ mod tests {
             ("query A {", "expected"),
             ("query A($a: Int) { __typename }", "is not used"),
             ("query A { werkvoorraad { totaal } }", "voor"),
+            ("query A { werkvoorraad(voor: 1) { totaal } }", "geen object"),
             (&format!("query A {{ {} }}", "__typename ".repeat(50)), "herhalingen"),
             (&format!("query A {{ {} }}", "@x ".repeat(5_000)), "tokens"),
         ] {
