@@ -9,6 +9,7 @@ mod klantzoeken;
 mod losse_contactverzoeken;
 mod mijn_contactgegevens;
 mod pages;
+mod serving;
 mod transport;
 
 /// The code of the first error of an answer.
