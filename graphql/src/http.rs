@@ -161,15 +161,20 @@ async fn execute(
     identity: Identity,
     (asked, prepared): (Asked, Arc<Prepared>),
 ) -> GraphqlResponse {
-    api.documents.executed(&identity, &prepared, asked.operation_name.as_deref());
     // The engine takes the document apart; what it is given with it is for its extensions.
     let mut request = GraphqlRequest::new("").variables(asked.variables);
-    request.operation_name = asked.operation_name;
+    request.operation_name.clone_from(&asked.operation_name);
     request.set_parsed_query(prepared.document.clone());
     let request = request.data(Arc::clone(&prepared));
     let bearer = identity.clone();
     let document = &prepared.document;
     let mut response = crate::execute_parsed(&api.schema, identity, request, document).await;
+    match response.errors.first() {
+        Some(error) if answer::failed_before_execution(&response) => api.documents.refused(error),
+        Some(_) | None => {
+            api.documents.executed(&bearer, &prepared, asked.operation_name.as_deref());
+        }
+    }
     response.errors.truncate(answer::ERRORS_MAX);
     if !prepared.is_valid() && env.settings.introspection.allows(&bearer) {
         suggestions::add(&api.schema, &bearer, &mut response).await;

@@ -80,8 +80,8 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// Complete as long as a product is at most 5 seconds behind; 10 seconds for a request; the schema
-    /// for everybody.
+    /// Complete as long as a product is at most 5 seconds behind; 10 seconds for a request; the
+    /// schema for everybody.
     fn default() -> Self {
         Self {
             vertrouwelijk: VertrouwelijkBeleid::default(),

@@ -160,8 +160,8 @@ fn costs(estimated: u64, maximum: u64) -> Value {
 }
 
 impl Limits {
-    /// Looks at the text before it is parsed: so long, or with brackets so deep, that parsing it is a
-    /// danger.
+    /// Looks at the text before it is parsed: so long, or with brackets so deep, that parsing it
+    /// is a danger.
     pub(crate) fn check_text(&self, query: &str) -> Result<(), Refusal> {
         let measured = nesting::measure(query);
         self.within(Limit::Nesting, self.nesting, measured.nesting, None)?;

@@ -1,5 +1,5 @@
-//! "Did you mean": names that are like one that does not exist. Only out of what the schema tells this
-//! bearer, and only to who may ask the schema.
+//! "Did you mean": names that are like one that does not exist. Only out of what the schema tells
+//! this bearer, and only to who may ask the schema.
 
 use access::Identity;
 use async_graphql::{Request, Response, ServerError, Value, Variables};

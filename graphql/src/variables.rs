@@ -1,6 +1,7 @@
-//! Whether values fit the types that they are for: the variables of a request, looked at every time,
-//! so that a document that was validated once need not be validated again for others; and what stands
-//! in the arguments of a document, where the engine lets more through than the specification.
+//! Whether values fit the types that they are for: the variables of a request, looked at every
+//! time, so that a document that was validated once need not be validated again for others; and
+//! what stands in the arguments of a document, where the engine lets more through than the
+//! specification.
 
 use std::collections::{HashMap, HashSet};
 

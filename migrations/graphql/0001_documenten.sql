@@ -12,8 +12,8 @@ CREATE TABLE documenten.documenten (
     ingetrokken_op timestamptz
 );
 
--- How often a document was executed, per day and application (azp). An empty document stands for all
--- questions that are not registered.
+-- How often a document was executed, per day and application (azp). An empty document stands for
+-- all questions that are not registered.
 CREATE TABLE documenten.gebruik (
     dag date NOT NULL,
     toepassing text NOT NULL,

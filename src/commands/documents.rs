@@ -91,8 +91,8 @@ async fn register(args: RegisterArgs) -> Result<ExitCode, CommandError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The documents of the folder; nothing, and everything that is wrong told, when one of them is not as
-/// it should be.
+/// The documents of the folder; nothing, and everything that is wrong told, when one of them is
+/// not as it should be.
 async fn check(args: &RegisterArgs) -> Result<Option<Vec<Checked>>, CommandError> {
     let files = folder::read(&args.dir).map_err(DocumentsError::Folder)?;
     let checker = Checker::new(args.limits.limits());

@@ -32,8 +32,8 @@ pub struct QuestionSettings {
     #[arg(default_value_t = DocumentPolicy::default().free_cost)]
     pub free_question_cost: u64,
 
-    /// Roles that may ask the schema and get suggestions, by commas; `geen` or `alle` [default: geen,
-    /// and alle in ontwikkeling]
+    /// Roles that may ask the schema and get suggestions, by commas; `geen` or `alle` [default:
+    /// geen, and alle in ontwikkeling]
     #[arg(long, env = "KLANTBEELD_INTROSPECTION", value_name = "ROLES", value_parser = roles)]
     pub introspection: Option<Roles>,
 }

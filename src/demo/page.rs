@@ -1,5 +1,5 @@
-//! The personas for the GraphiQL page of the demo: whoever opens it on this machine chooses one, and
-//! gets a fresh token. There is no such thing outside the demo.
+//! The personas for the GraphiQL page of the demo: whoever opens it on this machine chooses one,
+//! and gets a fresh token. There is no such thing outside the demo.
 
 use std::sync::{Arc, OnceLock};
 

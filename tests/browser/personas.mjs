@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// The GraphiQL page of a running demo in Chromium: who opens it chooses a persona and runs an example,
-// with the mouse or without. Ends with exit code 1 when a check fails, 2 when it could not start.
+// The GraphiQL page of a running demo in Chromium: who opens it chooses a persona and runs an
+// example, with the mouse or without. Ends with exit code 1 when a check fails, 2 when it could
+// not start.
 //
 //   KLANTBEELD_URL          address of the demo, e.g. http://127.0.0.1:8080 (required)
 //   CHROMIUM                the browser (default /usr/bin/chromium)

@@ -47,7 +47,8 @@ fn portal() -> Folder {
     Folder::new(&[("mijn.graphql", MIJN), ("desk/werk.graphql", WERK), ("leesmij.txt", "{")])
 }
 
-/// Runs `klantbeeld documents …` on the database of the service; gives exit code, stdout and stderr.
+/// Runs `klantbeeld documents …` on the database of the service; gives exit code, stdout and
+/// stderr.
 async fn run(app: &App, args: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_klantbeeld"))
         .arg("documents")
@@ -207,7 +208,9 @@ async fn use_is_counted_by_document_field_and_application() {
     let desk = Persona::kcc().claim("azp", json!("desk"));
     send(&app, &desk, json!({ "query": "{ werkvoorraad(voor: {mij: true}) { totaal } }" })).await;
     // What is refused before it is executed is not use.
-    send(&app, &desk, json!({ "query": "{ werkvoorraad" })).await;
+    for wrong in ["{ werkvoorraad", "{ geenVeld }"] {
+        send(&app, &desk, json!({ "query": wrong })).await;
+    }
     app.documents.round().await.expect("a round");
     send(&app, &portaal, mijn).await;
     app.documents.round().await.expect("a round");
@@ -231,7 +234,7 @@ async fn use_is_counted_by_document_field_and_application() {
     let totals = app.documents.totals();
     assert_eq!(totals.executed.get(&("portaal".to_owned(), true)), Some(&4));
     assert_eq!(totals.executed.get(&("desk".to_owned(), false)), Some(&1));
-    assert_eq!(totals.refused.get("ONGELDIGE_AANVRAAG"), Some(&1));
+    assert_eq!(totals.refused.get("ONGELDIGE_AANVRAAG"), Some(&2));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

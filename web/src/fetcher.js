@@ -48,8 +48,8 @@ async function readAnswer(response) {
 }
 
 /**
- * The request as it is sent. For a moment after a change of tabs GraphiQL names the operation of the tab
- * before; a name that is not in the text is left out.
+ * The request as it is sent. For a moment after a change of tabs GraphiQL names the operation of
+ * the tab before; a name that is not in the text is left out.
  */
 function corrected(request) {
   const { operationName, query } = request;

@@ -8,8 +8,8 @@ import { readPersona, writePersona } from './storage.js';
 const REFRESH_MS = 30 * 60 * 1000;
 
 /**
- * The choice of who asks, in the demo. `onToken` gets a fresh token of whoever is chosen. A token that
- * was pasted after the choice (`isOwn`) is nobody of these.
+ * The choice of who asks, in the demo. `onToken` gets a fresh token of whoever is chosen. A token
+ * that was pasted after the choice (`isOwn`) is nobody of these.
  */
 export function PersonaField({ isOwn, onToken }) {
   const [personas, setPersonas] = useState([]);

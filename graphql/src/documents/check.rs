@@ -67,8 +67,8 @@ impl Checker {
         }
     }
 
-    /// Whether this text may be registered, with everything that is wrong with it. The size of pages
-    /// that a variable gives is looked at when it is asked; here it is the usual one.
+    /// Whether this text may be registered, with everything that is wrong with it. The size of
+    /// pages that a variable gives is looked at when it is asked; here it is the usual one.
     ///
     /// # Errors
     /// What is wrong with it.

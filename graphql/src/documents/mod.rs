@@ -147,8 +147,8 @@ impl Documents {
         Ok(())
     }
 
-    /// Does a round now and then, until told to stop. The last one is for who knows that no request is
-    /// under way any more.
+    /// Does a round now and then, until told to stop. The last one is for who knows that no
+    /// request is under way any more.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) {
         if let Err(error) = store::forget_old(&self.pool, self.clock.now()).await {
             tracing::warn!(fout = %error, "old figures of use were not deleted");
@@ -171,8 +171,8 @@ fn unknown() -> ServerError {
         "DOCUMENT_ONBEKEND",
         "Document onbekend",
         404,
-        "Er is geen document met deze naam geregistreerd. Een naam is sha256: met de SHA-256 van de \
-         tekst in 64 hexadecimale cijfers; documenten worden vooraf geregistreerd, niet door een \
+        "Er is geen document met deze naam geregistreerd. Een naam is sha256: met de SHA-256 van \
+         de tekst in 64 hexadecimale cijfers; documenten worden vooraf geregistreerd, niet door een \
          aanvraag."
             .to_owned(),
     )

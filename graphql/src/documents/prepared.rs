@@ -13,7 +13,8 @@ use super::id::DocumentId;
 
 /// Most documents that are kept of either kind.
 const KEPT_MAX: NonZeroUsize = NonZeroUsize::new(1_000).expect("more than nothing");
-/// Longest text, in bytes, that is kept when it is not registered: a tree takes many times its text.
+/// Longest text, in bytes, that is kept when it is not registered: a tree takes many times its
+/// text.
 const KEPT_TEXT_MAX: usize = 8 * 1024;
 
 /// A document, ready to be executed.

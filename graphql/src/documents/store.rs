@@ -18,7 +18,8 @@ const USE_KEPT: TimeDelta = TimeDelta::days(396);
 /// # Errors
 /// When the database refuses; trying again goes on where it stopped.
 pub async fn migrate(pool: &PgPool) -> Result<(), MigrateError> {
-    // A session of its own: the migrator's lock stays behind when it fails, and goes with the session.
+    // A session of its own: the migrator's lock stays behind when it fails, and goes with the
+    // session.
     let mut session = PgConnection::connect_with(&pool.connect_options()).await?;
     migrator().run(&mut session).await?;
     Ok(session.close().await?)

@@ -41,7 +41,8 @@ pub struct Totals {
     pub executed: BTreeMap<(String, bool), u64>,
     /// Questions that were refused before they were executed, by code.
     pub refused: BTreeMap<String, u64>,
-    /// Questions with a deprecated field in them, by application and field, once they are written down.
+    /// Questions with a deprecated field in them, by application and field, once they are written
+    /// down.
     pub deprecated: BTreeMap<(String, String), u64>,
 }
 

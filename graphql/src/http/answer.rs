@@ -168,7 +168,7 @@ fn refused(form: Form, response: GraphqlResponse) -> Response {
 }
 
 /// Errors of execution say in which field; those before it (syntax, validation, limits) cannot.
-fn failed_before_execution(response: &GraphqlResponse) -> bool {
+pub(super) fn failed_before_execution(response: &GraphqlResponse) -> bool {
     response.data == Value::Null
         && !response.errors.is_empty()
         && response.errors.iter().all(|error| error.path.is_empty())

@@ -1,6 +1,6 @@
-// The checks of GraphQL Cop (github.com/dolevf/graphql-cop, version 1.15), which no registry has: what
-// it asks and what it calls a finding, written anew. Against a service as a municipality runs it, since
-// introspection and an IDE are findings. Ends with exit code 1 when one is found.
+// The checks of GraphQL Cop (github.com/dolevf/graphql-cop, version 1.15), which no registry has:
+// what it asks and what it calls a finding, written anew. Against a service as a municipality runs
+// it, since introspection and an IDE are findings. Ends with exit code 1 when one is found.
 //
 //   KLANTBEELD_URL    address of the service (required)
 //   KLANTBEELD_TOKEN  a token that it accepts (required)

@@ -1,6 +1,6 @@
-"""What schemathesis must know to ask right questions, where the schema cannot say it: pages of a size
-that there is, one way in where exactly one is asked, numbers and addresses that can be. Then every
-error is a finding. schema.graphql is the schema as `klantbeeld schema` prints it."""
+"""What schemathesis must know to ask right questions, where the schema cannot say it: pages of a
+size that there is, one way in where exactly one is asked, numbers and addresses that can be. Then
+every error is a finding. schema.graphql is the schema as `klantbeeld schema` prints it."""
 
 import os
 from dataclasses import replace
@@ -9,7 +9,7 @@ from pathlib import Path
 import graphql
 import schemathesis
 
-# A value that can be, by the argument or the field that has it. Nobody has these but the demo's people.
+# A value that can be, by the argument or the field that has it: of nobody but the demo's people.
 RIGHT = {
     "bsn": "999990019",
     "rsin": "999993653",
@@ -32,8 +32,8 @@ RIGHT = {
     "tekst": "vergunning",
     "kanaal": "telefoon",
 }
-# What points into a list that was read before, since none was; and for a burger whom it is about, since
-# that is in the token.
+# What points into a list that was read before, since none was; and for a burger whom it is about,
+# since that is in the token.
 LEFT_OUT = {"after"} | ({"voor"} if os.environ["KLANTBEELD_PERSONA"] == "burger" else set())
 FIRST_MAX = 100
 # The fields of each input of which exactly one may be given: introspection does not tell of these.

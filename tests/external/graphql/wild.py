@@ -1,5 +1,5 @@
-"""Any input that the schema allows, as schemathesis makes it. A refusal is an answer when it is one of
-those that are the caller's to mend, with the fields of RFC 9457; anything else is a finding."""
+"""Any input that the schema allows, as schemathesis makes it. A refusal is an answer when it is one
+of those that are the caller's to mend, with the fields of RFC 9457; anything else is a finding."""
 
 import re
 

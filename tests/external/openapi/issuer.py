@@ -1,6 +1,6 @@
-"""An issuer of tokens of its own: issuer.py DIRECTORY [ROLE…]. Writes jwks.json for the service and a
-token of these roles that may do everything the document (openapi.json, in the same directory) speaks
-of."""
+"""An issuer of tokens of its own: issuer.py DIRECTORY [ROLE…]. Writes jwks.json for the service and
+a token of these roles that may do everything the document (openapi.json, in the same directory)
+speaks of."""
 
 import json
 import sys
