@@ -8,6 +8,7 @@ use std::time::Duration;
 use access::TokenValidator;
 use axum::Router;
 use clock::SharedClock;
+use graphql::Documents;
 use projector::products::Regels;
 use projector::{Announcer, EventSource, Product, Projector, ProjectorError, ProjectorSettings};
 use sqlx::PgPool;
@@ -67,6 +68,8 @@ pub struct Parts {
     pub webhooks: Netwerkbeleid,
     /// What the municipality sets of the bijhouding API.
     pub api: ApiSettings,
+    /// What the demo serves besides; not served anywhere else.
+    pub demo: Option<Router>,
 }
 
 /// Why the service ended by itself.
@@ -100,6 +103,8 @@ pub struct App {
     relay: Option<Relay>,
     /// What this process answers from.
     reader: Option<Announcer>,
+    /// The documents that it answers.
+    documents: Option<Arc<Documents>>,
 }
 
 impl App {
@@ -118,7 +123,10 @@ impl App {
             products: if has(Role::Project) { products() } else { Vec::new() },
         };
         let projector = has(Role::Project).then(|| projector(&parts, wake_projector.clone()));
+        let documents = has(Role::Graphql)
+            .then(|| Arc::new(Documents::new(parts.pool.clone(), Arc::clone(&parts.clock))));
         let metrics = Metrics {
+            documents: documents.clone(),
             pool: parts.pool.clone(),
             clock: Arc::clone(&parts.clock),
             meter: projector.as_ref().map(Projector::meter),
@@ -135,11 +143,15 @@ impl App {
                 settings: parts.api,
             })?);
         }
-        if has(Role::Graphql) {
+        if let Some(documents) = &documents {
             let clock = Arc::clone(&parts.clock);
             let pool = questions(&parts.pool, parts.graphql.time_limit);
             let schema = graphql::schema(pool, parts.graphql.clone(), clock);
-            router = router.merge(graphql::router(schema, Arc::clone(&parts.validator)));
+            let validator = Arc::clone(&parts.validator);
+            router = router.merge(graphql::router(schema, Arc::clone(documents), validator));
+        }
+        if let (Some(demo), Omgeving::Ontwikkeling) = (&parts.demo, parts.omgeving) {
+            router = router.merge(demo.clone());
         }
         let reader = has(Role::Graphql).then(|| Announcer::new(parts.pool.clone(), products()));
         let router = omgeving::marked(router, parts.omgeving);
@@ -157,7 +169,7 @@ impl App {
             Relay::new(parts.pool, parts.clock, settings)
         });
         let projector = projector.map(|projector| (projector, source));
-        Ok(Self { router, projector, relay, reader })
+        Ok(Self { router, projector, relay, reader, documents })
     }
 
     /// What it serves over HTTP.
@@ -186,9 +198,24 @@ impl App {
             let told = stop.receiver();
             spawn(stop, async move { reader.run(told).await.map_err(AppError::Reader) })
         });
-        let (served, projected, relayed, read) =
-            tokio::join!(drained(server, stop), ended(projector), ended(relay), ended(reader));
-        served.and(projected).and(relayed).and(read)
+        let documents = self.documents.as_ref().map(|documents| {
+            let (documents, told) = (Arc::clone(documents), stop.receiver());
+            spawn(stop, async move {
+                documents.run(told).await;
+                Ok(())
+            })
+        });
+        let (served, projected, relayed, read, kept) = tokio::join!(
+            drained(server, stop),
+            ended(projector),
+            ended(relay),
+            ended(reader),
+            ended(documents)
+        );
+        if let Some(documents) = &self.documents {
+            documents.try_round().await;
+        }
+        served.and(projected).and(relayed).and(read).and(kept)
     }
 }
 

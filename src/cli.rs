@@ -1,5 +1,6 @@
 //! The command line.
 
+mod documents;
 mod projections;
 
 use clap::{Args, Parser, Subcommand};
@@ -9,6 +10,7 @@ use crate::config::{DatabaseSettings, KafkaArgs, KafkaTopicArgs, Settings};
 use crate::demo::{DemoArgs, TokenArgs};
 use crate::logging::LogSettings;
 
+pub use documents::{DocumentCommand, DocumentListArgs, RegisterArgs, UseArgs, WithdrawArgs};
 pub use projections::{
     ChosenArgs, DriftCheckArgs, DriftCommand, GenerationArgs, ListArgs, LookArgs, ObjectArgs,
     ParkedCommand, ProjectionCommand, RebuildArgs, RollbackArgs, SkipArgs, SwitchArgs,
@@ -55,6 +57,10 @@ pub enum Command {
     #[command(flatten)]
     Projections(ProjectionCommand),
 
+    /// Register the questions that applications ask, and see which are asked
+    #[command(subcommand)]
+    Documents(DocumentCommand),
+
     /// Prepare Kafka
     #[command(subcommand)]
     Kafka(KafkaCommand),
@@ -84,6 +90,7 @@ impl Command {
             | Self::Migrate(_)
             | Self::Status(_)
             | Self::Projections(_)
+            | Self::Documents(_)
             | Self::Kafka(_)
             | Self::Bench(_)
             | Self::Schema

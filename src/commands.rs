@@ -1,5 +1,6 @@
 //! Carrying out the commands.
 
+mod documents;
 mod kafka;
 mod migrate;
 mod partitions;
@@ -21,6 +22,7 @@ use crate::demo::{self, DemoError};
 use crate::migrations::MigrationError;
 use projector::rebuild::RebuildError;
 
+pub use documents::{DocumentsError, FolderError};
 pub use serve::{ServeError, bind};
 
 /// Why a command was not carried out.
@@ -44,6 +46,9 @@ pub enum CommandError {
     /// A command on projections was not carried out.
     #[error(transparent)]
     Projections(#[from] RebuildError),
+    /// A command on documents was not carried out.
+    #[error(transparent)]
+    Documents(#[from] DocumentsError),
     /// How far the relay is cannot be told.
     #[error("how far the relay is cannot be told")]
     RelayStatus(#[source] sqlx::Error),
@@ -90,6 +95,7 @@ pub async fn run(command: Command) -> Result<ExitCode, CommandError> {
         Command::Migrate(database) => migrate::run(database).await?,
         Command::Status(status) => return status::run(status).await,
         Command::Projections(command) => return projections::run(command).await,
+        Command::Documents(command) => return documents::run(command).await,
         Command::Kafka(KafkaCommand::Init(init)) => return kafka::init(*init).await,
         Command::Bench(BenchCommand::Projector(args)) => print(&bench::projector(&args).await?)?,
         Command::Schema => print(graphql::sdl().trim_end())?,
@@ -117,6 +123,11 @@ fn say(error: &dyn Error) {
         }
         cause = error.source();
     }
+    say_line(&text);
+}
+
+/// Tells a line on stderr.
+fn say_line(text: &str) {
     // When nobody listens there is nobody to tell.
     let _ = writeln!(io::stderr(), "{text}");
 }

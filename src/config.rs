@@ -6,6 +6,7 @@ mod outward;
 mod products;
 mod project;
 mod projector;
+mod questions;
 mod tokens;
 mod values;
 
@@ -20,6 +21,7 @@ pub use outward::OutwardSettings;
 pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
 pub use project::{ProjectFrom, ProjectSettings};
 pub use projector::ProjectorArgs;
+pub use questions::{QuestionSettings, Roles, Trusted};
 pub use tokens::{TokenArgsError, TokenSettings};
 
 use crate::omgeving::Omgeving;

@@ -16,6 +16,8 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
 use clock::SharedClock;
+use graphql::Documents;
+use graphql::documents::Totals;
 use projector::rebuild::{Gat, gaps};
 use projector::{Histogram, Meter, Step};
 use read_side::projecties::{self, ProjectieRow};
@@ -40,6 +42,8 @@ const NO_ANSWER: &str = "# the database does not answer\n";
 pub(crate) struct Metrics {
     pub(crate) pool: PgPool,
     pub(crate) clock: SharedClock,
+    /// The documents that this process answers, if it does.
+    pub(crate) documents: Option<Arc<Documents>>,
     /// The projector of this process, if it has one.
     pub(crate) meter: Option<Arc<Meter>>,
 }
@@ -92,6 +96,9 @@ async fn collect(metrics: &Metrics) -> Result<String, Box<dyn Error + Send + Syn
     text.relay(&relay);
     if let Some(meter) = &metrics.meter {
         text.meter(meter);
+    }
+    if let Some(documents) = &metrics.documents {
+        text.questions(&documents.totals());
     }
     Ok(text.0)
 }
@@ -224,6 +231,28 @@ impl Text {
         let help = "Seconds of such a batch in each of its steps.";
         let steps = Step::ALL.into_iter().map(|step| vec![("step", step.word().to_owned())]);
         self.histogram(("projector_batch_step_duration_seconds", help), steps.zip(&counted.steps));
+    }
+
+    /// What this process answered: names of applications, codes and fields, nothing of who asked.
+    fn questions(&mut self, totals: &Totals) {
+        let help = "Questions that this process executed, by application and whether they were \
+            registered.";
+        let executed = totals.executed.iter().map(|((application, registered), count)| {
+            let registered = if *registered { "yes" } else { "no" };
+            let labels =
+                vec![("application", application.clone()), ("registered", registered.to_owned())];
+            (labels, *count)
+        });
+        self.metric(("graphql_questions_total", "counter", help), executed);
+        let help = "Questions that this process refused before executing them, by code.";
+        let refused =
+            totals.refused.iter().map(|(code, count)| (vec![("code", code.clone())], *count));
+        self.metric(("graphql_refused_total", "counter", help), refused);
+        let help = "Questions with a deprecated field in them, once their use was written down.";
+        let deprecated = totals.deprecated.iter().map(|((application, field), count)| {
+            (vec![("application", application.clone()), ("field", field.clone())], *count)
+        });
+        self.metric(("graphql_deprecated_fields_total", "counter", help), deprecated);
     }
 
     /// One metric that counts values by upper bounds.

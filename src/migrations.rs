@@ -54,6 +54,9 @@ pub enum MigrationError {
     /// The migrations of the write side failed.
     #[error("migrating the write side failed; the cause below says what to mend, then try again")]
     WriteSide(#[source] sqlx::migrate::MigrateError),
+    /// The migrations of trusted documents failed.
+    #[error("migrating the documents failed; the cause below says what to mend, then try again")]
+    Documents(#[source] sqlx::migrate::MigrateError),
     /// The migrations of the projector failed.
     #[error("migrating the read side failed; the cause below says what to mend, then try again")]
     ReadSide(#[source] ProjectorError),
@@ -66,7 +69,8 @@ pub enum MigrationError {
 /// When the database refuses; trying again goes on where it stopped.
 pub async fn migrate(pool: &PgPool, products: &[Box<dyn Product>]) -> Result<(), MigrationError> {
     write_side::MIGRATOR.run(pool).await.map_err(MigrationError::WriteSide)?;
-    projector::migrate(pool, products).await.map_err(MigrationError::ReadSide)
+    projector::migrate(pool, products).await.map_err(MigrationError::ReadSide)?;
+    graphql::documents::migrate(pool).await.map_err(MigrationError::Documents)
 }
 
 /// Tells whether the tables are as this program needs them.
@@ -79,6 +83,10 @@ pub async fn check(
     clock: &dyn Clock,
 ) -> Result<(), MigrationError> {
     check_write_side(pool).await?;
+    if !graphql::documents::is_migrated(pool).await.map_err(MigrationError::Database)? {
+        let what = "the documents have no tables".to_owned();
+        return Err(MigrationError::Needed { what });
+    }
     let status = projector::status(pool, products, clock).await.map_err(|error| {
         tracing::debug!(%error, "the status of the products cannot be read");
         MigrationError::Needed { what: "the read side has no tables".to_owned() }

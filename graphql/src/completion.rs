@@ -8,19 +8,21 @@ use std::fmt::Write;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    BaseType, DocumentOperations, ExecutableDocument, Field, Selection, SelectionSet, Type,
-    TypeKind, TypeSystemDefinition,
+    BaseType, ExecutableDocument, Field, Selection, SelectionSet, Type, TypeKind,
+    TypeSystemDefinition,
 };
 use async_graphql::{Name, PathSegment, Positioned, Response, ServerError, Value};
+
+use crate::documents::fields;
+
+/// Name of the root type.
+pub(crate) const QUERY: &str = "Query";
 
 /// The type of every field of every type.
 #[derive(Debug)]
 pub(crate) struct Shapes(HashMap<Name, HashMap<Name, Type>>);
 
 impl Shapes {
-    /// Name of the root type.
-    pub(crate) const QUERY: &'static str = "Query";
-
     /// The shapes that an interface describes of itself.
     pub(crate) fn of(sdl: &str) -> Self {
         let definitions = parse_schema(sdl).map(|document| document.definitions);
@@ -37,7 +39,8 @@ impl Shapes {
         Self(types.collect())
     }
 
-    fn field(&self, parent: &str, field: &str) -> Option<&Type> {
+    /// The type of a field.
+    pub(crate) fn field(&self, parent: &str, field: &str) -> Option<&Type> {
         self.0.get(parent)?.get(field)
     }
 
@@ -53,20 +56,14 @@ impl Shapes {
         document: &ExecutableDocument,
         operation_name: Option<&str>,
     ) -> Response {
-        let operation = match &document.operations {
-            DocumentOperations::Single(operation) => Some(operation),
-            DocumentOperations::Multiple(operations) => match operation_name {
-                Some(name) => operations.get(name),
-                None => operations.values().next(),
-            },
-        };
+        let operation = fields::operation(document, operation_name);
         let (Some(operation), Value::Object(_)) = (operation, &response.data) else {
             return response;
         };
         let mut response = response;
         let failed = response.errors.iter().map(path_of).collect();
         let mut completing = Completing { shapes: self, document, failed, path: String::new() };
-        let sets = vec![(&operation.node.selection_set.node, Self::QUERY)];
+        let sets = vec![(&operation.selection_set.node, QUERY)];
         let data = std::mem::take(&mut response.data);
         response.data = completing.object(data, &sets).unwrap_or_default();
         response
@@ -221,7 +218,8 @@ impl<'d> Completing<'d> {
     }
 }
 
-fn base_name(base: &BaseType) -> &str {
+/// The name of a type without its lists.
+pub(crate) fn base_name(base: &BaseType) -> &str {
     match base {
         BaseType::Named(name) => name,
         BaseType::List(inner) => base_name(&inner.base),

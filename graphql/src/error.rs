@@ -1,7 +1,7 @@
 //! What can go wrong in a product, and how it looks from outside: the fields of RFC 9457 in
 //! `extensions`. Empty and broken are never the same answer.
 
-use async_graphql::{Error, ErrorExtensions, ServerError};
+use async_graphql::{Error, ErrorExtensionValues, ErrorExtensions, ServerError};
 use uuid::Uuid;
 
 /// Why a product gives no answer.
@@ -156,11 +156,32 @@ impl From<ProductError> for Error {
     }
 }
 
+/// The code of what the GraphQL engine itself refuses.
+pub(crate) const INVALID_REQUEST: &str = "ONGELDIGE_AANVRAAG";
+
+/// The refusal of a whole request, before it is executed.
+pub(crate) fn refusal(
+    code: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: String,
+) -> ServerError {
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("type", type_of(code));
+    extensions.set("title", title);
+    extensions.set("status", status);
+    extensions.set("code", code);
+    extensions.set("detail", detail.as_str());
+    let mut error = ServerError::new(detail, None);
+    error.extensions = Some(extensions);
+    error
+}
+
 /// Gives the errors of the GraphQL engine itself (syntax, validation) the same fields.
 pub(crate) fn complete(mut error: ServerError) -> ServerError {
     let mut extensions = error.extensions.take().unwrap_or_default();
     if extensions.get("code").is_none() {
-        let code = "ONGELDIGE_AANVRAAG";
+        let code = INVALID_REQUEST;
         extensions.set("type", type_of(code));
         extensions.set("title", "Ongeldige aanvraag");
         extensions.set("status", 400);

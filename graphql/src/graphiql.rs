@@ -19,9 +19,34 @@ pub struct ExampleDocument {
     pub variables: &'static str,
 }
 
+/// Where the page asks for personas, when it offers them. Who serves it decides who they are.
+pub const PERSONAS_PATH: &str = "/graphiql/personas";
+
+/// What the page says of where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Explorer {
+    /// Nothing: a municipality works here.
+    Production,
+    /// That this is for development.
+    Development,
+    /// That nobody in it exists, and it offers personas to be ([`PERSONAS_PATH`]).
+    Demo,
+}
+
+impl Explorer {
+    /// Its name for the page.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Production => "productie",
+            Self::Development => "ontwikkeling",
+            Self::Demo => "demo",
+        }
+    }
+}
+
 /// Serves `GET /graphiql` and its files, with one tab for every example.
-pub fn router(examples: &[ExampleDocument]) -> Router {
-    let page = fill_page(&GRAPHIQL.filled(), examples);
+pub fn router(examples: &[ExampleDocument], explorer: Explorer) -> Router {
+    let page = fill_page(&GRAPHIQL.filled(), examples, explorer);
     Router::new()
         .route("/graphiql", serve(Asset::new("text/html; charset=utf-8", Bytes::from(page))))
         .route(
@@ -42,7 +67,8 @@ pub fn router(examples: &[ExampleDocument]) -> Router {
 }
 
 /// The page with the examples, which come last: what is in them is not looked at again.
-fn fill_page(page: &str, examples: &[ExampleDocument]) -> String {
+fn fill_page(page: &str, examples: &[ExampleDocument], explorer: Explorer) -> String {
+    let page = page.replace("{{OMGEVING}}", explorer.word());
     page.replace("{{VOORBEELDEN}}", &embedded_json(examples))
 }
 
@@ -79,16 +105,17 @@ mod tests {
 
     #[test]
     fn page_is_filled_and_examples_are_left_as_they_are() {
-        let page = fill_page("v=abc {{VOORBEELDEN}}", &[EXAMPLE]);
-        assert!(page.starts_with("v=abc ["), "{page}");
+        let page = fill_page("{{OMGEVING}} v=abc {{VOORBEELDEN}}", &[EXAMPLE], Explorer::Demo);
+        assert!(page.starts_with("demo v=abc ["), "{page}");
         assert!(page.contains("# {{VERSIE}}"), "{page}");
     }
 
     #[test]
     fn page_in_the_binary_has_a_place_for_the_version() {
-        let page = fill_page(&GRAPHIQL.filled(), &[]);
+        let page = fill_page(&GRAPHIQL.filled(), &[], Explorer::Production);
         assert!(page.contains("lang=\"nl\"") && page.contains("?v="), "{page}");
         assert!(!page.contains("{{"), "{page}");
         assert_eq!(IS_AVAILABLE, page.contains("graphiql.js"));
+        assert_eq!(IS_AVAILABLE, page.contains("data-omgeving=\"productie\""));
     }
 }

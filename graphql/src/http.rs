@@ -11,6 +11,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use access::{Identity, TokenError, TokenValidator};
+use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Request as GraphqlRequest, Response as GraphqlResponse, ServerError};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -20,10 +21,16 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::completion::Shapes;
 use crate::context::Env;
-use crate::{AppSchema, examples, graphiql};
+use crate::documents::{Documents, Prepared, fields};
+use crate::gates::schema::SchemaGate;
+use crate::limits::{Limits, Refusal};
+use crate::variables::Inputs;
+use crate::{AppSchema, examples, graphiql, suggestions};
 use accept::Form;
 use answer::Problem;
+use body::Asked;
 
 /// Where the interface is served.
 pub const PATH: &str = "/graphql";
@@ -32,17 +39,22 @@ pub const PATH: &str = "/graphql";
 #[derive(Clone)]
 struct Api {
     schema: AppSchema,
+    documents: Arc<Documents>,
     tokens: Arc<TokenValidator>,
 }
 
-/// Serves `POST /graphql` to bearers of a token, and the GraphiQL page with its examples to all.
-pub fn router(schema: AppSchema, tokens: Arc<TokenValidator>) -> Router {
-    let api = Api { schema, tokens };
+/// Serves `POST /graphql` to bearers of a token, and the GraphiQL page with its examples to all, if
+/// the schema may be asked by anybody.
+pub fn router(schema: AppSchema, documents: Arc<Documents>, tokens: Arc<TokenValidator>) -> Router {
+    let settings = schema.data::<Env>().map(|env| &env.settings);
+    let page = settings.filter(|settings| !settings.introspection.is_none());
+    let page = page.map(|settings| graphiql::router(examples::ALL, settings.explorer));
+    let api = Api { schema, documents, tokens };
     Router::new()
         .route(PATH, any(serve))
         .with_state(api)
         .layer(CatchPanicLayer::custom(panicked))
-        .merge(graphiql::router(examples::ALL))
+        .merge(page.unwrap_or_default())
 }
 
 async fn serve(State(api): State<Api>, request: Request) -> Response {
@@ -72,7 +84,7 @@ async fn take(api: &Api, env: &Env, request: Request) -> Result<Response, Respon
     let headers = request.headers();
     let form = accept::negotiate(headers).map_err(IntoResponse::into_response)?;
     let identity = authenticate(api, headers).await.map_err(refused_token)?;
-    answer_bearer(&api.schema, env, Bearer { identity, form }, request).await
+    answer_bearer(api, env, Bearer { identity, form }, request).await
 }
 
 /// Whoever has come through the gates, and how it wants its answer.
@@ -82,42 +94,130 @@ struct Bearer {
 }
 
 async fn answer_bearer(
-    schema: &AppSchema,
+    api: &Api,
     env: &Env,
     bearer: Bearer,
     request: Request,
 ) -> Result<Response, Response> {
     body::check_content_type(request.headers()).map_err(IntoResponse::into_response)?;
     match body::read(request, env.settings.limits.body_bytes).await {
-        Ok(request) => Ok(run(schema, env, bearer, request).await),
+        Ok(asked) => Ok(run(api, env, bearer, asked).await),
         Err(body::Refused::Problem(problem)) => Err(problem.into_response()),
         // Not a GraphQL request at all: 400 in either form.
         Err(body::Refused::Request(detail)) => Err(answer::malformed(bearer.form, detail)),
     }
 }
 
-/// Parses once, looks at the limits, and executes what was parsed.
-async fn run(
-    schema: &AppSchema,
-    env: &Env,
-    bearer: Bearer,
-    mut request: GraphqlRequest,
-) -> Response {
-    let response = match check(env, &mut request) {
-        Ok(()) => crate::execute(schema, bearer.identity, request).await,
-        Err(error) => GraphqlResponse::from_errors(vec![error]),
+/// Parses once, looks at what may be asked and at the limits, and executes what was parsed.
+async fn run(api: &Api, env: &Env, bearer: Bearer, asked: Asked) -> Response {
+    let Bearer { identity, form } = bearer;
+    let response = match admit(api, env, &identity, &asked).await {
+        Ok(prepared) => execute(api, env, identity, (asked, prepared)).await,
+        Err(Refused(refused)) => {
+            refused.iter().take(1).for_each(|error| api.documents.refused(error));
+            GraphqlResponse::from_errors(refused)
+        }
     };
-    answer::graphql(bearer.form, response)
+    answer::graphql(form, response, &env.settings.limits)
 }
 
-fn check(env: &Env, request: &mut GraphqlRequest) -> Result<(), ServerError> {
-    let limits = &env.settings.limits;
-    limits.check_text(&request.query)?;
-    let document = async_graphql::parser::parse_query(&request.query)?;
-    let name = request.operation_name.as_deref();
-    limits.check_document(&document, name, &request.variables)?;
-    request.set_parsed_query(document);
-    Ok(())
+/// Why a question is not executed.
+struct Refused(Vec<ServerError>);
+
+impl From<ServerError> for Refused {
+    fn from(error: ServerError) -> Self {
+        Self(vec![error])
+    }
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self(vec![refusal.into()])
+    }
+}
+
+impl From<Vec<ServerError>> for Refused {
+    fn from(errors: Vec<ServerError>) -> Self {
+        Self(errors)
+    }
+}
+
+/// The document that is asked, if this bearer may ask it and it stays within the limits.
+async fn admit(
+    api: &Api,
+    env: &Env,
+    identity: &Identity,
+    asked: &Asked,
+) -> Result<Arc<Prepared>, Refused> {
+    let settings = &env.settings;
+    if let Some(text) = asked.question.text() {
+        settings.limits.check_text(text)?;
+    }
+    let prepared = api.documents.find(&asked.question).await?;
+    let limits: Limits = settings.documents.admit(identity, &prepared, &settings.limits)?;
+    let (document, name) = (&prepared.document, asked.operation_name.as_deref());
+    limits.check_document(document, name, &asked.variables)?;
+    settings.introspection.admit(identity, document)?;
+    // Before anything is told of the fields in it.
+    exists_for(api, identity, document).await?;
+    values_fit(api, &prepared, asked)?;
+    Ok(prepared)
+}
+
+/// Whether all that is asked exists for this bearer.
+async fn exists_for(
+    api: &Api,
+    bearer: &Identity,
+    document: &ExecutableDocument,
+) -> Result<(), Vec<ServerError>> {
+    match (api.schema.data::<SchemaGate>(), api.schema.data::<Shapes>()) {
+        (Some(gate), Some(shapes)) => gate.check((&api.schema, shapes), bearer, document).await,
+        // Execution says that the schema was not prepared.
+        _ => Ok(()),
+    }
+}
+
+/// Whether the values in the document, once, and those in its variables fit their types.
+fn values_fit(api: &Api, prepared: &Prepared, asked: &Asked) -> Result<(), ServerError> {
+    let (Some(inputs), Some(shapes)) = (api.schema.data::<Inputs>(), api.schema.data::<Shapes>())
+    else {
+        return Ok(());
+    };
+    if !prepared.is_valid() {
+        inputs.check_arguments(shapes, &prepared.document)?;
+    }
+    match fields::operation(&prepared.document, asked.operation_name.as_deref()) {
+        Some(operation) => inputs.check(operation, &asked.variables),
+        // Validation says that there is none of that name.
+        None => Ok(()),
+    }
+}
+
+async fn execute(
+    api: &Api,
+    env: &Env,
+    identity: Identity,
+    (asked, prepared): (Asked, Arc<Prepared>),
+) -> GraphqlResponse {
+    // The engine takes the document apart; what it is given with it is for its extensions.
+    let mut request = GraphqlRequest::new("").variables(asked.variables);
+    request.operation_name.clone_from(&asked.operation_name);
+    request.set_parsed_query(prepared.document.clone());
+    let request = request.data(Arc::clone(&prepared));
+    let bearer = identity.clone();
+    let document = &prepared.document;
+    let mut response = crate::execute_parsed(&api.schema, identity.into(), request, document).await;
+    match response.errors.first() {
+        Some(error) if answer::failed_before_execution(&response) => api.documents.refused(error),
+        Some(_) | None => {
+            api.documents.executed(&bearer, &prepared, asked.operation_name.as_deref());
+        }
+    }
+    response.errors.truncate(answer::ERRORS_MAX);
+    if !prepared.is_valid() && env.settings.introspection.allows(&bearer) {
+        suggestions::add(&api.schema, &bearer, &mut response).await;
+    }
+    response
 }
 
 async fn authenticate(api: &Api, headers: &HeaderMap) -> Result<Identity, TokenError> {

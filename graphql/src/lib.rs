@@ -9,30 +9,39 @@ mod completion;
 mod connection;
 mod context;
 mod count;
+pub mod documents;
 mod error;
 pub mod examples;
 mod gates;
 pub mod graphiql;
 mod http;
+mod introspection;
 mod limits;
 mod loaders;
 mod policy;
 mod products;
+mod suggestions;
 mod types;
+mod validation;
+mod variables;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use async_graphql::Request;
+use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{EmptyMutation, EmptySubscription, Response, Schema, SchemaBuilder};
 use chrono::TimeDelta;
 use clock::SharedClock;
 use read_side::werkdagen::Termijn;
 use sqlx::PgPool;
 
+pub use documents::{DocumentPolicy, Documents, TrustedDocuments};
 pub use gates::Judged;
+pub use graphiql::Explorer;
 pub use http::{PATH, router};
+pub use introspection::Introspection;
 pub use limits::Limits;
 pub use policy::{VertrouwelijkBeleid, Weergave};
 pub use products::Query;
@@ -43,6 +52,7 @@ use error::ProductError;
 use gates::rows::Rijen;
 use gates::schema::SchemaGate;
 use loaders::{BatchQueue, Loaders};
+use variables::Inputs;
 
 /// The interface with everything it needs.
 pub type AppSchema = Schema<Query, EmptyMutation, EmptySubscription>;
@@ -60,6 +70,12 @@ pub struct Settings {
     pub vertrouwelijk: VertrouwelijkBeleid,
     /// The bounds of one request.
     pub limits: Limits,
+    /// Which questions may be asked.
+    pub documents: DocumentPolicy,
+    /// Who may ask the schema; when nobody may, there is no GraphiQL page either.
+    pub introspection: Introspection,
+    /// What the GraphiQL page says of where it is.
+    pub explorer: Explorer,
     /// Within what time a contactverzoek should be done, and from when it is urgent.
     pub termijn: Termijn,
     /// Channels whose contacts are in no gesprek that a burger sees; the rows are made with the same.
@@ -74,11 +90,14 @@ pub struct Settings {
 
 impl Default for Settings {
     /// Complete as long as a product is at most 5 seconds behind; 3 seconds for what was just written,
-    /// 10 seconds for a request.
+    /// 10 seconds for a request; the schema for everybody.
     fn default() -> Self {
         Self {
             vertrouwelijk: VertrouwelijkBeleid::default(),
             limits: Limits::default(),
+            documents: DocumentPolicy::default(),
+            introspection: Introspection::all(),
+            explorer: Explorer::Development,
             termijn: Termijn::default(),
             verborgen_kanalen: BTreeSet::new(),
             achterstand_max: TimeDelta::seconds(5),
@@ -103,8 +122,11 @@ fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
 /// The interface on the read model behind `pool`.
 #[must_use]
 pub fn schema(pool: PgPool, settings: Settings, clock: SharedClock) -> AppSchema {
+    let sdl = sdl();
     builder()
-        .data(Shapes::of(&sdl()))
+        .extension(validation::Once)
+        .data(Shapes::of(&sdl))
+        .data(Inputs::of(&sdl))
         .data(SchemaGate::default())
         .data(Env { pool, settings, clock })
         .finish()
@@ -118,19 +140,30 @@ pub fn sdl() -> String {
 
 /// Runs one request for one bearer, with loaders of its own. The limits are not looked at: that is
 /// for who takes requests from outside.
-pub async fn execute(schema: &AppSchema, bearer: impl Into<Judged>, request: Request) -> Response {
+pub async fn execute(
+    schema: &AppSchema,
+    bearer: impl Into<Judged>,
+    mut request: Request,
+) -> Response {
+    match request.parsed_query().cloned() {
+        Ok(document) => execute_parsed(schema, bearer.into(), request, &document).await,
+        Err(error) => Response::from_errors(vec![error]),
+    }
+}
+
+/// The same for a request that has been given its document.
+async fn execute_parsed(
+    schema: &AppSchema,
+    judged: Judged,
+    request: Request,
+    document: &ExecutableDocument,
+) -> Response {
     let found = (schema.data::<Env>(), schema.data::<Shapes>(), schema.data::<SchemaGate>());
     let (Some(env), Some(shapes), Some(gate)) = found else {
         let error = async_graphql::Error::from(ProductError::Unprepared);
         return Response::from_errors(vec![error.into_server_error(async_graphql::Pos::default())]);
     };
-    let mut request = request;
-    let document = match request.parsed_query() {
-        Ok(document) => document.clone(),
-        Err(error) => return Response::from_errors(vec![error]),
-    };
-    let judged: Judged = bearer.into();
-    if let Err(refused) = gate.check((schema, shapes), &judged.schema, &document).await {
+    if let Err(refused) = gate.check((schema, shapes), &judged.schema, document).await {
         return Response::from_errors(refused);
     }
     let operation_name = request.operation_name.clone();
@@ -139,7 +172,7 @@ pub async fn execute(schema: &AppSchema, bearer: impl Into<Judged>, request: Req
     let loaders = Loaders::new(env, &rijen.shared(), &queue);
     let request = request.data(judged.decision).data(rijen).data(loaders);
     let response = loaders::drive(schema.execute(request), &queue).await;
-    shapes.complete(response, &document, operation_name.as_deref())
+    shapes.complete(response, document, operation_name.as_deref())
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ mod nesting;
 mod walk;
 
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{ErrorExtensionValues, Name, ServerError, Value, Variables};
+use async_graphql::{Name, ServerError, Value, Variables};
 
-use crate::error::type_of;
+use crate::error::refusal;
+pub(crate) use walk::INTROSPECTION;
 use walk::Walk;
 
 /// The bounds of one request.
@@ -17,6 +18,8 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Nesting of brackets in the text of the document.
     pub nesting: u64,
+    /// Tokens in the text of the document.
+    pub tokens: u64,
     /// Fields and fragments in the document, fragments counted where they are used.
     pub selections: u64,
     /// Levels of fields.
@@ -35,6 +38,8 @@ pub struct Limits {
     pub introspection_lists: u64,
     /// Estimated number of values in the answer.
     pub cost: u64,
+    /// Size of the answer, in bytes.
+    pub answer_bytes: usize,
 }
 
 impl Default for Limits {
@@ -43,6 +48,7 @@ impl Default for Limits {
         Self {
             body_bytes: 64 * 1024,
             nesting: 40,
+            tokens: 4_000,
             selections: 2_000,
             depth: 12,
             fragments: 12,
@@ -52,6 +58,7 @@ impl Default for Limits {
             directives: 30,
             introspection_lists: 3,
             cost: 10_000,
+            answer_bytes: 4 * 1024 * 1024,
         }
     }
 }
@@ -60,6 +67,7 @@ impl Default for Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Limit {
     Nesting,
+    Tokens,
     Selections,
     Depth,
     Fragments,
@@ -70,6 +78,7 @@ pub(crate) enum Limit {
     Directives,
     Introspection,
     Cost,
+    Answer,
 }
 
 impl Limit {
@@ -77,6 +86,7 @@ impl Limit {
     const fn name(self) -> &'static str {
         match self {
             Self::Nesting => "nesting",
+            Self::Tokens => "tokens",
             Self::Selections => "selecties",
             Self::Depth => "diepte",
             Self::Fragments => "fragmenten",
@@ -87,6 +97,7 @@ impl Limit {
             Self::Directives => "directieven",
             Self::Introspection => "introspectie",
             Self::Cost => "kosten",
+            Self::Answer => "antwoord",
         }
     }
 
@@ -94,7 +105,7 @@ impl Limit {
     const fn advice(self) -> &'static str {
         match self {
             Self::Nesting | Self::Depth => "Vraag minder diep.",
-            Self::Selections => "Vraag minder velden, of verdeel de vraag.",
+            Self::Tokens | Self::Selections => "Vraag minder velden, of verdeel de vraag.",
             Self::Fragments => "Gebruik minder fragmenten in fragmenten.",
             Self::Cycle => "Een fragment mag zichzelf niet gebruiken.",
             Self::Aliases => "Gebruik minder aliassen, of verdeel de vraag.",
@@ -102,7 +113,9 @@ impl Limit {
             Self::RootFields => "Verdeel de vraag over meer aanvragen.",
             Self::Directives => "Gebruik minder directieven.",
             Self::Introspection => "Vraag het schema met minder lijsten in lijsten.",
-            Self::Cost => "Vraag kleinere pagina's (first) of minder velden per element.",
+            Self::Cost | Self::Answer => {
+                "Vraag kleinere pagina's (first) of minder velden per element."
+            }
         }
     }
 }
@@ -120,27 +133,21 @@ pub(crate) struct Refusal {
 }
 
 impl From<Refusal> for ServerError {
-    fn from(refusal: Refusal) -> Self {
-        let Refusal { limit, maximum, asked, .. } = refusal;
+    fn from(refused: Refusal) -> Self {
+        let Refusal { limit, maximum, asked, .. } = refused;
         let name = limit.name();
         let detail = format!(
             "De vraag gaat over de limiet {name}: ten hoogste {maximum}, gevraagd {asked}. {}",
             limit.advice()
         );
-        let mut extensions = ErrorExtensionValues::default();
-        extensions.set("type", type_of("LIMIET"));
-        extensions.set("title", "Vraag te groot");
-        extensions.set("status", 400);
-        extensions.set("code", "LIMIET");
-        extensions.set("detail", detail.as_str());
+        let mut error = refusal("LIMIET", "Vraag te groot", 400, detail);
+        let extensions = error.extensions.get_or_insert_default();
         extensions.set("limiet", name);
         extensions.set("maximum", maximum);
         extensions.set("gevraagd", asked);
-        if let Some(cost) = refusal.cost {
-            extensions.set("kosten", costs(cost, refusal.cost_maximum));
+        if let Some(cost) = refused.cost {
+            extensions.set("kosten", costs(cost, refused.cost_maximum));
         }
-        let mut error = Self::new(detail, None);
-        error.extensions = Some(extensions);
         error
     }
 }
@@ -153,9 +160,12 @@ fn costs(estimated: u64, maximum: u64) -> Value {
 }
 
 impl Limits {
-    /// Looks at the text before it is parsed: brackets so deep that parsing them is a danger.
+    /// Looks at the text before it is parsed: so long, or with brackets so deep, that parsing it
+    /// is a danger.
     pub(crate) fn check_text(&self, query: &str) -> Result<(), Refusal> {
-        self.within(Limit::Nesting, self.nesting, nesting::deepest(query), None)
+        let measured = nesting::measure(query);
+        self.within(Limit::Nesting, self.nesting, measured.nesting, None)?;
+        self.within(Limit::Tokens, self.tokens, measured.tokens, None)
     }
 
     /// Looks at the parsed document: every operation in it, and every fragment.
@@ -194,6 +204,12 @@ impl Limits {
             return Ok(());
         }
         Err(Refusal { limit, maximum, asked, cost, cost_maximum: self.cost })
+    }
+
+    /// The refusal of an answer that is larger than this.
+    pub(crate) fn answer_too_large(&self) -> Refusal {
+        let maximum = u64::try_from(self.answer_bytes).unwrap_or(u64::MAX);
+        self.stop(Limit::Answer, maximum, maximum.saturating_add(1))
     }
 
     /// The refusal of a limit at which counting stops.

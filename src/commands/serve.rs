@@ -68,11 +68,12 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         omgeving: settings.omgeving,
         roles: settings.roles(),
         project_from,
-        graphql: settings.products.graphql(),
+        graphql: settings.products.graphql(settings.omgeving),
         projector: settings.projector.settings(),
         afzender: settings.outward.afzender(),
         webhooks: settings.outward.webhooks(),
         api: settings.bijhouding.api(),
+        demo: None,
     };
     // Beside the start: an issuer that does not answer keeps only its own bearers out.
     tokio::spawn(async move { validator.prepare().await });

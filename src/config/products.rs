@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
 use clap::Args;
-use graphql::{Limits, VertrouwelijkBeleid, Weergave};
+use graphql::{Explorer, Limits, VertrouwelijkBeleid, Weergave};
 use projector::products::Regels;
 use read_side::werkdagen::Termijn;
 
+use super::questions::QuestionSettings;
 use super::values::{date, seconds, weergave};
+use crate::omgeving::Omgeving;
 
 /// Settings of the information products.
 #[derive(Debug, Clone, Args)]
@@ -22,15 +24,24 @@ pub struct ProductSettings {
     /// What one request may cost.
     #[command(flatten)]
     pub limits: LimitSettings,
+    /// Which questions may be asked.
+    #[command(flatten)]
+    pub questions: QuestionSettings,
 }
 
 impl ProductSettings {
-    /// The settings as the GraphQL side takes them.
+    /// The settings as the GraphQL side takes them, where the service runs.
     #[must_use]
-    pub fn graphql(&self) -> graphql::Settings {
+    pub fn graphql(&self, omgeving: Omgeving) -> graphql::Settings {
         graphql::Settings {
             vertrouwelijk: self.confidential.policy(),
             limits: self.limits.limits(),
+            documents: self.questions.policy(),
+            introspection: self.questions.introspection(omgeving),
+            explorer: match omgeving {
+                Omgeving::Productie => Explorer::Production,
+                Omgeving::Ontwikkeling => Explorer::Development,
+            },
             termijn: self.term.termijn(),
             verborgen_kanalen: self.term.regels().verborgen_kanalen,
             achterstand_max: TimeDelta::from_std(self.term.max_lag).unwrap_or(TimeDelta::MAX),
@@ -142,6 +153,11 @@ pub struct LimitSettings {
     #[arg(default_value_t = Limits::default().body_bytes)]
     pub query_body_bytes: usize,
 
+    /// Tokens in the text
+    #[arg(long, env = "KLANTBEELD_QUERY_TOKENS", value_name = "N")]
+    #[arg(default_value_t = Limits::default().tokens)]
+    pub query_tokens: u64,
+
     /// Nesting of brackets in the text
     #[arg(long, env = "KLANTBEELD_QUERY_NESTING", value_name = "N")]
     #[arg(default_value_t = Limits::default().nesting)]
@@ -191,12 +207,20 @@ pub struct LimitSettings {
     #[arg(long, env = "KLANTBEELD_QUERY_COST", value_name = "N")]
     #[arg(default_value_t = Limits::default().cost)]
     pub query_cost: u64,
+
+    /// Size of the answer, in bytes
+    #[arg(long, env = "KLANTBEELD_QUERY_ANSWER_BYTES", value_name = "N")]
+    #[arg(default_value_t = Limits::default().answer_bytes)]
+    pub query_answer_bytes: usize,
 }
 
 impl LimitSettings {
-    const fn limits(&self) -> Limits {
+    /// The limits as the GraphQL side takes them.
+    #[must_use]
+    pub const fn limits(&self) -> Limits {
         Limits {
             body_bytes: self.query_body_bytes,
+            tokens: self.query_tokens,
             nesting: self.query_nesting,
             selections: self.query_selections,
             depth: self.query_depth,
@@ -207,12 +231,16 @@ impl LimitSettings {
             directives: self.query_directives,
             introspection_lists: self.query_introspection_lists,
             cost: self.query_cost,
+            answer_bytes: self.query_answer_bytes,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use access::Rol;
     use clap::Parser as _;
 
     use super::*;
@@ -226,7 +254,12 @@ mod tests {
     #[test]
     fn the_defaults_are_those_of_the_products_themselves() {
         let only = Only::parse_from(["klantbeeld"]);
-        assert_eq!(only.products.graphql(), graphql::Settings::default());
+        let of_tests = only.products.graphql(Omgeving::Ontwikkeling);
+        assert_eq!(of_tests, graphql::Settings::default());
+        let of_a_municipality = only.products.graphql(Omgeving::Productie);
+        let introspection = graphql::Introspection::none();
+        let explorer = Explorer::Production;
+        assert_eq!(of_a_municipality, graphql::Settings { introspection, explorer, ..of_tests });
     }
 
     #[test]
@@ -238,13 +271,25 @@ mod tests {
             "--verborgen-kanalen=chatbot, post",
             "--vrije-dagen=2026-05-01,2026-05-04",
             "--query-cost=7",
+            "--trusted-documents=only",
+            "--free-questions=analist,beheerder",
+            "--introspection=analist",
         ]);
-        let settings = only.products.graphql();
+        let settings = only.products.graphql(Omgeving::Productie);
         assert_eq!(settings.vertrouwelijk.kcc, Weergave::Verbergen);
         assert_eq!((settings.termijn.uren, settings.termijn.vrije_dagen.len()), (24, 2));
         assert_eq!(settings.limits.cost, 7);
         let kanalen = ["chatbot", "post"].map(str::to_owned).into();
         assert_eq!(settings.verborgen_kanalen, kanalen);
         assert_eq!(only.products.term.regels().verborgen_kanalen, kanalen);
+        assert_eq!(settings.documents.trusted, graphql::TrustedDocuments::Only);
+        assert_eq!(settings.documents.free_roles.len(), 2);
+        let introspection = BTreeSet::from([Rol::Analist]);
+        assert_eq!(settings.introspection, graphql::Introspection(introspection));
+        let none = Only::parse_from(["klantbeeld", "--introspection=geen"]);
+        let none = none.products.graphql(Omgeving::Ontwikkeling).introspection;
+        assert_eq!(none, graphql::Introspection::none());
+        assert!(Only::try_parse_from(["klantbeeld", "--introspection=geen,kcc"]).is_err());
+        assert!(Only::try_parse_from(["klantbeeld", "--free-questions=koning"]).is_err());
     }
 }

@@ -8,6 +8,7 @@ mod data;
 mod error;
 mod issuer;
 mod municipality;
+mod page;
 mod personas;
 mod play;
 mod player;

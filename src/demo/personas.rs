@@ -67,6 +67,17 @@ impl Persona {
         }
     }
 
+    /// Who it is, for whoever chooses one.
+    pub(super) const fn description(self) -> &'static str {
+        match self {
+            Self::Kcc => "Medewerker van het klantcontactcentrum",
+            Self::Behandelaar => "Behandelaar van team Vergunningen",
+            Self::Burger => "Jan de Vries, inwoner",
+            Self::Analist => "Analist",
+            Self::Beheerder => "Beheerder van Klantbeeld",
+        }
+    }
+
     /// What a token says of the persona; who signs it adds the rest.
     pub(super) fn claims(self, ids: &Ids) -> Value {
         match self {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use access::TokenValidator;
 use clock::{SharedClock, SystemClock};
+use graphql::Explorer;
 use projector::{EventSource, ProjectorSettings};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
@@ -14,6 +15,7 @@ use write_side::{Afzender, ApiSettings, Netwerkbeleid};
 
 use super::data::DemoDir;
 use super::issuer::Issuer;
+use super::page::{self, Personas};
 use super::personas::{Ids, Persona};
 use super::progress::say;
 use super::{DemoArgs, DemoError, play};
@@ -53,7 +55,8 @@ pub async fn run(args: DemoArgs) -> Result<(), CommandError> {
         }
     };
     let database = Database::of_private(private, CONNECTIONS).await?;
-    let demo = Demo { dir, played, settings: args.products.graphql(), kafka, stop };
+    let demo =
+        Demo { dir, played, settings: args.products.graphql(Omgeving::Ontwikkeling), kafka, stop };
     let ran = demo.run(&database.pool, listener).await;
     let closed = database.close().await;
     ran?;
@@ -127,7 +130,13 @@ impl Demo {
     async fn run(self, pool: &PgPool, listener: TcpListener) -> Result<(), CommandError> {
         let clock: SharedClock = Arc::new(SystemClock);
         migrations::migrate(pool, &products(&self.settings)).await?;
-        let issuer = Issuer::generate(&*clock)?;
+        let issuer = Arc::new(Issuer::generate(&*clock)?);
+        let ids = Arc::new(OnceLock::new());
+        let personas = Personas {
+            issuer: Arc::clone(&issuer),
+            ids: Arc::clone(&ids),
+            clock: Arc::clone(&clock),
+        };
         let validator = TokenValidator::new([issuer.token_settings()?], Arc::clone(&clock))
             .map_err(|error| ServeError::Tokens(TokenArgsError::Settings(error)))?;
         let base = base(&listener)?;
@@ -138,17 +147,18 @@ impl Demo {
             omgeving: Omgeving::Ontwikkeling,
             roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql, Role::Relay]),
             project_from: EventSource::Log,
-            graphql: self.settings.clone(),
+            graphql: graphql::Settings { explorer: Explorer::Demo, ..self.settings.clone() },
             projector: ProjectorSettings::default(),
             afzender: Afzender { basis_url: base.clone(), ..Afzender::default() },
             webhooks: webhooks(),
             api: ApiSettings::default(),
+            demo: Some(page::router(personas)),
         };
         let app = App::new(parts.clone())?;
         let stop = self.stop.clone();
         let kafka = KafkaTask::start(self.kafka.as_ref(), &parts, &stop)?;
         let (ran, shown) = tokio::join!(app.run(listener, &stop), async {
-            let shown = self.show(pool, &issuer, &clock, &base).await;
+            let shown = self.show(pool, (&issuer, &ids), &clock, &base).await;
             if shown.is_err() {
                 stop.trigger();
             }
@@ -165,7 +175,7 @@ impl Demo {
     async fn show(
         &self,
         pool: &PgPool,
-        issuer: &Issuer,
+        (issuer, known): (&Issuer, &OnceLock<Ids>),
         clock: &SharedClock,
         base: &str,
     ) -> Result<(), CommandError> {
@@ -179,8 +189,9 @@ impl Demo {
             }
             ids = ready => ids?,
         };
-        let _announced = self.dir.announce(issuer, &ids)?;
-        print_lines(issuer, &ids, clock, base)?;
+        let ids = known.get_or_init(|| ids);
+        let _announced = self.dir.announce(issuer, ids)?;
+        print_lines(issuer, ids, clock, base)?;
         self.stop.triggered().await;
         Ok(())
     }

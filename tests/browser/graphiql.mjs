@@ -10,49 +10,13 @@
 
 import assert from 'node:assert/strict';
 import process from 'node:process';
-import { WAIT_MS, base, isConfined, runChecks, setting } from './support.mjs';
+import { openPage, run, tabButtons, tokenField, variablesText } from './graphiql-page.mjs';
+import { WAIT_MS, runChecks, setting } from './support.mjs';
 
 const TOKEN_KEY = 'klantbeeld:toegangstoken';
 
 const token = setting('KLANTBEELD_TOKEN').trim();
 const screenshot = process.env.KLANTBEELD_SCHERMAFDRUK;
-
-const tokenField = (page) => page.getByLabel('Toegangstoken', { exact: true });
-const resultText = (page) =>
-  page.locator('.result-window .CodeMirror').evaluate((element) => element.CodeMirror.getValue());
-const variablesText = (page) =>
-  page.locator('.graphiql-editor-tool .CodeMirror').first()
-    .evaluate((element) => element.CodeMirror.getValue());
-const tabButtons = (page) => page.locator('.graphiql-tabs').getByRole('tab');
-
-/** Opens the page; fails when the build has the page without GraphiQL. */
-async function openPage(page) {
-  const response = await page.goto(new URL('/graphiql', base).href);
-  assert.equal(response.status(), 200);
-  isConfined(response.headers());
-  assert.equal(await page.locator('html').getAttribute('lang'), 'nl');
-  assert.ok((await page.locator('#voorbeelden').count()) > 0, 'this build has no GraphiQL');
-  await page.locator('.graphiql-query-editor .CodeMirror').waitFor({ timeout: WAIT_MS });
-}
-
-/** Runs the query in the open tab; gives the request and what the result pane shows. */
-async function run(page) {
-  const sent = page.waitForRequest(
-    (request) =>
-      new URL(request.url()).pathname === '/graphql' &&
-      request.postDataJSON()?.operationName !== 'IntrospectionQuery',
-    { timeout: WAIT_MS },
-  );
-  await page.getByRole('button', { name: /execute query/i }).click();
-  const request = await sent;
-  const response = await request.response();
-  await page.waitForFunction(
-    () => document.querySelector('.result-window .CodeMirror').CodeMirror.getValue() !== '',
-    undefined,
-    { timeout: WAIT_MS },
-  );
-  return { request, response, result: await resultText(page) };
-}
 
 async function examplesAreTabs(page) {
   const examples = JSON.parse(await page.locator('#voorbeelden').textContent());
@@ -104,9 +68,9 @@ async function tokenIsKeptForThisTabOnly(page) {
     TOKEN_KEY,
   );
   assert.deepEqual(stored, { session: token, local: 0 });
-  await page.getByRole('button', { name: 'Toegangstoken tonen' }).click();
+  await page.getByRole('button', { name: 'Toon toegangstoken' }).click();
   assert.equal(await tokenField(page).getAttribute('type'), 'text');
-  await page.getByRole('button', { name: 'Toegangstoken tonen' }).click();
+  await page.getByRole('button', { name: 'Verberg toegangstoken' }).click();
   assert.equal(await tokenField(page).getAttribute('type'), 'password');
 }
 

@@ -209,6 +209,20 @@ fn the_issuer_is_of_this_start(base: &str, token: &str) {
     }
 }
 
+/// Whoever opens GraphiQL gets a token for each persona, that works.
+fn the_page_offers_personas(base: &str) {
+    let (status, page) = request(&format!("{base}/graphiql"), None, None);
+    assert!(status == 200 && page.contains("data-omgeving=\"demo\""), "{page}");
+    let (status, list) = request(&format!("{base}/graphiql/personas"), None, None);
+    assert_eq!(status, 200, "{list}");
+    let list: Value = serde_json::from_str(&list).expect("JSON");
+    let personas = list["personas"].as_array().expect("a list");
+    assert_eq!(personas.len(), 5);
+    let kcc = personas.iter().find(|persona| persona["code"] == "kcc").expect("kcc");
+    let seen = ask(base, kcc["token"].as_str().expect("a token"), KLANTBEELD);
+    assert_eq!(seen["klantbeeld"]["klant"]["weergavenaam"], "Jan de Vries");
+}
+
 /// What a token says.
 fn claims(token: &str) -> Value {
     let part = token.split('.').nth(1).expect("claims");
@@ -256,6 +270,7 @@ fn first_run(scratch: &Scratch) -> (Value, i64, String) {
     let own = ask(lines.base(), burger.trim(), "{ contactgeschiedenis(first: 1) { totaal } }");
     assert!(own["contactgeschiedenis"]["totaal"].as_i64() > Some(5), "{own}");
 
+    the_page_offers_personas(lines.base());
     the_issuer_is_of_this_start(lines.base(), &kcc);
     let position = last_position(&data);
     demo.signal(Signal::SIGINT);

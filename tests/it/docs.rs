@@ -92,6 +92,23 @@ async fn the_examples_of_handelingen_run() {
 }
 
 #[tokio::test]
+async fn the_examples_of_documenten_run() {
+    let app = App::start().await;
+    let scratch = scratch(&app);
+    let binary = Path::new(env!("CARGO_BIN_EXE_klantbeeld")).parent().expect("a directory");
+    let path = std::env::var("PATH").expect("a path");
+    let burger = app.issuer.token(&Persona::burger("999990019"));
+    let given = vec![
+        ("KLANTBEELD", app.base().to_owned()),
+        ("TOKEN", burger),
+        ("KLANTBEELD_DATABASE_URL", app.database.url()),
+        ("PATH", format!("{}:{path}", binary.display())),
+    ];
+    let printed = run(examples(&document("docs/documenten.md")), &scratch.0, given).await;
+    assert!(printed.contains("mijnContactgegevens") && printed.contains("data"), "{printed}");
+}
+
+#[tokio::test]
 async fn the_examples_of_notificaties_run() {
     let app = App::start_without_projector().await;
     let ontvanger = Ontvanger::start(Gedrag::Aanvaard).await;

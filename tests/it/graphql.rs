@@ -12,6 +12,7 @@ mod mijn_gesprekken;
 mod mijn_verzoeken;
 mod minimaal;
 mod pages;
+mod serving;
 mod transport;
 
 /// The code of the first error of an answer.

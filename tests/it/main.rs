@@ -7,6 +7,7 @@ mod cases;
 mod contract;
 mod demo;
 mod docs;
+mod documenten;
 mod foltering;
 mod gesprekken;
 mod golden;

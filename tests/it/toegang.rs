@@ -32,6 +32,8 @@ async fn scene() -> Scene {
         let klant = json!({ "rol": "klant", "initiator": true, "wasPartij": jan });
         app.post("/klantcontacten", contact(team, vertrouwelijk, &klant)).await;
     }
+    let klant = json!({ "rol": "klant", "initiator": true, "wasPartij": jan });
+    app.post("/klantcontacten", verzoek(team, &klant)).await;
     let onbekend = json!({ "rol": "klant", "initiator": true,
         "contactnaam": { "voornaam": MERK, "achternaam": "Onbekend" },
         "digitaleAdressen": [{ "soortDigitaalAdres": "email", "adres": "los@example.nl" }] });
@@ -57,6 +59,17 @@ fn contact(team: Uuid, vertrouwelijk: bool, betrokkene: &Value) -> Value {
             "codeObjecttype": "zaak", "codeSoortObjectId": "zaakidentificatie",
             "codeRegister": "zakenregister" } }],
         "interneTaken": [{ "gevraagdeHandeling": MERK, "toegewezenAanActoren": [team] }],
+    })
+}
+
+/// A form that somebody sent.
+fn verzoek(team: Uuid, betrokkene: &Value) -> Value {
+    json!({
+        "kanaal": "e-formulier", "onderwerp": "Aanvraag", "actoren": [team],
+        "betrokkenen": [betrokkene],
+        "onderwerpobjecten": [{ "onderwerpobjectidentificator": { "objectId": MERK,
+            "codeObjecttype": "formulierinzending", "codeSoortObjectId": "uuid",
+            "codeRegister": "formulieren" } }],
     })
 }
 

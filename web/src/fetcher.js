@@ -47,6 +47,16 @@ async function readAnswer(response) {
   return isGraphqlAnswer(parsed) ? parsed : readableProblem(response, parsed, text);
 }
 
+/**
+ * The request as it is sent. For a moment after a change of tabs GraphiQL names the operation of
+ * the tab before; a name that is not in the text is left out.
+ */
+function corrected(request) {
+  const { operationName, query } = request;
+  const isThere = new RegExp(`\\b(query|mutation|subscription)\\s+${operationName}\\b`).test(query);
+  return isThere ? request : { ...request, operationName: undefined };
+}
+
 /** Posts one GraphQL request and gives the answer or a readable problem. */
 async function post(request, token, extraHeaders) {
   const headers = {
@@ -61,7 +71,7 @@ async function post(request, token, extraHeaders) {
     const response = await fetch('/graphql', {
       method: 'POST',
       headers,
-      body: JSON.stringify(request),
+      body: JSON.stringify(corrected(request)),
       cache: 'no-store',
       credentials: 'omit',
     });

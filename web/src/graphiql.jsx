@@ -8,8 +8,17 @@ import './graphiql.css';
 import { exampleTabs } from './examples.js';
 import { createFetcher } from './fetcher.js';
 import { letTabLeaveEditors } from './keys.js';
+import { banner, hasPersonas } from './omgeving.js';
+import { PersonaField } from './persona-field.jsx';
 import { clearSchemaFailure, rememberSchemaFailure } from './schema-failure.js';
-import { graphiqlStorage, readToken, rememberFirstVariables, writeToken } from './storage.js';
+import {
+  graphiqlStorage,
+  readPersona,
+  readToken,
+  rememberFirstVariables,
+  writePersona,
+  writeToken,
+} from './storage.js';
 import { TokenField } from './token-field.jsx';
 
 const NEW_TAB_QUERY = '# Nieuwe vraag: Ctrl-spatie geeft suggesties, Ctrl-Enter voert uit.\n\n';
@@ -29,6 +38,7 @@ function useSettled(value, pause) {
 
 function Page({ tabs }) {
   const [token, setToken] = useState(readToken);
+  const [isOwn, setOwn] = useState(() => readPersona() === '');
   const current = useRef(token);
   const settled = useSettled(token, TOKEN_PAUSE_MS);
   // GraphiQL reads the schema again when it is given another fetcher.
@@ -41,13 +51,28 @@ function Page({ tabs }) {
     writeToken(next);
     setToken(next);
   };
+  const pasteToken = (next) => {
+    writePersona('');
+    setOwn(true);
+    changeToken(next);
+  };
+  const becomePersona = (next) => {
+    setOwn(next === '');
+    changeToken(next);
+  };
   return (
     <>
+      {banner && (
+        <p className="kb-omgeving" role="note">
+          {banner}
+        </p>
+      )}
       <header className="kb-balk">
         <h1>
           Klantbeeld <span>GraphQL verkennen</span>
         </h1>
-        <TokenField token={token} onChange={changeToken} />
+        {hasPersonas && <PersonaField isOwn={isOwn} onToken={becomePersona} />}
+        <TokenField token={token} onChange={pasteToken} />
       </header>
       <main className="kb-verkenner" lang="en">
         <GraphiQL

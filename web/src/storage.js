@@ -4,6 +4,7 @@
 // name a citizen, so nothing may stay behind once the browser tab is closed.
 
 const TOKEN_KEY = 'klantbeeld:toegangstoken';
+const PERSONA_KEY = 'klantbeeld:persona';
 const GRAPHIQL_PREFIX = 'graphiql:';
 
 /** sessionStorage, or a memory with the same calls where the browser forbids it. */
@@ -56,6 +57,19 @@ export function rememberFirstVariables(tabs) {
   const variables = tabs?.[0]?.variables;
   if (isFirstVisit && variables) {
     storage.setItem(`${GRAPHIQL_PREFIX}variables`, variables);
+  }
+}
+
+/** The persona that was chosen; '' when none was. */
+export function readPersona() {
+  return storage.getItem(PERSONA_KEY) ?? '';
+}
+
+export function writePersona(code) {
+  if (code === '') {
+    storage.removeItem(PERSONA_KEY);
+  } else {
+    storage.setItem(PERSONA_KEY, code);
   }
 }
 

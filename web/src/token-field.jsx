@@ -25,9 +25,8 @@ export function TokenField({ token, onChange }) {
       />
       <button
         type="button"
-        aria-pressed={isShown}
         aria-controls="toegangstoken"
-        aria-label="Toegangstoken tonen"
+        aria-label={isShown ? 'Verberg toegangstoken' : 'Toon toegangstoken'}
         onClick={() => setShown(!isShown)}
       >
         {isShown ? 'Verberg' : 'Toon'}

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tokio::sync::OnceCell;
 
 use crate::AppSchema;
-use crate::completion::Shapes;
+use crate::completion::{QUERY, Shapes};
 use crate::error::{ProductError, type_of};
 
 /// Asks which fields there are.
@@ -66,7 +66,7 @@ impl SchemaGate {
         let mut walk = Walk { visible, shapes, document, seen, refused: Vec::new() };
         for (_, operation) in document.operations.iter() {
             if operation.node.ty == OperationType::Query {
-                walk.set(&operation.node.selection_set.node, Shapes::QUERY);
+                walk.set(&operation.node.selection_set.node, QUERY);
             }
         }
         if walk.refused.is_empty() { Ok(()) } else { Err(walk.refused) }

@@ -1,5 +1,6 @@
 //! What goes back: GraphQL answers, problem details (RFC 9457) and the headers on both.
 
+use std::io;
 use std::time::Duration;
 
 use access::TokenError;
@@ -16,9 +17,10 @@ use uuid::Uuid;
 
 use super::accept::Form;
 use crate::error::{complete, type_of};
+use crate::limits::Limits;
 
 /// Most errors of one request that are told: validation may find thousands.
-const ERRORS_MAX: usize = 20;
+pub(super) const ERRORS_MAX: usize = 20;
 
 /// A request that did not come as far as GraphQL (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -114,10 +116,50 @@ pub(super) fn malformed(form: Form, detail: &'static str) -> Response {
 }
 
 /// The answer to a GraphQL request.
-pub(super) fn graphql(form: Form, response: GraphqlResponse) -> Response {
-    if !failed_before_execution(&response) {
-        return respond(form, StatusCode::OK, serde_json::to_vec(&told(response)));
+pub(super) fn graphql(form: Form, response: GraphqlResponse, limits: &Limits) -> Response {
+    if failed_before_execution(&response) {
+        return refused(form, response);
     }
+    match bounded(&told(response), limits.answer_bytes) {
+        Some(body) => respond(form, StatusCode::OK, body),
+        None => {
+            let error = limits.answer_too_large().into();
+            refused(form, GraphqlResponse::from_errors(vec![error]))
+        }
+    }
+}
+
+/// The answer as JSON; `None` when it is larger than it may be.
+fn bounded(response: &GraphqlResponse, maximum: usize) -> Option<serde_json::Result<Vec<u8>>> {
+    let mut body = Bounded { bytes: Vec::new(), maximum, is_full: false };
+    let written = serde_json::to_writer(&mut body, response);
+    if body.is_full { None } else { Some(written.map(|()| body.bytes)) }
+}
+
+/// Takes so many bytes, and no more: what is too large is not first made.
+struct Bounded {
+    bytes: Vec<u8>,
+    maximum: usize,
+    is_full: bool,
+}
+
+impl io::Write for Bounded {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + part.len() > self.maximum {
+            self.is_full = true;
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A request that is not answered: there is no data, not even `null`.
+fn refused(form: Form, response: GraphqlResponse) -> Response {
     let status = match form {
         Form::GraphqlResponse => StatusCode::BAD_REQUEST,
         Form::Json => StatusCode::OK,
@@ -126,7 +168,7 @@ pub(super) fn graphql(form: Form, response: GraphqlResponse) -> Response {
 }
 
 /// Errors of execution say in which field; those before it (syntax, validation, limits) cannot.
-fn failed_before_execution(response: &GraphqlResponse) -> bool {
+pub(super) fn failed_before_execution(response: &GraphqlResponse) -> bool {
     response.data == Value::Null
         && !response.errors.is_empty()
         && response.errors.iter().all(|error| error.path.is_empty())

@@ -1,24 +1,52 @@
-//! How deep brackets are nested in the text of a document, without parsing it: a parser that
-//! descends once per bracket must not be asked to descend ten thousand times.
+//! How large the text of a document is, without parsing it: a parser that descends once per bracket
+//! must not be asked to descend ten thousand times.
 
-/// The deepest nesting of braces, brackets and parentheses, outside strings and comments.
-pub(crate) fn deepest(query: &str) -> u64 {
+/// What a text holds, outside strings and comments.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Measured {
+    /// The deepest nesting of braces, brackets and parentheses.
+    pub(crate) nesting: u64,
+    /// Tokens.
+    pub(crate) tokens: u64,
+}
+
+/// Measures a text.
+pub(crate) fn measure(query: &str) -> Measured {
     let bytes = query.as_bytes();
-    let (mut depth, mut deepest, mut at) = (0_u64, 0_u64, 0_usize);
+    let (mut measured, mut depth, mut at) = (Measured::default(), 0_u64, 0_usize);
     while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'{' | b'[' | b'(' => {
-                depth += 1;
-                deepest = deepest.max(depth);
+        let rest = &bytes[at..];
+        let length = match byte {
+            b' ' | b'\t' | b'\n' | b'\r' | b',' => {
+                at += 1;
+                continue;
             }
+            b'#' => {
+                at += line_length(rest);
+                continue;
+            }
+            b'"' => string_length(rest),
+            b'.' if rest.starts_with(b"...") => 3,
+            byte if is_word(*byte) => {
+                rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len())
+            }
+            _ => 1,
+        };
+        match byte {
+            b'{' | b'[' | b'(' => depth += 1,
             b'}' | b']' | b')' => depth = depth.saturating_sub(1),
-            b'#' => at += line_length(&bytes[at..]),
-            b'"' => at += string_length(&bytes[at..]) - 1,
             _ => {}
         }
-        at += 1;
+        measured.nesting = measured.nesting.max(depth);
+        measured.tokens += 1;
+        at += length;
     }
-    deepest
+    measured
+}
+
+/// Whether a byte goes on with a name or a number.
+const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Bytes until the end of the line.
@@ -49,6 +77,23 @@ fn string_length(rest: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn deepest(query: &str) -> u64 {
+        measure(query).nesting
+    }
+
+    #[test]
+    fn names_numbers_strings_and_signs_are_tokens() {
+        for (query, tokens) in [
+            ("", 0),
+            (" ,\n# { a }\n", 0),
+            ("{ a(b: [\"x y\", $c]) { ...F @d } }", 18),
+            ("{a,b_1 é}", 6),
+        ] {
+            assert_eq!(measure(query).tokens, tokens, "{query}");
+        }
+        assert_eq!(measure(&"@".repeat(1_000)).tokens, 1_000);
+    }
 
     #[test]
     fn brackets_of_every_kind_count() {

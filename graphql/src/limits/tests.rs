@@ -22,6 +22,8 @@ fn nested(levels: usize) -> String {
 fn ten_thousand_braces_are_refused_before_they_are_parsed() {
     let refusal = Limits::default().check_text(&nested(10_000)).expect_err("refused");
     assert_eq!((refusal.limit, refusal.asked), (Limit::Nesting, 10_000));
+    let refusal = Limits::default().check_text(&"a ".repeat(4_001)).expect_err("refused");
+    assert_eq!((refusal.limit, refusal.asked), (Limit::Tokens, 4_001));
 }
 
 #[test]

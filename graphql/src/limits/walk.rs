@@ -15,7 +15,7 @@ use crate::connection::FIRST_DEFAULT;
 /// Fields whose elements are counted `first` times: the lists inside a connection.
 const ELEMENTS: [&str; 2] = ["nodes", "edges"];
 /// Root fields that ask the schema itself.
-const INTROSPECTION: [&str; 2] = ["__schema", "__type"];
+pub(crate) const INTROSPECTION: [&str; 2] = ["__schema", "__type"];
 /// Fields of introspection that are lists.
 const INTROSPECTION_LISTS: [&str; 8] = [
     "types",

@@ -151,6 +151,9 @@ def completed(name, value):
     # One of its own, of which it may have none.
     for field in ("voorkeursDigitaalAdres", "voorkeursRekeningnummer"):
         value.pop(field, None)
+    # What it is about cannot be emptied when there is nothing else that it is about.
+    if value.get("onderwerpobjectidentificator", "") is None:
+        del value["onderwerpobjectidentificator"]
     # These ask for a name of everybody, and for a taak that is done.
     value.pop("indicatieHergebruikPartij", None)
     value.pop("afgehandeldOp", None)

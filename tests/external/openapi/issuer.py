@@ -1,5 +1,6 @@
-"""An issuer of tokens of its own: issuer.py DIRECTORY. Writes jwks.json for the service and a token
-that may do everything the document (openapi.json, in the same directory) speaks of."""
+"""An issuer of tokens of its own: issuer.py DIRECTORY [ROLE…]. Writes jwks.json for the service and
+a token of these roles that may do everything the document (openapi.json, in the same directory)
+speaks of."""
 
 import json
 import sys
@@ -23,7 +24,7 @@ def scopes(document):
     return sorted(found)
 
 
-def main(directory):
+def main(directory, roles):
     document = json.loads((directory / "openapi.json").read_text())
     key = jwk.JWK.generate(kty="EC", crv="P-256", kid="extern", use="sig", alg="ES256")
     public = {"keys": [key.export_public(as_dict=True)]}
@@ -37,7 +38,7 @@ def main(directory):
         "jti": str(uuid.uuid4()),
         "iat": now,
         "exp": now + LIFETIME_SECONDS,
-        "rollen": [],
+        "rollen": roles,
         "doelbinding": "klantcontact",
         "scope": " ".join(scopes(document)),
     }
@@ -46,4 +47,4 @@ def main(directory):
     (directory / "token").write_text(token.serialize())
 
 
-main(Path(sys.argv[1]))
+main(Path(sys.argv[1]), sys.argv[2:])

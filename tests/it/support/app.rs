@@ -85,6 +85,8 @@ pub struct App {
     pub issuer: Issuer,
     /// Its clock.
     pub clock: SharedClock,
+    /// The documents that it answers; nothing of their use is written but when a test says so.
+    pub documents: Arc<graphql::Documents>,
     base: String,
     client: Client,
     systeem: String,
@@ -165,16 +167,20 @@ impl App {
             beleid: loopback(),
             settings: api,
         };
+        let documents = Arc::new(graphql::Documents::new(pool.clone(), Arc::clone(&clock)));
         let schema = graphql::schema(pool, settings, Arc::clone(&clock));
-        let router = write_side::router(bijhouding)
-            .expect("an API")
-            .merge(graphql::router(schema, validator));
+        let router = write_side::router(bijhouding).expect("an API").merge(graphql::router(
+            schema,
+            Arc::clone(&documents),
+            validator,
+        ));
         let served = router.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(async move { axum::serve(listener, served).await });
         let systeem = issuer.token(&Persona::systeem());
-        Self { database, issuer, clock, base, client: Client::new(), systeem, router, _stop: None }
+        let client = Client::new();
+        Self { database, issuer, clock, documents, base, client, systeem, router, _stop: None }
     }
 
     /// Its address.

@@ -98,6 +98,7 @@ impl Server {
         write_side::MIGRATOR.run(&pool).await.expect("the write side's tables");
         let products = projector::products::all(&Termijn::default());
         projector::migrate(&pool, &products).await.expect("the projector's tables");
+        graphql::documents::migrate(&pool).await.expect("the tables of documents");
         pool.close().await;
     }
 }

@@ -27,6 +27,7 @@ fn vragen(scene: &Scene) -> Vec<Vraag> {
     );
     let bereik = format!("bereikbaarheid(voor: {{ bsn: \"{jan}\" }}) {{ adres }}");
     let zoek = format!("klantZoeken(zoek: {{ bsn: \"{jan}\" }}) {{ nodes {{ weergavenaam }} }}");
+    let gesprekken = "mijnGesprekken { nodes { onderwerp berichten { nodes { tekst } } } }";
     let los = "losseContactverzoeken(zoek: { email: \"los@example.nl\" }) { nodes { onderwerp } }";
     [
         (klantbeeld.clone(), kcc()),
@@ -38,6 +39,8 @@ fn vragen(scene: &Scene) -> Vec<Vraag> {
         (werk.clone(), behandelaar()),
         (werk, Persona::kcc().with(&[team], &[]).identity()),
         ("mijnContactgegevens { naam }".to_owned(), Persona::burger(JAN).identity()),
+        (gesprekken.to_owned(), Persona::burger(JAN).identity()),
+        ("mijnVerzoeken { nodes { kenmerk } }".to_owned(), Persona::burger(JAN).identity()),
         (bereik, Persona::outputmanagement().identity()),
         (zoek, kcc()),
         (los.to_owned(), kcc()),

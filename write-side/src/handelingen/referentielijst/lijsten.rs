@@ -204,7 +204,7 @@ invoer! {
     /// Wat aan een land te corrigeren is; wat ontbreekt, blijft zoals het is.
     pub struct CorrigeerLand {
         /// Naam om te tonen.
-        #[schema(value_type = Option<Tekst<80>>)]
+        #[schema(required = false, value_type = Tekst<80>)]
         pub landnaam: Indien<Tekst<80>> = "landnaam",
         /// Eerste dag waarop het een land was.
         #[schema(value_type = Option<Datum>)]
