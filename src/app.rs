@@ -8,6 +8,7 @@ use std::time::Duration;
 use access::TokenValidator;
 use axum::Router;
 use clock::SharedClock;
+use projector::products::Inrichting;
 use projector::{Announcer, EventSource, Product, Projector, ProjectorError, ProjectorSettings};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
@@ -214,7 +215,10 @@ fn following(pool: &PgPool) -> PgPool {
 /// The information products, as these settings have them.
 #[must_use]
 pub fn products(settings: &graphql::Settings) -> Vec<Box<dyn Product>> {
-    projector::products::all(&settings.termijn)
+    projector::products::all(Inrichting {
+        termijn: settings.termijn.clone(),
+        toegestaan: settings.analyse.toegestaan.clone(),
+    })
 }
 
 /// The projector of all products; the write side in this process may wake it.

@@ -5,6 +5,7 @@
 //! it without a database. Whoever runs a request in another way calls [`execute`], which brings the
 //! loaders along.
 
+mod cellen;
 mod completion;
 mod connection;
 mod context;
@@ -29,6 +30,7 @@ use clock::SharedClock;
 use read_side::werkdagen::Termijn;
 use sqlx::PgPool;
 
+pub use cellen::Analyse;
 pub use http::{PATH, router};
 pub use limits::Limits;
 pub use policy::{VertrouwelijkBeleid, Weergave};
@@ -57,6 +59,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Within what time a contactverzoek should be done, and from when it is urgent.
     pub termijn: Termijn,
+    /// How is counted for analysts.
+    pub analyse: Analyse,
     /// How far a product may be behind and still be complete.
     pub achterstand_max: TimeDelta,
     /// Longest time that a request may take.
@@ -70,6 +74,7 @@ impl Default for Settings {
             vertrouwelijk: VertrouwelijkBeleid::default(),
             limits: Limits::default(),
             termijn: Termijn::default(),
+            analyse: Analyse::default(),
             achterstand_max: TimeDelta::seconds(5),
             time_limit: Duration::from_secs(10),
         }

@@ -90,7 +90,12 @@ fn forbidden(allowed: &[Rol]) -> ProductError {
 
 /// Refuses whoever has not this role.
 pub(crate) fn require(identity: &Identity, rol: Rol) -> Result<(), ProductError> {
-    if identity.has(rol) { Ok(()) } else { Err(forbidden(&[rol])) }
+    require_any(identity, &[rol])
+}
+
+/// Refuses whoever has none of these roles.
+pub(crate) fn require_any(identity: &Identity, allowed: &[Rol]) -> Result<(), ProductError> {
+    if allowed.iter().any(|rol| identity.has(*rol)) { Ok(()) } else { Err(forbidden(allowed)) }
 }
 
 /// An employee who looks at a klant, rather than at its own work, names a purpose (doelbinding).

@@ -35,3 +35,36 @@ CREATE TABLE taak_ingangen (
     PRIMARY KEY (soort, waarde, taak_id)
 ) WITH (fillfactor = 85);
 CREATE INDEX taak_ingangen_taak ON taak_ingangen (taak_id);
+
+-- How long a taak was whose: one row per taak, team and part of the team, for as long as it was open
+-- and theirs. `deel` is the team as a whole (geheel), one of its medewerkers (behandelaar), none of
+-- them (zonder), or an actor of whom is not known yet what it is (onbekend). What stands at a moment
+-- and what came and went in a period are counted from these. Without a klant, without a text.
+CREATE TABLE voorraadperioden (
+    taak_id      uuid NOT NULL,
+    volgnummer   integer NOT NULL,
+    team         uuid NOT NULL,
+    deel         text NOT NULL,
+    behandelaar  uuid,
+    vanaf        timestamptz NOT NULL,
+    tot          timestamptz NOT NULL,
+    streefdatum  timestamptz,
+    contact_op   timestamptz,
+    PRIMARY KEY (taak_id, volgnummer)
+) WITH (fillfactor = 85);
+-- Those that have not ended end at infinity: one walk has what is open and what ended lately.
+CREATE INDEX voorraadperioden_team ON voorraadperioden (team, tot);
+
+-- How fast taken were done: one row per taak that is done, not of one that was passed on. `uren` are
+-- hours on working days from the contact until it was done.
+CREATE TABLE afgeronde_taken (
+    taak_id         uuid PRIMARY KEY,
+    dag             date NOT NULL,
+    team            uuid,
+    kanaal          text,
+    handeling       text,
+    uren            double precision,
+    binnen_termijn  boolean,
+    heropend        boolean NOT NULL
+) WITH (fillfactor = 85);
+CREATE INDEX afgeronde_taken_dag ON afgeronde_taken (dag);

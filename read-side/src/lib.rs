@@ -7,15 +7,19 @@
 
 pub mod actoren;
 pub mod actualiteit;
+pub mod analyse;
 pub mod contact;
 pub mod contactgeschiedenis;
 pub mod contactverzoek;
+pub mod doorlooptijden;
+pub mod kanaalgebruik;
 mod keyset;
 pub mod klantbeeld;
 pub mod klantzoeken;
 pub mod losse_contactverzoeken;
 pub mod projecties;
 pub mod taak;
+pub mod voorraad;
 pub mod werkdagen;
 pub mod werkvoorraad;
 pub mod zaak_contacthistorie;

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
 use clap::Args;
-use graphql::{Limits, VertrouwelijkBeleid, Weergave};
+use graphql::{Analyse, Limits, VertrouwelijkBeleid, Weergave};
+use projector::products::Inrichting;
+use read_side::analyse::Toegestaan;
 use read_side::werkdagen::Termijn;
 
 use super::values::{date, seconds, weergave};
@@ -15,9 +17,12 @@ pub struct ProductSettings {
     /// How each audience meets confidential contacts.
     #[command(flatten)]
     pub confidential: ConfidentialSettings,
-    /// Terms.
+    /// What is part of the rows.
     #[command(flatten)]
-    pub term: TermSettings,
+    pub rows: RowSettings,
+    /// Which counts analysts are shown.
+    #[command(flatten)]
+    pub cells: CellSettings,
     /// What one request may cost.
     #[command(flatten)]
     pub limits: LimitSettings,
@@ -30,8 +35,13 @@ impl ProductSettings {
         graphql::Settings {
             vertrouwelijk: self.confidential.policy(),
             limits: self.limits.limits(),
-            termijn: self.term.termijn(),
-            achterstand_max: TimeDelta::from_std(self.term.max_lag).unwrap_or(TimeDelta::MAX),
+            termijn: self.rows.term.termijn(),
+            analyse: Analyse {
+                drempel: self.cells.analyse_drempel,
+                afronding: self.cells.analyse_afronding,
+                toegestaan: self.rows.counted.toegestaan(),
+            },
+            achterstand_max: TimeDelta::from_std(self.rows.term.max_lag).unwrap_or(TimeDelta::MAX),
             time_limit: self.limits.query_time_limit,
         }
     }
@@ -71,6 +81,71 @@ impl ConfidentialSettings {
             behandelaar: self.vertrouwelijk_behandelaar,
         }
     }
+}
+
+/// What is part of the rows: a rebuild is given the same.
+#[derive(Debug, Clone, Args)]
+pub struct RowSettings {
+    /// Terms.
+    #[command(flatten)]
+    pub term: TermSettings,
+    /// What may be counted by.
+    #[command(flatten)]
+    pub counted: CountedSettings,
+}
+
+impl RowSettings {
+    /// The settings as the projector takes them.
+    #[must_use]
+    pub fn inrichting(&self) -> Inrichting {
+        Inrichting { termijn: self.term.termijn(), toegestaan: self.counted.toegestaan() }
+    }
+}
+
+/// What of free input may be counted by.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Counting for analysts")]
+pub struct CountedSettings {
+    /// Keys of a klantcontact's metadata that may be counted by, by commas: those with codes, never
+    /// with text; empty = none
+    #[arg(long, env = "KLANTBEELD_ANALYSE_METADATA", value_name = "KEY", value_delimiter = ',')]
+    #[arg(default_value = read_side::analyse::GESPREKSRESULTAAT)]
+    pub analyse_metadata: Vec<String>,
+
+    /// Values of gevraagdeHandeling that are codes and may be counted by, by commas; what is not
+    /// among them is text [default: none]
+    #[arg(long, env = "KLANTBEELD_ANALYSE_HANDELINGEN", value_name = "VALUE")]
+    #[arg(value_delimiter = ',')]
+    pub analyse_handelingen: Vec<String>,
+}
+
+impl CountedSettings {
+    fn toegestaan(&self) -> Toegestaan {
+        let named = |texts: &[String]| -> Vec<String> {
+            let texts = texts.iter().map(|text| text.trim().to_owned());
+            texts.filter(|text| !text.is_empty()).collect()
+        };
+        let handelingen =
+            named(&self.analyse_handelingen).iter().map(|it| it.to_lowercase()).collect();
+        Toegestaan { metadata: named(&self.analyse_metadata).into_iter().collect(), handelingen }
+    }
+}
+
+/// Which counts analysts are shown.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Counting for analysts")]
+pub struct CellSettings {
+    /// Fewest that a cell may count; smaller ones are left out
+    #[arg(long, env = "KLANTBEELD_ANALYSE_DREMPEL", value_name = "N")]
+    #[arg(default_value_t = Analyse::default().drempel)]
+    pub analyse_drempel: u32,
+
+    /// Counts are rounded to multiples of this, so that the difference of two tells nothing of a few;
+    /// 1 = not
+    #[arg(long, env = "KLANTBEELD_ANALYSE_AFRONDING", value_name = "N")]
+    #[arg(default_value_t = Analyse::default().afronding)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub analyse_afronding: u32,
 }
 
 /// Terms.
@@ -217,10 +292,20 @@ mod tests {
             "--termijn-uren=24",
             "--vrije-dagen=2026-05-01,2026-05-04",
             "--query-cost=7",
+            "--analyse-drempel=20",
+            "--analyse-metadata=productgroep, taak",
+            "--analyse-handelingen=Terugbellen",
         ]);
         let settings = only.products.graphql();
         assert_eq!(settings.vertrouwelijk.kcc, Weergave::Verbergen);
         assert_eq!((settings.termijn.uren, settings.termijn.vrije_dagen.len()), (24, 2));
         assert_eq!(settings.limits.cost, 7);
+        assert_eq!((settings.analyse.drempel, settings.analyse.afronding), (20, 5));
+        let toegestaan = &settings.analyse.toegestaan;
+        assert!(toegestaan.metadata.iter().eq(["productgroep", "taak"]));
+        assert_eq!(toegestaan.handeling(" terugBELLEN"), Some("terugbellen"));
+        assert_eq!(only.products.rows.inrichting().toegestaan, *toegestaan);
+        let none = Only::parse_from(["klantbeeld", "--analyse-metadata="]);
+        assert!(none.products.graphql().analyse.toegestaan.metadata.is_empty());
     }
 }

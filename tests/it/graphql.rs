@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+mod analyse;
 mod audiences;
 mod bereikbaarheid;
 mod contactverzoek;
@@ -10,6 +11,7 @@ mod losse_contactverzoeken;
 mod mijn_contactgegevens;
 mod pages;
 mod transport;
+mod voorraad_per_team;
 
 /// The code of the first error of an answer.
 fn code(answer: &Value) -> &Value {

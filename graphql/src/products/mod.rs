@@ -3,12 +3,15 @@
 pub(crate) mod bereikbaarheid;
 pub(crate) mod contactgeschiedenis;
 pub(crate) mod contactverzoek;
+pub(crate) mod doorlooptijden;
+pub(crate) mod kanaalgebruik;
 pub(crate) mod klantbeeld;
 pub(crate) mod klantzoeken;
 pub(crate) mod losse_contactverzoeken;
 pub(crate) mod mijn_contactgegevens;
 pub(crate) mod projectie_status;
 pub(crate) mod samenvatting;
+pub(crate) mod voorraad_per_team;
 pub(crate) mod werkvoorraad;
 pub(crate) mod zaak_contacthistorie;
 
@@ -17,11 +20,14 @@ use async_graphql::MergedObject;
 use bereikbaarheid::BereikbaarheidQuery;
 use contactgeschiedenis::ContactgeschiedenisQuery;
 use contactverzoek::ContactverzoekQuery;
+use doorlooptijden::DoorlooptijdenQuery;
+use kanaalgebruik::KanaalgebruikQuery;
 use klantbeeld::KlantbeeldQuery;
 use klantzoeken::KlantZoekenQuery;
 use losse_contactverzoeken::LosseContactverzoekenQuery;
 use mijn_contactgegevens::MijnContactgegevensQuery;
 use projectie_status::ProjectieStatusQuery;
+use voorraad_per_team::VoorraadPerTeamQuery;
 use werkvoorraad::WerkvoorraadQuery;
 use zaak_contacthistorie::ZaakContacthistorieQuery;
 
@@ -36,6 +42,9 @@ pub struct Query(
     WerkvoorraadQuery,
     ContactverzoekQuery,
     LosseContactverzoekenQuery,
+    VoorraadPerTeamQuery,
+    DoorlooptijdenQuery,
+    KanaalgebruikQuery,
     BereikbaarheidQuery,
     ProjectieStatusQuery,
 );

@@ -10,5 +10,6 @@ pub(crate) mod deelnemer;
 pub(crate) mod invoer;
 pub(crate) mod klant;
 pub(crate) mod scalar;
+pub(crate) mod telling;
 pub(crate) mod verzoek;
 pub(crate) mod zaak;

@@ -65,7 +65,7 @@ impl Product for Klantbeeld {
     }
 
     fn version(&self) -> i32 {
-        4
+        5
     }
 
     fn ddl(&self) -> &'static str {

@@ -13,18 +13,36 @@ pub(crate) mod table;
 mod werkvoorraad;
 mod zaak_contacthistorie;
 
+use read_side::analyse::Toegestaan;
 use read_side::werkdagen::Termijn;
 
 use crate::product::Product;
 
+/// What the municipality sets that is part of the rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inrichting {
+    /// Within what time a contactverzoek should be done.
+    pub termijn: Termijn,
+    /// What of free input may be counted by.
+    pub toegestaan: Toegestaan,
+}
+
+impl From<&Termijn> for Inrichting {
+    fn from(termijn: &Termijn) -> Self {
+        Self { termijn: termijn.clone(), ..Self::default() }
+    }
+}
+
 /// Every product of this version.
 #[must_use]
-pub fn all(termijn: &Termijn) -> Vec<Box<dyn Product>> {
+pub fn all(inrichting: impl Into<Inrichting>) -> Vec<Box<dyn Product>> {
+    let inrichting = inrichting.into();
+    let termijn = &inrichting.termijn;
     vec![
         Box::new(actoren::Actoren),
         Box::new(klantbeeld::Klantbeeld { termijn: termijn.clone() }),
-        Box::new(contactgeschiedenis::Contactgeschiedenis { termijn: termijn.clone() }),
-        Box::new(werkvoorraad::Werkvoorraad { termijn: termijn.clone() }),
+        Box::new(contactgeschiedenis::Contactgeschiedenis { inrichting: inrichting.clone() }),
+        Box::new(werkvoorraad::Werkvoorraad { inrichting: inrichting.clone() }),
         Box::new(zaak_contacthistorie::ZaakContacthistorie { termijn: termijn.clone() }),
     ]
 }

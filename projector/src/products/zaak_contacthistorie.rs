@@ -54,7 +54,7 @@ impl Product for ZaakContacthistorie {
     }
 
     fn version(&self) -> i32 {
-        3
+        4
     }
 
     fn ddl(&self) -> &'static str {
