@@ -52,14 +52,18 @@ impl DoorlooptijdenQuery {
         #[graphql(desc = "Waarin de periode wordt verdeeld; leeg = niet.")] interval: Option<
             Interval,
         >,
-        #[graphql(desc = "Waarop wordt geteld.", default_with = "vec![TaakKenmerk::Team]")]
-        groepeer_op: Vec<TaakKenmerk>,
+        #[graphql(
+            desc = "Waarop wordt geteld, ten hoogste drie kenmerken; leeg = op team, een lege lijst = \
+                    nergens op."
+        )]
+        groepeer_op: Option<Vec<TaakKenmerk>>,
     ) -> Result<Doorlooptijden> {
         let identity = ctx.identity()?;
         policy::require_any(identity, ROLLEN)?;
         let env = ctx.env()?;
         let analyse = &env.settings.analyse;
         let tijdvak = periode.tijdvak(interval)?;
+        let groepeer_op = groepeer_op.unwrap_or_else(|| vec![TaakKenmerk::Team]);
         check_kenmerken(&groepeer_op)?;
         let kenmerken: Vec<Kenmerk> = groepeer_op.into_iter().map(Kenmerk::from).collect();
         let which = (tijdvak, teams(identity));

@@ -69,21 +69,21 @@ impl KanaalgebruikQuery {
             Interval,
         >,
         #[graphql(
-            desc = "Waarop wordt geteld: samen met metadata ten hoogste drie kenmerken.",
-            default_with = "vec![ContactKenmerk::Kanaal]"
+            desc = "Waarop wordt geteld, samen met metadata ten hoogste drie kenmerken; leeg = op \
+                    kanaal, een lege lijst = nergens op."
         )]
-        groepeer_op: Vec<ContactKenmerk>,
+        groepeer_op: Option<Vec<ContactKenmerk>>,
         #[graphql(
-            desc = "Andere gegevens bij het contact waarop de gemeente laat tellen, bij hun sleutel.",
-            default
+            desc = "Andere gegevens bij het contact waarop de gemeente laat tellen, bij hun sleutel."
         )]
-        metadata: Vec<String>,
+        metadata: Option<Vec<String>>,
     ) -> Result<Kanaalgebruik> {
         policy::require(ctx.identity()?, ROL)?;
         let env = ctx.env()?;
         let analyse = &env.settings.analyse;
         let tijdvak = periode.tijdvak(interval)?;
-        let kenmerken = kenmerken(&groepeer_op, metadata, analyse)?;
+        let groepeer_op = groepeer_op.unwrap_or_else(|| vec![ContactKenmerk::Kanaal]);
+        let kenmerken = kenmerken(&groepeer_op, metadata.unwrap_or_default(), analyse)?;
         let found = kanaalgebruik::cellen(&env.pool, tijdvak, &kenmerken, CELLEN_MAX + 1);
         let found = env.run("kanaalgebruik", found).await?;
         check_cellen(&found)?;
