@@ -1,10 +1,11 @@
 //! Which cells of a count may be shown, so that nobody can be known from them.
 //!
-//! A cell with fewer than `drempel` is left out, with its values: it looks like one that is not there.
-//! One cell that is left out would follow from a total, which whoever asks with fewer features gets; so
-//! in every line that adds up to such a total the smallest cells are left out too, until at least two
-//! are and these are together no smaller than `drempel`. Counts are rounded: the difference between
-//! the answers to two questions, such as of periods that differ by a day, says nothing of a few.
+//! A cell with fewer than `drempel` is left out, with its values: it looks like one that is not
+//! there. One cell that is left out would follow from a total, which whoever asks with fewer
+//! features gets; so in every line that adds up to such a total the smallest cells are left out
+//! too, until at least two are and these are together no smaller than `drempel`. Counts are
+//! rounded: the difference between the answers to two questions, such as of periods that differ by
+//! a day, says nothing of a few.
 
 use std::collections::BTreeMap;
 
@@ -79,8 +80,8 @@ impl Analyse {
     }
 }
 
-/// The lines of cells that add up to a cell of a question with fewer features: all cells that agree in
-/// some of them.
+/// The lines of cells that add up to a cell of a question with fewer features: all cells that agree
+/// in some of them.
 fn lines<C: Cel>(cells: &[C]) -> Vec<Vec<usize>> {
     let features = cells.first().map_or(0, |cell| cell.waarden().len());
     let mut lines = Vec::new();
@@ -189,8 +190,8 @@ mod tests {
     }
 
     proptest! {
-        /// Nothing small is shown, and no total of any line, less what is shown of it, tells of fewer
-        /// than the threshold or of one cell, unless all of the line is left out.
+        /// Nothing small is shown, and no total of any line, less what is shown of it, tells of
+        /// fewer than the threshold or of one cell, unless all of the line is left out.
         #[test]
         fn no_line_tells_of_few(cells in tables()) {
             let analyse = Analyse::default();

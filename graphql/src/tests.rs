@@ -296,7 +296,8 @@ async fn an_analyst_comes_to_no_field_from_which_a_person_could_be_read() {
         seen += 1;
     }
     assert_eq!(seen, COUNTED.len());
-    // Nothing names one object: no key goes in, and types with a person or a key in them are not there.
+    // Nothing names one object: no key goes in, and types with a person or a key in them are not
+    // there.
     for name in ["Identificatie", "Klant", "Contact", "Medewerker", "Team"] {
         assert!(list_of_types(&types).all(|kind| kind["name"] != name), "{name}");
     }

@@ -58,9 +58,9 @@ impl Interval {
     /// The expression for the first day of the part that `dag` is in.
     const fn expression(self) -> &'static str {
         match self {
-            Self::Dag => "dag::text",
-            Self::Week => "date_trunc('week', dag::timestamp)::date::text",
-            Self::Maand => "date_trunc('month', dag::timestamp)::date::text",
+            Self::Dag => "dag",
+            Self::Week => "date_trunc('week', dag::timestamp)::date",
+            Self::Maand => "date_trunc('month', dag::timestamp)::date",
         }
     }
 }
@@ -93,9 +93,12 @@ pub(crate) fn begin(
     tijdvak: Tijdvak,
     groepen: &[Groep<'_>],
 ) -> QueryBuilder<Postgres> {
-    let keys = keys(tijdvak, groepen.len()).join(", ");
+    // Keys become text when they are grouped, not before: there are fewer then.
+    let values: Vec<String> =
+        keys(tijdvak, groepen.len()).iter().map(|key| format!("{key}::text")).collect();
     let mut query = QueryBuilder::new(format!(
-        "SELECT ARRAY[{keys}]::text[] AS waarden, {measures} FROM (SELECT f.*"
+        "SELECT ARRAY[{}]::text[] AS waarden, {measures} FROM (SELECT f.*",
+        values.join(", ")
     ));
     let mut place = 0;
     if let Some(interval) = tijdvak.interval {
@@ -104,7 +107,7 @@ pub(crate) fn begin(
     }
     for groep in groepen {
         match groep {
-            Groep::Kolom(name) => query.push(format!(", {name}::text")),
+            Groep::Kolom(name) => query.push(format!(", {name}")),
             Groep::Sleutel(key) => query.push(", metadata->>").push_bind((*key).to_owned()),
         };
         query.push(format!(" AS k{place}"));

@@ -75,7 +75,8 @@ pub struct VoorraadRow {
     pub uitstroom: i64,
 }
 
-/// What stands with these teams, what came and what went: a row for each part in which something did.
+/// What stands with these teams, what came and what went: a row for each part in which something
+/// did.
 ///
 /// # Errors
 /// When the database does not answer.

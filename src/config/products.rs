@@ -140,8 +140,8 @@ pub struct CellSettings {
     #[arg(default_value_t = Analyse::default().drempel)]
     pub analyse_drempel: u32,
 
-    /// Counts are rounded to multiples of this, so that the difference of two tells nothing of a few;
-    /// 1 = not
+    /// Counts are rounded to multiples of this, so that the difference of two tells nothing of a
+    /// few; 1 = not
     #[arg(long, env = "KLANTBEELD_ANALYSE_AFRONDING", value_name = "N")]
     #[arg(default_value_t = Analyse::default().afronding)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]

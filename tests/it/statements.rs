@@ -51,7 +51,8 @@ async fn busy(contacts: usize) -> Busy {
             .id();
         let medewerker = medewerkers[index % MEDEWERKERS];
         let body = json!({
-            "kanaal": "telefoon", "onderwerp": format!("Vraag {index}"), "actoren": [medewerker, team],
+            "kanaal": "telefoon", "onderwerp": format!("Vraag {index}"),
+            "actoren": [medewerker, team],
             "betrokkenen": [
                 { "rol": "klant", "initiator": true, "wasPartij": klant },
                 { "rol": "klant", "initiator": false, "wasPartij": other },

@@ -24,8 +24,8 @@ fn is_visible(ctx: &Context<'_>) -> bool {
 impl BereikbaarheidQuery {
     /// Langs welk kanaal en naar welk adres een bericht aan deze klant gaat, of waarom er geen is.
     /// Een adres dat voor de zaak is opgegeven gaat voor, dan een dat eenmalig is opgegeven bij een
-    /// contact over de zaak, dan de voorkeur van de klant, dan het standaardadres van zijn soort, dan
-    /// een ander adres. Voor de toepassing die berichten verstuurt (output management).
+    /// contact over de zaak, dan de voorkeur van de klant, dan het standaardadres van zijn soort,
+    /// dan een ander adres. Voor de toepassing die berichten verstuurt (output management).
     #[graphql(visible = "is_visible")]
     async fn bereikbaarheid(
         &self,

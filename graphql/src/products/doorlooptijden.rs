@@ -1,5 +1,5 @@
-//! Doorlooptijden: how fast do we finish? For analysts, and for who leads a team: counts, and never a
-//! person.
+//! Doorlooptijden: how fast do we finish? For analysts, and for who leads a team: counts, and never
+//! a person.
 
 use access::{Identity, Rol};
 use async_graphql::{Context, Enum, Object, Result};
@@ -42,8 +42,8 @@ pub(crate) enum TaakKenmerk {
 
 #[Object]
 impl DoorlooptijdenQuery {
-    /// Hoe snel contactverzoeken zijn afgehandeld, in uren op werkdagen vanaf het contact. Te kleine
-    /// aantallen staan er niet in. Voor analisten, en voor teamleiders over hun eigen teams.
+    /// Hoe snel contactverzoeken zijn afgehandeld, in uren op werkdagen vanaf het contact. Te
+    /// kleine aantallen staan er niet in. Voor analisten, en voor teamleiders over hun eigen teams.
     #[graphql(visible = "is_visible")]
     async fn doorlooptijden(
         &self,
@@ -53,8 +53,8 @@ impl DoorlooptijdenQuery {
             Interval,
         >,
         #[graphql(
-            desc = "Waarop wordt geteld, ten hoogste drie kenmerken; leeg = op team, een lege lijst = \
-                    nergens op."
+            desc = "Waarop wordt geteld, ten hoogste drie kenmerken; leeg = op team, een lege \
+                    lijst = nergens op."
         )]
         groepeer_op: Option<Vec<TaakKenmerk>>,
     ) -> Result<Doorlooptijden> {
@@ -187,26 +187,26 @@ impl DoorlooptijdenCel {
         self.gevraagde_handeling.as_deref()
     }
 
-    /// Aantal afgehandelde contactverzoeken, afgerond. Wat is doorgestuurd, telt pas als het daar is
-    /// afgehandeld.
+    /// Aantal afgehandelde contactverzoeken, afgerond. Wat is doorgestuurd, telt pas als het daar
+    /// is afgehandeld.
     async fn aantal(&self) -> i64 {
         self.aantal
     }
 
-    /// Uren op werkdagen, vanaf het contact, waarbinnen de helft was afgehandeld; leeg als het van te
-    /// weinig bekend is.
+    /// Uren op werkdagen, vanaf het contact, waarbinnen de helft was afgehandeld; leeg als het van
+    /// te weinig bekend is.
     async fn p50_uren(&self) -> Option<f64> {
         self.p50
     }
 
-    /// Uren op werkdagen, vanaf het contact, waarbinnen negen van de tien waren afgehandeld; leeg als
-    /// het van te weinig bekend is.
+    /// Uren op werkdagen, vanaf het contact, waarbinnen negen van de tien waren afgehandeld; leeg
+    /// als het van te weinig bekend is.
     async fn p90_uren(&self) -> Option<f64> {
         self.p90
     }
 
-    /// Het deel dat op of voor de streefdatum was afgehandeld, in procenten; leeg als het van te weinig
-    /// bekend is.
+    /// Het deel dat op of voor de streefdatum was afgehandeld, in procenten; leeg als het van te
+    /// weinig bekend is.
     async fn binnen_termijn_pct(&self) -> Option<i64> {
         self.binnen_termijn_pct
     }

@@ -57,8 +57,8 @@ impl ContactKenmerk {
 
 #[Object]
 impl KanaalgebruikQuery {
-    /// Langs welke kanalen contact was, wanneer en waarover, in aantallen. Te kleine aantallen staan
-    /// er niet in; geen enkel antwoord zegt iets over een persoon. Voor analisten.
+    /// Langs welke kanalen contact was, wanneer en waarover, in aantallen. Te kleine aantallen
+    /// staan er niet in; geen enkel antwoord zegt iets over een persoon. Voor analisten.
     #[graphql(visible = "is_visible")]
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the interface")]
     async fn kanaalgebruik(
@@ -74,7 +74,8 @@ impl KanaalgebruikQuery {
         )]
         groepeer_op: Option<Vec<ContactKenmerk>>,
         #[graphql(
-            desc = "Andere gegevens bij het contact waarop de gemeente laat tellen, bij hun sleutel."
+            desc = "Andere gegevens bij het contact waarop de gemeente laat tellen, bij hun \
+                    sleutel."
         )]
         metadata: Option<Vec<String>>,
     ) -> Result<Kanaalgebruik> {
@@ -244,14 +245,14 @@ impl KanaalgebruikCel {
         self.aantal
     }
 
-    /// Hoe lang een gesprek gemiddeld duurde, in seconden; leeg als dat van te weinig contacten bekend
-    /// is.
+    /// Hoe lang een gesprek gemiddeld duurde, in seconden; leeg als dat van te weinig contacten
+    /// bekend is.
     async fn gemiddelde_gespreksduur(&self) -> Option<f64> {
         self.gemiddelde_gespreksduur
     }
 
-    /// Van de contacten waarvan het bekend is, het deel dat is gelukt, in procenten; leeg als het van te
-    /// weinig contacten bekend is.
+    /// Van de contacten waarvan het bekend is, het deel dat is gelukt, in procenten; leeg als het
+    /// van te weinig contacten bekend is.
     async fn gelukt_pct(&self) -> Option<i64> {
         self.gelukt_pct
     }

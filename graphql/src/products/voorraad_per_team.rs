@@ -38,13 +38,12 @@ impl VoorraadPerTeamQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "Welke van uw teams; leeg = alle. Teams waar u niet bij hoort, zijn er voor u niet."
+            desc = "Welke van uw teams; leeg = alle. Teams waar u niet bij hoort, zijn er voor u \
+                    niet."
         )]
         teams: Option<Vec<ID>>,
-        #[graphql(
-            desc = "Waarin wordt geteld wat erbij kwam en eraf ging. Zonder einde tot de peildatum, \
-                    zonder begin vanaf zeven dagen eerder."
-        )]
+        #[graphql(desc = "Waarin wordt geteld wat erbij kwam en eraf ging. Zonder einde tot de \
+                    peildatum, zonder begin vanaf zeven dagen eerder.")]
         periode: Option<Periode>,
         #[graphql(desc = "De stand op dit moment; leeg = nu.")] peildatum: Option<DateTime>,
     ) -> Result<VoorraadPerTeam> {
@@ -222,8 +221,8 @@ impl Teamvoorraad {
         self.zonder
     }
 
-    /// De medewerkers bij wie iets openstond, erbij kwam of eraf ging, op naam. Een contactverzoek dat
-    /// bij meer medewerkers ligt, telt bij elk van hen.
+    /// De medewerkers bij wie iets openstond, erbij kwam of eraf ging, op naam. Een contactverzoek
+    /// dat bij meer medewerkers ligt, telt bij elk van hen.
     async fn behandelaars(&self) -> &[Behandelaarvoorraad] {
         &self.behandelaars
     }

@@ -111,8 +111,9 @@ impl Bereikbaarheid {
         Self::voor(klant, Doel::default())
     }
 
-    /// How this klant can be reached, for who sends: an address for the zaak, else one that was given
-    /// once at a contact about it (the newest contact first), else the preference, else a standard one (e-mail before telephone), else the first e-mail address, else the first
+    /// How this klant can be reached, for who sends: an address for the zaak, else one that was
+    /// given once at a contact about it (the newest contact first), else the preference, else a
+    /// standard one (e-mail before telephone), else the first e-mail address, else the first
     /// telephone number.
     pub(crate) fn voor(klant: &KlantDocument, doel: Doel<'_>) -> Self {
         if !klant.mag_benaderd_worden {

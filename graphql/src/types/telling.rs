@@ -74,7 +74,8 @@ pub(crate) fn check_cellen<C>(cells: &[C]) -> Result<(), ProductError> {
     Err(ProductError::invalid(detail))
 }
 
-/// The values of a cell: the first day of its interval, if there is one, then those of its features.
+/// The values of a cell: the first day of its interval, if there is one, then those of its
+/// features.
 pub(crate) fn split(
     tijdvak: Tijdvak,
     waarden: Vec<Option<String>>,

@@ -1,5 +1,5 @@
-//! Contactgeschiedenis: one row per contact and klant that took part in it, and what is counted of each
-//! contact.
+//! Contactgeschiedenis: one row per contact and klant that took part in it, and what is counted of
+//! each contact.
 
 mod feiten;
 

@@ -1,5 +1,5 @@
-//! The state of an interne taak with its course: what happened to it, and when. How long it was whose
-//! cannot be told from how it is now.
+//! The state of an interne taak with its course: what happened to it, and when. How long it was
+//! whose cannot be told from how it is now.
 
 use chrono::{DateTime, Utc};
 use events::{

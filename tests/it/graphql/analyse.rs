@@ -1,5 +1,5 @@
-//! kanaalgebruik and doorlooptijden: counts that are those of the rows, in any grouping, and from which
-//! nobody can be known.
+//! kanaalgebruik and doorlooptijden: counts that are those of the rows, in any grouping, and from
+//! which nobody can be known.
 
 use std::collections::BTreeMap;
 
@@ -85,8 +85,12 @@ impl Geteld {
     fn body(&self, teams: [Uuid; 2]) -> Value {
         let taak = json!({ "gevraagdeHandeling": "Bellen",
             "toegewezenAanActoren": [teams[self.team]] });
+        let metadata = match self.resultaat {
+            Some(resultaat) => json!({ "gespreksresultaat": resultaat }),
+            None => json!({}),
+        };
         let ook = json!({
-            "metadata": self.resultaat.map(|it| json!({ "gespreksresultaat": it })).unwrap_or(json!({})),
+            "metadata": metadata,
             "interneTaken": if self.taak { vec![taak] } else { Vec::new() },
         });
         let op = format!("2026-01-{:02}T12:00:00Z", self.dag);

@@ -1,5 +1,5 @@
-//! voorraadPerTeam: what stands with the teams that somebody leads, what came and what went, now and
-//! at any moment before; and nothing of a klant.
+//! voorraadPerTeam: what stands with the teams that somebody leads, what came and what went, now
+//! and at any moment before; and nothing of a klant.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
-//! What is counted of a klantcontact: what it is counted by, and what is measured. No person, no text.
+//! What is counted of a klantcontact: what it is counted by, and what is measured. No person, no
+//! text.
 
 use std::collections::BTreeMap;
 

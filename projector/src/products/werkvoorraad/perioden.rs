@@ -1,5 +1,5 @@
-//! How long an interne taak was whose, from its course: what stood at a moment, and what came and went
-//! in a period, can be counted from these without looking at events again.
+//! How long an interne taak was whose, from its course: what stood at a moment, and what came and
+//! went in a period, can be counted from these without looking at events again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,8 +78,8 @@ pub(super) fn first_team(bronnen: &Bronnen<'_>, state: &TaakToestand) -> Option<
     state.taak.toegewezen_aan_actoren.iter().copied().find(is_team)
 }
 
-/// The periods of a course, in a fixed order. A step that is said to be earlier than the one before it
-/// counts as at the same moment: so what came, less what went, is always what stands.
+/// The periods of a course, in a fixed order. A step that is said to be earlier than the one before
+/// it counts as at the same moment: so what came, less what went, is always what stands.
 fn perioden(verloop: &[Taakstap], soort: impl Fn(Uuid) -> Option<SoortActor>) -> Vec<Periode> {
     let mut lopend: BTreeMap<Plaats, DateTime<Utc>> = BTreeMap::new();
     let mut ended = Vec::new();
