@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use read_side::analyse::Toegestaan;
 
-/// How is counted for analysts.
+/// How is counted for analysts, and for who leads teams.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Analyse {
     /// Fewest that a cell may count.
@@ -20,11 +20,14 @@ pub struct Analyse {
     pub afronding: u32,
     /// What of free input may be counted by; the same as when the rows were made.
     pub toegestaan: Toegestaan,
+    /// Whether who leads a team sees how its medewerkers stand, each by name.
+    pub per_behandelaar: bool,
 }
 
 impl Default for Analyse {
     fn default() -> Self {
-        Self { drempel: 10, afronding: 5, toegestaan: Toegestaan::default() }
+        let toegestaan = Toegestaan::default();
+        Self { drempel: 10, afronding: 5, toegestaan, per_behandelaar: true }
     }
 }
 

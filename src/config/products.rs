@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
-use clap::Args;
+use clap::{ArgAction, Args};
 use graphql::{Analyse, Limits, VertrouwelijkBeleid, Weergave};
 use projector::products::Inrichting;
 use read_side::analyse::Toegestaan;
@@ -40,6 +40,7 @@ impl ProductSettings {
                 drempel: self.cells.analyse_drempel,
                 afronding: self.cells.analyse_afronding,
                 toegestaan: self.rows.counted.toegestaan(),
+                per_behandelaar: self.cells.voorraad_per_behandelaar,
             },
             achterstand_max: TimeDelta::from_std(self.rows.term.max_lag).unwrap_or(TimeDelta::MAX),
             time_limit: self.limits.query_time_limit,
@@ -131,7 +132,7 @@ impl CountedSettings {
     }
 }
 
-/// Which counts analysts are shown.
+/// Which counts are shown.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Counting for analysts")]
 pub struct CellSettings {
@@ -146,6 +147,11 @@ pub struct CellSettings {
     #[arg(default_value_t = Analyse::default().afronding)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub analyse_afronding: u32,
+
+    /// Whether who leads a team sees how its medewerkers stand, each by name
+    #[arg(long, env = "KLANTBEELD_VOORRAAD_PER_BEHANDELAAR", value_name = "BOOL")]
+    #[arg(action = ArgAction::Set, default_value_t = Analyse::default().per_behandelaar)]
+    pub voorraad_per_behandelaar: bool,
 }
 
 /// Terms.
@@ -295,12 +301,14 @@ mod tests {
             "--analyse-drempel=20",
             "--analyse-metadata=productgroep, taak",
             "--analyse-handelingen=Terugbellen",
+            "--voorraad-per-behandelaar=false",
         ]);
         let settings = only.products.graphql();
         assert_eq!(settings.vertrouwelijk.kcc, Weergave::Verbergen);
         assert_eq!((settings.termijn.uren, settings.termijn.vrije_dagen.len()), (24, 2));
         assert_eq!(settings.limits.cost, 7);
         assert_eq!((settings.analyse.drempel, settings.analyse.afronding), (20, 5));
+        assert!(!settings.analyse.per_behandelaar);
         let toegestaan = &settings.analyse.toegestaan;
         assert!(toegestaan.metadata.iter().eq(["productgroep", "taak"]));
         assert_eq!(toegestaan.handeling(" terugBELLEN"), Some("terugbellen"));

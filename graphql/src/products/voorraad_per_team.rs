@@ -53,7 +53,8 @@ impl VoorraadPerTeamQuery {
         let momenten = momenten(env, periode.as_ref(), peildatum)?;
         let teams = own_teams(identity, teams);
         let rows = voorraad::per_team(&env.pool, &teams, momenten);
-        let rows = env.run("voorraadPerTeam", rows).await?;
+        let mut rows = env.run("voorraadPerTeam", rows).await?;
+        rows.retain(|row| env.settings.analyse.per_behandelaar || row.behandelaar.is_none());
         Ok(VoorraadPerTeam { momenten, teams, rows })
     }
 }
@@ -222,7 +223,7 @@ impl Teamvoorraad {
     }
 
     /// De medewerkers bij wie iets openstond, erbij kwam of eraf ging, op naam. Een contactverzoek
-    /// dat bij meer medewerkers ligt, telt bij elk van hen.
+    /// dat bij meer medewerkers ligt, telt bij elk van hen. Leeg als de gemeente dit niet laat zien.
     async fn behandelaars(&self) -> &[Behandelaarvoorraad] {
         &self.behandelaars
     }

@@ -22,7 +22,10 @@ struct Scene {
 }
 
 async fn scene() -> Scene {
-    let app = App::start().await;
+    scene_of(App::start().await).await
+}
+
+async fn scene_of(app: App) -> Scene {
     let team = app.post("/organisatorische-eenheden", json!({ "naam": "Burgerzaken" })).await.id();
     let ander = app.post("/organisatorische-eenheden", json!({ "naam": "Zorg" })).await.id();
     let nicole = json!({ "naam": "Nicole", "functie": "KCC", "telefoonnummer": "0340232221" });
@@ -135,6 +138,17 @@ async fn only_teams_of_the_token_are_there_and_nothing_of_a_klant() {
     for secret in ["Karel", "geheim", "Bel terug", "Paspoort"] {
         assert!(!text.contains(secret), "{secret}: {text}");
     }
+}
+
+#[tokio::test]
+async fn the_municipality_decides_whether_medewerkers_are_named() {
+    let analyse = graphql::Analyse { per_behandelaar: false, ..Default::default() };
+    let settings = graphql::Settings { analyse, ..Default::default() };
+    let Scene { app, team, nicole, .. } = scene_of(App::start_with(settings).await).await;
+    taak(&app, None, &[team, nicole]).await;
+    let found = stand(&app, team, json!({})).await;
+    assert_eq!((counts(&found), &found["behandelaars"]), ([1, 0, 1, 0], &json!([])));
+    assert!(!found.to_string().contains("Nicole"), "{found:#}");
 }
 
 #[tokio::test]
