@@ -9,7 +9,7 @@ use access::TokenValidator;
 use axum::Router;
 use clock::SharedClock;
 use graphql::Documents;
-use projector::products::Regels;
+use projector::products::Inrichting;
 use projector::{Announcer, EventSource, Product, Projector, ProjectorError, ProjectorSettings};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
@@ -243,9 +243,10 @@ fn following(pool: &PgPool) -> PgPool {
 /// The information products, as these settings have them.
 #[must_use]
 pub fn products(settings: &graphql::Settings) -> Vec<Box<dyn Product>> {
-    projector::products::with(&Regels {
+    projector::products::all(Inrichting {
         termijn: settings.termijn.clone(),
         verborgen_kanalen: settings.verborgen_kanalen.clone(),
+        toegestaan: settings.analyse.toegestaan.clone(),
     })
 }
 

@@ -18,7 +18,10 @@ use clap::{Args, ValueEnum};
 pub use api::BijhoudingSettings;
 pub use kafka::{KafkaArgs, KafkaSettingsError, KafkaTopicArgs};
 pub use outward::OutwardSettings;
-pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
+pub use products::{
+    CellSettings, ConfidentialSettings, CountedSettings, LimitSettings, ProductSettings,
+    RowSettings, TermSettings,
+};
 pub use project::{ProjectFrom, ProjectSettings};
 pub use projector::ProjectorArgs;
 pub use questions::{QuestionSettings, Roles, Trusted};

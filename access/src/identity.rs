@@ -13,6 +13,8 @@ pub enum Rol {
     Kcc,
     /// Employee of a department who handles zaken and contactverzoeken.
     Behandelaar,
+    /// Leads teams: how their work stands, and never a klant.
+    Teamleider,
     /// Inhabitant or organisation, through a portal.
     Burger,
     /// Analyst: never person level.
@@ -28,6 +30,7 @@ impl Rol {
     pub const ALL: &'static [Self] = &[
         Self::Kcc,
         Self::Behandelaar,
+        Self::Teamleider,
         Self::Burger,
         Self::Analist,
         Self::Beheerder,
@@ -40,6 +43,7 @@ impl Rol {
         match self {
             Self::Kcc => "kcc",
             Self::Behandelaar => "behandelaar",
+            Self::Teamleider => "teamleider",
             Self::Burger => "burger",
             Self::Analist => "analist",
             Self::Beheerder => "beheerder",

@@ -13,6 +13,9 @@ pub const ALL: &[ExampleDocument] = &[
     WERKVOORRAAD,
     CONTACTVERZOEK,
     LOSSE_CONTACTVERZOEKEN,
+    VOORRAAD_PER_TEAM,
+    DOORLOOPTIJDEN,
+    KANAALGEBRUIK,
     MIJN_CONTACTGEGEVENS,
     MIJN_GESPREKKEN,
     MIJN_VERZOEKEN,
@@ -332,6 +335,75 @@ query LosseContactverzoeken($zoek: LosZoekIngang!) {
 ",
     variables: r#"{
   "zoek": { "telefoon": "06 12345678" }
+}"#,
+};
+
+/// How the work of teams stands.
+const VOORRAAD_PER_TEAM: ExampleDocument = ExampleDocument {
+    name: "Voorraad per team",
+    query: r"# Waar het vastloopt bij uw teams. Voor teamleiders.
+query VoorraadPerTeam($teams: [ID!], $periode: Periode, $peildatum: DateTime) {
+  voorraadPerTeam(teams: $teams, periode: $periode, peildatum: $peildatum) {
+    peildatum
+    vanaf
+    tot
+    teams {
+      team { naam }
+      open
+      verlopen
+      bijnaVerlopen
+      zonderBehandelaar
+      oudsteContactOp
+      instroom
+      uitstroom
+      behandelaars { behandelaar { naam } open verlopen instroom uitstroom }
+    }
+    actualiteit { bijgewerktTot volledig }
+  }
+}
+",
+    variables: "{}",
+};
+
+/// How fast work is done.
+const DOORLOOPTIJDEN: ExampleDocument = ExampleDocument {
+    name: "Doorlooptijden",
+    query: r"# Hoe snel contactverzoeken zijn afgehandeld. Voor analisten en teamleiders.
+query Doorlooptijden($periode: Dagen!) {
+  doorlooptijden(periode: $periode, interval: MAAND, groepeerOp: [TEAM, KANAAL]) {
+    nodes { vanaf team kanaal aantal p50Uren p90Uren binnenTermijnPct heropend }
+    onderdrukt
+    actualiteit { bijgewerktTot volledig }
+  }
+}
+",
+    variables: r#"{
+  "periode": { "vanaf": "2026-01-01", "tot": "2027-01-01" }
+}"#,
+};
+
+/// What contacts there were.
+const KANAALGEBRUIK: ExampleDocument = ExampleDocument {
+    name: "Kanaalgebruik",
+    query: r"# Langs welke kanalen contact was, in aantallen. Voor analisten.
+query Kanaalgebruik($periode: Dagen!) {
+  kanaalgebruik(periode: $periode, interval: MAAND, groepeerOp: [KANAAL, RICHTING]) {
+    nodes {
+      vanaf
+      kanaal
+      richting
+      aantal
+      gemiddeldeGespreksduur
+      geluktPct
+      eersteContactOplossingPct
+    }
+    onderdrukt
+    actualiteit { bijgewerktTot volledig }
+  }
+}
+",
+    variables: r#"{
+  "periode": { "vanaf": "2026-01-01", "tot": "2027-01-01" }
 }"#,
 };
 

@@ -5,6 +5,7 @@
 //! it without a database. Whoever runs a request in another way calls [`execute`], which brings the
 //! loaders along.
 
+mod cellen;
 mod completion;
 mod connection;
 mod context;
@@ -37,6 +38,7 @@ use clock::SharedClock;
 use read_side::werkdagen::Termijn;
 use sqlx::PgPool;
 
+pub use cellen::Analyse;
 pub use documents::{DocumentPolicy, Documents, TrustedDocuments};
 pub use gates::Judged;
 pub use graphiql::Explorer;
@@ -80,6 +82,8 @@ pub struct Settings {
     pub termijn: Termijn,
     /// Channels whose contacts are in no gesprek that a burger sees; the rows are made with the same.
     pub verborgen_kanalen: BTreeSet<String>,
+    /// How is counted for analysts.
+    pub analyse: Analyse,
     /// How far a product may be behind and still be complete.
     pub achterstand_max: TimeDelta,
     /// How long a reader waits at most for what it has just written.
@@ -100,6 +104,7 @@ impl Default for Settings {
             explorer: Explorer::Development,
             termijn: Termijn::default(),
             verborgen_kanalen: BTreeSet::new(),
+            analyse: Analyse::default(),
             achterstand_max: TimeDelta::seconds(5),
             wacht_max: Duration::from_secs(3),
             time_limit: Duration::from_secs(10),

@@ -102,7 +102,12 @@ fn forbidden(allowed: &[Rol]) -> ProductError {
 
 /// Refuses whoever has not this role.
 pub(crate) fn require(identity: &Identity, rol: Rol) -> Result<(), ProductError> {
-    if identity.has(rol) { Ok(()) } else { Err(forbidden(&[rol])) }
+    require_any(identity, &[rol]).map(|_| ())
+}
+
+/// The first of these roles that the bearer has; refuses whoever has none.
+pub(crate) fn require_any(identity: &Identity, allowed: &[Rol]) -> Result<Rol, ProductError> {
+    allowed.iter().copied().find(|rol| identity.has(*rol)).ok_or_else(|| forbidden(allowed))
 }
 
 /// An employee who looks at a klant, rather than at its own work, names a purpose (doelbinding).

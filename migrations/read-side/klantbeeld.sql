@@ -94,7 +94,10 @@ GRANT SELECT ON klant_ingangen TO klantbeeld_kcc;
 CREATE POLICY kcc ON klant_ingangen TO klantbeeld_kcc USING (true);
 
 ALTER TABLE klant_contacten ENABLE ROW LEVEL SECURITY;
-GRANT SELECT ON klant_contacten TO klantbeeld_kcc, klantbeeld_behandelaar;
+-- Whoever sends a message looks for an address that was given at a contact about the zaak.
+GRANT SELECT ON klant_contacten TO klantbeeld_kcc, klantbeeld_behandelaar,
+    klantbeeld_outputmanagement;
+CREATE POLICY outputmanagement ON klant_contacten TO klantbeeld_outputmanagement USING (true);
 CREATE POLICY kcc ON klant_contacten TO klantbeeld_kcc
     USING (NOT vertrouwelijk OR (SELECT read_side.lezer('vertrouwelijk')) = 'alle');
 CREATE POLICY behandelaar ON klant_contacten TO klantbeeld_behandelaar

@@ -38,6 +38,39 @@ CREATE TABLE taak_ingangen (
 ) WITH (fillfactor = 85);
 CREATE INDEX taak_ingangen_taak ON taak_ingangen (taak_id);
 
+-- How long a taak was whose: one row per taak, team and part of the team, for as long as it was open
+-- and theirs. `deel` is the team as a whole (geheel), one of its medewerkers (behandelaar), none of
+-- them (zonder), or an actor of whom is not known yet what it is (onbekend). What stands at a moment
+-- and what came and went in a period are counted from these. Without a klant, without a text.
+CREATE TABLE voorraadperioden (
+    taak_id      uuid NOT NULL,
+    volgnummer   integer NOT NULL,
+    team         uuid NOT NULL,
+    deel         text NOT NULL,
+    behandelaar  uuid,
+    vanaf        timestamptz NOT NULL,
+    tot          timestamptz NOT NULL,
+    streefdatum  timestamptz,
+    contact_op   timestamptz,
+    PRIMARY KEY (taak_id, volgnummer)
+) WITH (fillfactor = 85);
+-- Those that have not ended end at infinity: one walk has what is open and what ended lately.
+CREATE INDEX voorraadperioden_team ON voorraadperioden (team, tot);
+
+-- How fast taken were done: one row per taak that is done, not of one that was passed on. `uren` are
+-- hours on working days from the contact until it was done.
+CREATE TABLE afgeronde_taken (
+    taak_id         uuid PRIMARY KEY,
+    dag             date NOT NULL,
+    team            uuid,
+    kanaal          text,
+    handeling       text,
+    uren            double precision,
+    binnen_termijn  boolean,
+    heropend        boolean NOT NULL
+) WITH (fillfactor = 85);
+CREATE INDEX afgeronde_taken_dag ON afgeronde_taken (dag);
+
 -- Everybody sees what is assigned to it or to one of its teams: the array of the policy is what the index
 -- is searched by, as the operator may not be let loose on rows before the policy is.
 ALTER TABLE taken ENABLE ROW LEVEL SECURITY;
@@ -49,3 +82,15 @@ ALTER TABLE taak_ingangen ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON taak_ingangen TO klantbeeld_kcc;
 CREATE POLICY kcc ON taak_ingangen TO klantbeeld_kcc
     USING (NOT vertrouwelijk OR (SELECT read_side.lezer('vertrouwelijk')) = 'alle');
+
+-- Who leads teams sees how those stand; how fast all work was done is told in counts.
+ALTER TABLE voorraadperioden ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON voorraadperioden TO klantbeeld_teamleider;
+CREATE POLICY teamleider ON voorraadperioden TO klantbeeld_teamleider
+    USING (team = ANY ((SELECT read_side.lezer('actoren'))::uuid[]));
+
+ALTER TABLE afgeronde_taken ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON afgeronde_taken TO klantbeeld_teamleider, klantbeeld_analist;
+CREATE POLICY analist ON afgeronde_taken TO klantbeeld_analist USING (true);
+CREATE POLICY teamleider ON afgeronde_taken TO klantbeeld_teamleider
+    USING (team = ANY ((SELECT read_side.lezer('actoren'))::uuid[]));

@@ -93,6 +93,24 @@ pub enum Richting {
     Onbekend,
 }
 
+impl Richting {
+    /// How rows name it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Inkomend => "inkomend",
+            Self::Uitgaand => "uitgaand",
+            Self::Onbekend => "onbekend",
+        }
+    }
+
+    /// The one that rows name so.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Inkomend, Self::Uitgaand, Self::Onbekend].into_iter().find(|it| it.code() == code)
+    }
+}
+
 /// A zaak that a contact was about; at least one of the two keys is filled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ZaakDocument {

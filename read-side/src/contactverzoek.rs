@@ -28,10 +28,14 @@ pub struct LogboekDocument {
 pub enum Logboekfeit {
     /// The klantcontact that led to it took place.
     Contact,
-    /// It was assigned to whom it is now.
+    /// It was assigned.
     Toegewezen,
     /// It was handled.
     Afgehandeld,
+    /// It was passed on: another one took its place.
+    Doorgestuurd,
+    /// It was opened again.
+    Heropend,
 }
 
 /// The ways to name one interne taak.

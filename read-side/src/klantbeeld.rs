@@ -164,12 +164,56 @@ pub async fn by_key(reader: &Reader, key: &KlantKey) -> sqlx::Result<Option<(Kla
 pub async fn documenten_by_key(
     reader: &Reader,
     key: &KlantKey,
-) -> sqlx::Result<Vec<KlantDocument>> {
-    let mut query = QueryBuilder::<Postgres>::new("SELECT document");
+) -> sqlx::Result<Vec<(Uuid, KlantDocument)>> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT partij_id, document");
     push_key(&mut query, key, 2);
-    let rows: Vec<Json<KlantDocument>> =
-        query.build_query_scalar().fetch_all(&mut *reader.begin().await?).await?;
-    Ok(rows.into_iter().map(|document| document.0).collect())
+    let rows: Vec<(Uuid, Json<KlantDocument>)> =
+        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+    Ok(rows.into_iter().map(|(id, document)| (id, document.0)).collect())
+}
+
+/// How many of the newest contacts about a zaak are looked at for addresses.
+const EENMALIG_CONTACTEN_MAX: i64 = 10;
+
+/// What a klant gave at one contact, for its follow-up only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EenmaligDocument {
+    /// Telephone numbers.
+    pub telefoonnummers: Vec<String>,
+    /// E-mail addresses.
+    pub emailadressen: Vec<String>,
+}
+
+/// What a klant gave at contacts about the zaak with one of these keys, in lower case: that of the
+/// newest contact first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn eenmalig(
+    reader: &Reader,
+    partij_id: Uuid,
+    zaken: &[String],
+) -> sqlx::Result<Vec<EenmaligDocument>> {
+    let rows: Vec<Json<ContactDocument>> = sqlx::query_scalar(
+        "SELECT document FROM read_side.klant_contacten
+         WHERE partij_id = $1 AND EXISTS (
+             SELECT FROM json_array_elements(document->'zaken') zaak
+             WHERE lower(zaak->>'uuid') = ANY($2) OR lower(zaak->>'identificatie') = ANY($2))
+         ORDER BY op DESC, klantcontact_id DESC LIMIT $3",
+    )
+    .bind(partij_id)
+    .bind(zaken)
+    .bind(EENMALIG_CONTACTEN_MAX)
+    .fetch_all(&mut *reader.begin().await?)
+    .await?;
+    let deelnemers = rows.into_iter().flat_map(|row| row.0.deelnemers);
+    let own = deelnemers.filter(|deelnemer| deelnemer.partij_id == Some(partij_id));
+    Ok(own
+        .map(|deelnemer| EenmaligDocument {
+            telefoonnummers: deelnemer.telefoonnummers,
+            emailadressen: deelnemer.emailadressen,
+        })
+        .collect())
 }
 
 /// The key of the partij with this key, if there is one.

@@ -7,10 +7,13 @@
 
 pub mod actoren;
 pub mod actualiteit;
+pub mod analyse;
 pub mod contact;
 pub mod contactgeschiedenis;
 pub mod contactverzoek;
+pub mod doorlooptijden;
 pub mod gesprekken;
+pub mod kanaalgebruik;
 mod keyset;
 pub mod klantbeeld;
 pub mod klantzoeken;
@@ -19,6 +22,7 @@ pub mod projecties;
 mod reader;
 pub mod taak;
 pub mod versies;
+pub mod voorraad;
 pub mod werkdagen;
 pub mod werkvoorraad;
 pub mod zaak_contacthistorie;

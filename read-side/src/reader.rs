@@ -22,6 +22,8 @@ pub enum Lezer {
     Behandelaar,
     /// An inhabitant or organisation.
     Burger,
+    /// Whoever leads teams.
+    Teamleider,
     /// An analyst.
     Analist,
     /// Whoever runs the service.
@@ -38,6 +40,7 @@ impl Lezer {
             Self::Kcc => "klantbeeld_kcc",
             Self::Behandelaar => "klantbeeld_behandelaar",
             Self::Burger => "klantbeeld_burger",
+            Self::Teamleider => "klantbeeld_teamleider",
             Self::Analist => "klantbeeld_analist",
             Self::Beheerder => "klantbeeld_beheerder",
             Self::Outputmanagement => "klantbeeld_outputmanagement",

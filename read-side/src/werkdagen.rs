@@ -8,6 +8,7 @@ use chrono_tz::Europe::Amsterdam;
 
 /// The longest term that is reckoned with, in days; a guard against an endless walk.
 const TERM_MAX_DAYS: u32 = 3660;
+const MINUTES_PER_HOUR: f64 = 60.0;
 
 /// The term within which a contactverzoek should be done, and the days that do not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,13 @@ impl Termijn {
     #[must_use]
     pub fn dringend_tot(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         self.add(now, TimeDelta::hours(i64::from(self.dringend_uren)))
+    }
+
+    /// Counted hours from `from` until `to`, to the minute; none when it ends before it begins.
+    #[must_use]
+    pub fn uren(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
+        let minutes = self.between(from, to).num_minutes();
+        f64::from(u32::try_from(minutes).unwrap_or_default()) / MINUTES_PER_HOUR
     }
 
     /// Counted hours from `now` until `streefdatum`, rounded down; negative when it is past.
@@ -92,6 +100,12 @@ impl Termijn {
         }
         total
     }
+}
+
+/// The day in Europe/Amsterdam of a moment.
+#[must_use]
+pub fn dag(moment: DateTime<Utc>) -> NaiveDate {
+    moment.with_timezone(&Amsterdam).date_naive()
 }
 
 fn begin_of_day(day: NaiveDate) -> DateTime<Utc> {

@@ -1,11 +1,13 @@
 //! Settings of the information products: who sees what, terms, and what a request may cost.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
-use clap::Args;
-use graphql::{Explorer, Limits, VertrouwelijkBeleid, Weergave};
-use projector::products::Regels;
+use clap::{ArgAction, Args};
+use graphql::{Analyse, Explorer, Limits, VertrouwelijkBeleid, Weergave};
+use projector::products::Inrichting;
+use read_side::analyse::Toegestaan;
 use read_side::werkdagen::Termijn;
 
 use super::questions::QuestionSettings;
@@ -18,9 +20,12 @@ pub struct ProductSettings {
     /// How each audience meets confidential contacts.
     #[command(flatten)]
     pub confidential: ConfidentialSettings,
-    /// Terms.
+    /// What is part of the rows.
     #[command(flatten)]
-    pub term: TermSettings,
+    pub rows: RowSettings,
+    /// Which counts analysts are shown.
+    #[command(flatten)]
+    pub cells: CellSettings,
     /// What one request may cost.
     #[command(flatten)]
     pub limits: LimitSettings,
@@ -42,10 +47,16 @@ impl ProductSettings {
                 Omgeving::Productie => Explorer::Production,
                 Omgeving::Ontwikkeling => Explorer::Development,
             },
-            termijn: self.term.termijn(),
-            verborgen_kanalen: self.term.regels().verborgen_kanalen,
-            achterstand_max: TimeDelta::from_std(self.term.max_lag).unwrap_or(TimeDelta::MAX),
-            wacht_max: self.term.wait_max,
+            termijn: self.rows.term.termijn(),
+            verborgen_kanalen: self.rows.term.verborgen_kanalen(),
+            analyse: Analyse {
+                drempel: self.cells.analyse_drempel,
+                afronding: self.cells.analyse_afronding,
+                toegestaan: self.rows.counted.toegestaan(),
+                per_behandelaar: self.cells.voorraad_per_behandelaar,
+            },
+            achterstand_max: TimeDelta::from_std(self.rows.term.max_lag).unwrap_or(TimeDelta::MAX),
+            wacht_max: self.rows.term.wait_max,
             time_limit: self.limits.query_time_limit,
         }
     }
@@ -85,6 +96,80 @@ impl ConfidentialSettings {
             behandelaar: self.vertrouwelijk_behandelaar,
         }
     }
+}
+
+/// What is part of the rows: a rebuild is given the same.
+#[derive(Debug, Clone, Args)]
+pub struct RowSettings {
+    /// Terms.
+    #[command(flatten)]
+    pub term: TermSettings,
+    /// What may be counted by.
+    #[command(flatten)]
+    pub counted: CountedSettings,
+}
+
+impl RowSettings {
+    /// The settings as the projector takes them.
+    #[must_use]
+    pub fn inrichting(&self) -> Inrichting {
+        Inrichting {
+            termijn: self.term.termijn(),
+            verborgen_kanalen: self.term.verborgen_kanalen(),
+            toegestaan: self.counted.toegestaan(),
+        }
+    }
+}
+
+/// What of free input may be counted by.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Counting for analysts")]
+pub struct CountedSettings {
+    /// Keys of a klantcontact's metadata that may be counted by, by commas: those with codes, never
+    /// with text; empty = none
+    #[arg(long, env = "KLANTBEELD_ANALYSE_METADATA", value_name = "KEY", value_delimiter = ',')]
+    #[arg(default_value = read_side::analyse::GESPREKSRESULTAAT)]
+    pub analyse_metadata: Vec<String>,
+
+    /// Values of gevraagdeHandeling that are codes and may be counted by, by commas; what is not
+    /// among them is text [default: none]
+    #[arg(long, env = "KLANTBEELD_ANALYSE_HANDELINGEN", value_name = "VALUE")]
+    #[arg(value_delimiter = ',')]
+    pub analyse_handelingen: Vec<String>,
+}
+
+impl CountedSettings {
+    fn toegestaan(&self) -> Toegestaan {
+        let named = |texts: &[String]| -> Vec<String> {
+            let texts = texts.iter().map(|text| text.trim().to_owned());
+            texts.filter(|text| !text.is_empty()).collect()
+        };
+        let handelingen =
+            named(&self.analyse_handelingen).iter().map(|it| it.to_lowercase()).collect();
+        Toegestaan { metadata: named(&self.analyse_metadata).into_iter().collect(), handelingen }
+    }
+}
+
+/// Which counts are shown.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Counting for analysts")]
+pub struct CellSettings {
+    /// Fewest that a cell may count; smaller ones are left out
+    #[arg(long, env = "KLANTBEELD_ANALYSE_DREMPEL", value_name = "N")]
+    #[arg(default_value_t = Analyse::default().drempel)]
+    pub analyse_drempel: u32,
+
+    /// Counts are rounded to multiples of this, so that the difference of two tells nothing of a
+    /// few; 1 = not
+    #[arg(long, env = "KLANTBEELD_ANALYSE_AFRONDING", value_name = "N")]
+    #[arg(default_value_t = Analyse::default().afronding)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub analyse_afronding: u32,
+
+    /// Whether who leads a team sees how its medewerkers stand, each by name
+    #[arg(long, env = "KLANTBEELD_VOORRAAD_PER_BEHANDELAAR", value_name = "BOOL")]
+    #[arg(action = ArgAction::Set, default_value_t = Analyse::default().per_behandelaar)]
+    pub voorraad_per_behandelaar: bool,
 }
 
 /// Terms, and what else rows are made with.
@@ -130,12 +215,9 @@ impl TermSettings {
         }
     }
 
-    /// What the rows of products are made with.
-    #[must_use]
-    pub fn regels(&self) -> Regels {
+    fn verborgen_kanalen(&self) -> BTreeSet<String> {
         let kanalen = self.verborgen_kanalen.iter().map(|code| code.trim().to_owned());
-        let verborgen_kanalen = kanalen.filter(|code| !code.is_empty()).collect();
-        Regels { termijn: self.termijn(), verborgen_kanalen }
+        kanalen.filter(|code| !code.is_empty()).collect()
     }
 }
 
@@ -274,6 +356,10 @@ mod tests {
             "--trusted-documents=only",
             "--free-questions=analist,beheerder",
             "--introspection=analist",
+            "--analyse-drempel=20",
+            "--analyse-metadata=productgroep, taak",
+            "--analyse-handelingen=Terugbellen",
+            "--voorraad-per-behandelaar=false",
         ]);
         let settings = only.products.graphql(Omgeving::Productie);
         assert_eq!(settings.vertrouwelijk.kcc, Weergave::Verbergen);
@@ -281,7 +367,7 @@ mod tests {
         assert_eq!(settings.limits.cost, 7);
         let kanalen = ["chatbot", "post"].map(str::to_owned).into();
         assert_eq!(settings.verborgen_kanalen, kanalen);
-        assert_eq!(only.products.term.regels().verborgen_kanalen, kanalen);
+        assert_eq!(only.products.rows.inrichting().verborgen_kanalen, kanalen);
         assert_eq!(settings.documents.trusted, graphql::TrustedDocuments::Only);
         assert_eq!(settings.documents.free_roles.len(), 2);
         let introspection = BTreeSet::from([Rol::Analist]);
@@ -291,5 +377,13 @@ mod tests {
         assert_eq!(none, graphql::Introspection::none());
         assert!(Only::try_parse_from(["klantbeeld", "--introspection=geen,kcc"]).is_err());
         assert!(Only::try_parse_from(["klantbeeld", "--free-questions=koning"]).is_err());
+        assert_eq!((settings.analyse.drempel, settings.analyse.afronding), (20, 5));
+        assert!(!settings.analyse.per_behandelaar);
+        let toegestaan = &settings.analyse.toegestaan;
+        assert!(toegestaan.metadata.iter().eq(["productgroep", "taak"]));
+        assert_eq!(toegestaan.handeling(" terugBELLEN"), Some("terugbellen"));
+        assert_eq!(only.products.rows.inrichting().toegestaan, *toegestaan);
+        let none = Only::parse_from(["klantbeeld", "--analyse-metadata="]);
+        assert!(none.products.graphql(Omgeving::Productie).analyse.toegestaan.metadata.is_empty());
     }
 }

@@ -14,6 +14,8 @@ pub enum Persona {
     Kcc,
     /// Employee of team Vergunningen.
     Behandelaar,
+    /// Who leads team Vergunningen.
+    Teamleider,
     /// Jan de Vries, an inhabitant.
     Burger,
     /// Analyst.
@@ -52,8 +54,14 @@ const SCOPE_PLAYER: &str = "klantcontacten:registreren klantcontacten:lezen part
 
 impl Persona {
     /// Everybody, in the order of the documentation.
-    pub const ALL: [Self; 5] =
-        [Self::Kcc, Self::Behandelaar, Self::Burger, Self::Analist, Self::Beheerder];
+    pub const ALL: [Self; 6] = [
+        Self::Kcc,
+        Self::Behandelaar,
+        Self::Teamleider,
+        Self::Burger,
+        Self::Analist,
+        Self::Beheerder,
+    ];
 
     /// The name on the command line, which is also the role in the token.
     #[must_use]
@@ -61,6 +69,7 @@ impl Persona {
         match self {
             Self::Kcc => "kcc",
             Self::Behandelaar => "behandelaar",
+            Self::Teamleider => "teamleider",
             Self::Burger => "burger",
             Self::Analist => "analist",
             Self::Beheerder => "beheerder",
@@ -73,6 +82,7 @@ impl Persona {
             Self::Kcc => "Medewerker van het klantcontactcentrum",
             Self::Behandelaar => "Behandelaar van team Vergunningen",
             Self::Burger => "Jan de Vries, inwoner",
+            Self::Teamleider => "Teamleider van team Vergunningen",
             Self::Analist => "Analist",
             Self::Beheerder => "Beheerder van Klantbeeld",
         }
@@ -90,6 +100,10 @@ impl Persona {
                 "sub": "demo-behandelaar", "rollen": ["behandelaar"], "scope": SCOPE_BEHANDELAAR,
                 "doelbinding": "afhandeling",
                 "actoren": [ids.behandelaar], "teams": [ids.behandelaar_team], "zaken": ["*"],
+            }),
+            Self::Teamleider => json!({
+                "sub": "demo-teamleider", "rollen": ["teamleider"],
+                "teams": [ids.behandelaar_team],
             }),
             Self::Burger => json!({
                 "sub": "demo-burger", "rollen": ["burger"],

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+mod analyse;
 mod audiences;
 mod bereikbaarheid;
 mod contactverzoek;
@@ -14,6 +15,7 @@ mod minimaal;
 mod pages;
 mod serving;
 mod transport;
+mod voorraad_per_team;
 
 /// The code of the first error of an answer.
 fn code(answer: &Value) -> &Value {

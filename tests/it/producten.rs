@@ -47,6 +47,9 @@ fn section(text: &str) -> Section<'_> {
     Section { product, before, query, answer, after: &rest[answer.len()..] }
 }
 
+/// Contacts of each kind that make a count.
+const COUNTED: u32 = 15;
+
 /// A municipality with one klant, who called about a zaak and waits for an answer, and the team that
 /// must give it.
 async fn municipality() -> (App, Uuid) {
@@ -86,6 +89,7 @@ async fn municipality() -> (App, Uuid) {
     app.post("/klantcontacten", los(team)).await;
     let aanvraag = app.post("/klantcontacten", aanvraag(team, jan)).await.id();
     app.post("/klantcontacten", antwoord(team, jan, aanvraag)).await;
+    crowd(&app, team).await;
     (app, team)
 }
 
@@ -116,6 +120,24 @@ fn antwoord(team: Uuid, jan: Uuid, aanvraag: Uuid) -> Value {
     })
 }
 
+/// Enough contacts to be counted: by telephone, each with a taak that was done, and at the desk.
+async fn crowd(app: &App, team: Uuid) {
+    for index in 0..COUNTED {
+        let mut contact = los(team);
+        contact["plaatsgevondenOp"] = json!(format!("2026-02-{:02}T09:00:00Z", 2 + index));
+        contact["metadata"] = json!({ "gespreksduur": (180 + 10 * index).to_string() });
+        contact["indicatieContactGelukt"] = json!(if index % 4 == 0 { "nee" } else { "ja" });
+        contact["betrokkenen"] = json!([{ "rol": "klant", "initiator": true }]);
+        let done = app.post("/klantcontacten", contact.clone()).await.nth("interneTaak", 0);
+        let done = format!("/interne-taken/{done}/afhandelingen");
+        let op = format!("2026-02-{:02}T{:02}:00:00Z", 3 + index, 9 + index % 8);
+        app.post(&done, json!({ "afgehandeldOp": op })).await;
+        contact["kanaal"] = json!("balie");
+        contact["interneTaken"] = json!([]);
+        app.post("/klantcontacten", contact).await;
+    }
+}
+
 /// A call of somebody who is not known.
 fn los(team: Uuid) -> Value {
     json!({
@@ -135,11 +157,23 @@ fn los(team: Uuid) -> Value {
 fn persona(product: &str, team: Uuid) -> Persona {
     match product {
         "mijnContactgegevens" | "mijnGesprekken" | "mijnVerzoeken" => Persona::burger(JAN),
-        "klantZoeken" | "losseContactverzoeken" => Persona::kcc(),
+        "klantZoeken" | "losseContactverzoeken" | "klantbeeld" | "contactgeschiedenis" => {
+            Persona::kcc()
+        }
+        "zaakContacthistorie" => Persona::behandelaar(&["ZAAK-2026-1"]),
+        "werkvoorraad" => Persona::behandelaar(&[]).with(&[team], &[]),
+        "voorraadPerTeam" => Persona::teamleider(&[team]),
+        "doorlooptijden" | "kanaalgebruik" => Persona::analist(),
+        "projectieStatus" => Persona::systeem().claim("rollen", json!(["beheerder"])),
         "contactverzoek" => Persona::behandelaar(&[]).with(&[team], &[]),
         "bereikbaarheid" => Persona::outputmanagement(),
         other => panic!("who asks for {other}?"),
     }
+}
+
+/// What is filled in for the variables of a query.
+fn variables(product: &str, team: Uuid) -> Value {
+    if product == "werkvoorraad" { json!({ "teams": [team] }) } else { json!({}) }
 }
 
 #[tokio::test]
@@ -150,7 +184,9 @@ async fn every_query_of_the_document_has_the_answer_that_stands_there() {
     let mut renewed = intro.to_owned();
     let mut wrong = Vec::new();
     for section in &sections {
-        let data = app.ask(&persona(section.product, team), section.query, json!({})).await;
+        let data = app
+            .ask(&persona(section.product, team), section.query, variables(section.product, team))
+            .await;
         let answer = serde_json::to_string_pretty(&data).expect("JSON");
         renewed.push_str(&format!("\n## {}{answer}\n{}", section.before, section.after));
         let committed: Value = serde_json::from_str(section.answer).expect("JSON");

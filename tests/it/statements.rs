@@ -1,6 +1,7 @@
 //! The number of SQL statements of a request is a constant of its shape: it does not grow with the
 //! rows.
 
+use graphql::Analyse;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -25,7 +26,8 @@ struct Busy {
 }
 
 async fn busy(contacts: usize) -> Busy {
-    let app = App::start().await;
+    let analyse = Analyse { drempel: 1, ..Analyse::default() };
+    let app = App::start_with(graphql::Settings { analyse, ..Default::default() }).await;
     let team = app.post("/organisatorische-eenheden", json!({ "naam": "Team" })).await.id();
     let jan = json!({ "contactnaam": { "voornaam": "Jan" },
         "partijIdentificatoren": [{ "partijIdentificator": { "objectId": BSN,
@@ -50,7 +52,7 @@ async fn busy(contacts: usize) -> Busy {
         let medewerker = medewerkers[index % MEDEWERKERS];
         let body = json!({
             "kanaal": "e-formulier", "onderwerp": format!("Vraag {index}"),
-            "actoren": [medewerker],
+            "actoren": [medewerker, team],
             "betrokkenen": [
                 { "rol": "klant", "initiator": true, "wasPartij": klant },
                 { "rol": "klant", "initiator": false, "wasPartij": other },
@@ -62,18 +64,21 @@ async fn busy(contacts: usize) -> Busy {
                 "toegewezenAanActoren": [team, medewerker] }],
         });
         app.post("/klantcontacten", body).await;
-        app.post("/klantcontacten", los(medewerker)).await;
+        let los = app.post("/klantcontacten", los(medewerker, team)).await;
+        let path = format!("/interne-taken/{}/afhandelingen", los.nth("interneTaak", 0));
+        app.post(&path, json!({})).await;
     }
     Busy { app, team, klant }
 }
 
-/// A contact of somebody who is not known.
-fn los(medewerker: Uuid) -> Value {
+/// A contact of somebody who is not known, whose taak is done at once.
+fn los(medewerker: Uuid, team: Uuid) -> Value {
     json!({
-        "kanaal": "telefoon", "onderwerp": "Vraag", "actoren": [medewerker],
+        "kanaal": "telefoon", "onderwerp": "Vraag", "actoren": [medewerker, team],
         "betrokkenen": [{ "rol": "klant", "initiator": true,
             "digitaleAdressen": [{ "soortDigitaalAdres": "email", "adres": ADRES }] }],
-        "interneTaken": [{ "gevraagdeHandeling": "Bellen", "toegewezenAanActoren": [medewerker] }],
+        "interneTaken": [{ "gevraagdeHandeling": "Bellen",
+            "toegewezenAanActoren": [medewerker, team] }],
     })
 }
 
@@ -111,6 +116,14 @@ fn output(_: &Busy) -> Persona {
     Persona::outputmanagement()
 }
 
+fn teamleider(busy: &Busy) -> Persona {
+    Persona::teamleider(&[busy.team])
+}
+
+fn analist(_: &Busy) -> Persona {
+    Persona::analist()
+}
+
 fn burger(_: &Busy) -> Persona {
     Persona::burger(BSN)
 }
@@ -131,12 +144,16 @@ fn nothing(_: &Busy) -> Value {
     json!({})
 }
 
+fn dagen(_: &Busy) -> Value {
+    json!({ "p": { "vanaf": "2020-01-01", "tot": "2029-12-31" } })
+}
+
 fn team(busy: &Busy) -> Value {
     json!({ "teams": [busy.team] })
 }
 
 /// Each product at two levels of nesting.
-const SHAPES: [Shape; 18] = [
+const SHAPES: [Shape; 21] = [
     Shape {
         query: "query($voor: Identificatie!) { klantbeeld(voor: $voor) { klant { weergavenaam }
                recenteContacten(first: 10) { nodes { onderwerp } } } }",
@@ -292,6 +309,30 @@ const SHAPES: [Shape; 18] = [
         variables: nothing,
         statements: 5,
     },
+    Shape {
+        query: "{ voorraadPerTeam { teams { team { naam } open zonderBehandelaar
+               behandelaars { behandelaar { naam } open } } actualiteit { volledig } } }",
+        rows: "/voorraadPerTeam/teams/0/behandelaars",
+        who: teamleider,
+        variables: nothing,
+        statements: 3,
+    },
+    Shape {
+        query: "query($p: Dagen!) { kanaalgebruik(periode: $p, groepeerOp: [KANAAL, TEAM]) {
+               nodes { kanaal team aantal } actualiteit { volledig } } }",
+        rows: "/kanaalgebruik/nodes",
+        who: analist,
+        variables: dagen,
+        statements: 3,
+    },
+    Shape {
+        query: "query($p: Dagen!) { doorlooptijden(periode: $p, groepeerOp: [TEAM]) {
+               nodes { team aantal p50Uren } actualiteit { volledig } } }",
+        rows: "/doorlooptijden/nodes",
+        who: analist,
+        variables: dagen,
+        statements: 3,
+    },
 ];
 
 #[tokio::test]
@@ -306,6 +347,8 @@ async fn the_number_of_statements_does_not_grow_with_the_rows() {
                 "/bereikbaarheid/alternatieven" | "/mijnContactgegevens/telefoonnummers" => 0,
                 "/contactverzoek/contact/contactverzoeken"
                 | "/contactverzoek/gesprek/berichten/nodes" => 1,
+                "/kanaalgebruik/nodes" | "/doorlooptijden/nodes" => 1,
+                "/voorraadPerTeam/teams/0/behandelaars" => MEDEWERKERS,
                 _ if index == 0 => 10,
                 _ => size,
             };

@@ -9,8 +9,15 @@ use crate::context::Env;
 use crate::policy::{self, Publiek, VertrouwelijkBeleid, Zicht};
 
 /// The roles in the order in which a bearer who has more of them reads what all products share.
-const SHARED: [Rol; 6] =
-    [Rol::Kcc, Rol::Behandelaar, Rol::Burger, Rol::Outputmanagement, Rol::Analist, Rol::Beheerder];
+const SHARED: [Rol; 7] = [
+    Rol::Kcc,
+    Rol::Behandelaar,
+    Rol::Burger,
+    Rol::Outputmanagement,
+    Rol::Teamleider,
+    Rol::Analist,
+    Rol::Beheerder,
+];
 
 /// The way of one bearer to the rows.
 #[derive(Debug, Clone)]
@@ -50,6 +57,7 @@ fn lezer(identity: &Identity, rol: Rol) -> Lezer {
         Rol::Kcc => Lezer::Kcc,
         Rol::Behandelaar => Lezer::Behandelaar,
         Rol::Burger => Lezer::Burger,
+        Rol::Teamleider => Lezer::Teamleider,
         Rol::Analist => Lezer::Analist,
         Rol::Beheerder => Lezer::Beheerder,
         Rol::Outputmanagement => Lezer::Outputmanagement,
@@ -76,6 +84,8 @@ fn leesrecht(identity: &Identity, rol: Rol, beleid: VertrouwelijkBeleid) -> Lees
             vertrouwelijk: Zicht::burger(Uuid::nil(), beleid).filter(false),
             ..Leesrecht::of(lezer)
         },
+        // Its teams, not what is its own work.
+        Lezer::Teamleider => Leesrecht { actoren: identity.teams.clone(), ..Leesrecht::of(lezer) },
         Lezer::Niemand | Lezer::Analist | Lezer::Beheerder | Lezer::Outputmanagement => {
             Leesrecht::of(lezer)
         }

@@ -23,9 +23,9 @@ fn is_visible(ctx: &Context<'_>) -> bool {
 #[Object]
 impl BereikbaarheidQuery {
     /// Langs welk kanaal en naar welk adres een bericht aan deze klant gaat, of waarom er geen is.
-    /// Een adres dat voor de zaak is opgegeven gaat voor, dan de voorkeur van de klant, dan het
-    /// standaardadres van zijn soort, dan een ander adres. Voor de toepassing die berichten
-    /// verstuurt (output management).
+    /// Een adres dat voor de zaak is opgegeven gaat voor, dan een dat eenmalig is opgegeven bij een
+    /// contact over de zaak, dan de voorkeur van de klant, dan het standaardadres van zijn soort,
+    /// dan een ander adres. Voor de toepassing die berichten verstuurt (output management).
     #[graphql(visible = "is_visible")]
     async fn bereikbaarheid(
         &self,
@@ -46,11 +46,18 @@ impl BereikbaarheidQuery {
         let reader = ctx.reader(ROL)?;
         let found = klantbeeld::documenten_by_key(&reader, &key);
         let found = env.run("bereikbaarheid", found).await?;
-        let doel = Doel { zaken: &zaken, kanalen: toegestane_kanalen.as_deref() };
-        Ok(match found.as_slice() {
-            [] => Bereikbaarheid::none(RedenOnbereikbaar::Onbekend),
-            [klant] => Bereikbaarheid::voor(klant, doel),
-            _ => Bereikbaarheid::none(RedenOnbereikbaar::MeerderePartijen),
-        })
+        let (klant_id, klant) = match found.as_slice() {
+            [] => return Ok(Bereikbaarheid::none(RedenOnbereikbaar::Onbekend)),
+            [(id, klant)] => (*id, klant),
+            _ => return Ok(Bereikbaarheid::none(RedenOnbereikbaar::MeerderePartijen)),
+        };
+        let eenmalig = if zaken.is_empty() {
+            Vec::new()
+        } else {
+            let given = klantbeeld::eenmalig(&reader, klant_id, &zaken);
+            env.run("bereikbaarheid: eenmalig", given).await?
+        };
+        let kanalen = toegestane_kanalen.as_deref();
+        Ok(Bereikbaarheid::voor(klant, Doel { zaken: &zaken, eenmalig: &eenmalig, kanalen }))
     }
 }

@@ -126,8 +126,7 @@ impl Contactverzoekbeeld {
         self.contactverzoek.terugbelgegevens()
     }
 
-    /// Wat er met het contactverzoek is gebeurd, voor zover nu bekend, het oudste eerst. Eerdere
-    /// toewijzingen en heropeningen staan er niet in.
+    /// Wat er met het contactverzoek is gebeurd, het oudste eerst.
     async fn logboek(&self) -> Vec<Logboekregel> {
         self.logboek.iter().map(Logboekregel::from).collect()
     }
@@ -144,10 +143,14 @@ impl Contactverzoekbeeld {
 pub(crate) enum Logboekfeit {
     /// Het contact waaruit het voortkwam.
     Contact,
-    /// Het is toegewezen aan wie het nu moet doen.
+    /// Het is toegewezen.
     Toegewezen,
     /// Het is afgehandeld.
     Afgehandeld,
+    /// Het is doorgestuurd: een ander contactverzoek nam zijn plaats in.
+    Doorgestuurd,
+    /// Het is heropend.
+    Heropend,
 }
 
 /// Iets wat met een contactverzoek is gebeurd.

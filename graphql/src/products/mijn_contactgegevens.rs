@@ -45,7 +45,7 @@ impl MijnContactgegevensQuery {
         let reader = ctx.reader(Rol::Burger)?;
         let found = klantbeeld::documenten_by_key(&reader, &key);
         let found = env.run("mijnContactgegevens", found).await?;
-        Ok(found.into_iter().next().map(MijnContactgegevens))
+        Ok(found.into_iter().next().map(|(_, klant)| MijnContactgegevens(klant)))
     }
 }
 

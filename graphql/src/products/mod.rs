@@ -3,6 +3,8 @@
 pub(crate) mod bereikbaarheid;
 pub(crate) mod contactgeschiedenis;
 pub(crate) mod contactverzoek;
+pub(crate) mod doorlooptijden;
+pub(crate) mod kanaalgebruik;
 pub(crate) mod klantbeeld;
 pub(crate) mod klantzoeken;
 pub(crate) mod losse_contactverzoeken;
@@ -11,6 +13,7 @@ pub(crate) mod mijn_gesprekken;
 pub(crate) mod mijn_verzoeken;
 pub(crate) mod projectie_status;
 pub(crate) mod samenvatting;
+pub(crate) mod voorraad_per_team;
 pub(crate) mod werkvoorraad;
 pub(crate) mod zaak_contacthistorie;
 
@@ -19,6 +22,8 @@ use async_graphql::MergedObject;
 use bereikbaarheid::BereikbaarheidQuery;
 use contactgeschiedenis::ContactgeschiedenisQuery;
 use contactverzoek::ContactverzoekQuery;
+use doorlooptijden::DoorlooptijdenQuery;
+use kanaalgebruik::KanaalgebruikQuery;
 use klantbeeld::KlantbeeldQuery;
 use klantzoeken::KlantZoekenQuery;
 use losse_contactverzoeken::LosseContactverzoekenQuery;
@@ -26,6 +31,7 @@ use mijn_contactgegevens::MijnContactgegevensQuery;
 use mijn_gesprekken::MijnGesprekkenQuery;
 use mijn_verzoeken::MijnVerzoekenQuery;
 use projectie_status::ProjectieStatusQuery;
+use voorraad_per_team::VoorraadPerTeamQuery;
 use werkvoorraad::WerkvoorraadQuery;
 use zaak_contacthistorie::ZaakContacthistorieQuery;
 
@@ -42,6 +48,9 @@ pub struct Query(
     WerkvoorraadQuery,
     ContactverzoekQuery,
     LosseContactverzoekenQuery,
+    VoorraadPerTeamQuery,
+    DoorlooptijdenQuery,
+    KanaalgebruikQuery,
     BereikbaarheidQuery,
     ProjectieStatusQuery,
 );

@@ -69,6 +69,15 @@ impl Actoren {
     }
 }
 
+/// The name of an actor; one statement for all of a level.
+pub(crate) async fn naam(
+    ctx: &Context<'_>,
+    id: Option<Uuid>,
+) -> Result<Option<String>, ProductError> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(ctx.loaders()?.actoren.load_one(id).await?.map(|row| row.naam))
+}
+
 /// The key of a team; `None` when the key is of nothing, or of someone who is no team.
 pub(crate) async fn find_team(
     ctx: &Context<'_>,

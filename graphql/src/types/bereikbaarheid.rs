@@ -2,8 +2,7 @@
 //! for who sends.
 
 use async_graphql::{ComplexObject, Context, Enum, Result, SimpleObject};
-use read_side::klantbeeld::{AdresDocument, KlantDocument};
-use uuid::Uuid;
+use read_side::klantbeeld::{AdresDocument, EenmaligDocument, KlantDocument};
 
 use crate::loaders::Product;
 use crate::types::actualiteit::Actualiteit;
@@ -25,6 +24,8 @@ pub(crate) enum Contactkanaal {
 pub(crate) enum Adresbron {
     /// De klant heeft het voor deze zaak opgegeven.
     Zaak,
+    /// De klant heeft het eenmalig opgegeven, bij een contact over deze zaak.
+    Eenmalig,
     /// De klant wil het liefst hier worden bereikt.
     Voorkeur,
     /// Het is het standaardadres van zijn soort.
@@ -59,8 +60,6 @@ pub(crate) struct BruikbaarAdres {
     bron: Adresbron,
     /// Dag waarop het adres is geverifieerd; leeg = niet geverifieerd.
     geverifieerd_op: Option<Date>,
-    #[graphql(skip)]
-    adres_id: Uuid,
 }
 
 /// Hoe een klant te bereiken is: een adres, of de reden waarom er geen is.
@@ -96,6 +95,8 @@ impl Bereikbaarheid {
 pub(crate) struct Doel<'d> {
     /// The keys of the zaak that it is about, in lower case.
     pub(crate) zaken: &'d [String],
+    /// What the klant gave at contacts about that zaak, for their follow-up only.
+    pub(crate) eenmalig: &'d [EenmaligDocument],
     /// The channels that can be used; none named = any.
     pub(crate) kanalen: Option<&'d [Contactkanaal]>,
 }
@@ -110,8 +111,9 @@ impl Bereikbaarheid {
         Self::voor(klant, Doel::default())
     }
 
-    /// How this klant can be reached, for who sends: an address for the zaak, else the preference,
-    /// else a standard one (e-mail before telephone), else the first e-mail address, else the first
+    /// How this klant can be reached, for who sends: an address for the zaak, else one that was
+    /// given once at a contact about it (the newest contact first), else the preference, else a
+    /// standard one (e-mail before telephone), else the first e-mail address, else the first
     /// telephone number.
     pub(crate) fn voor(klant: &KlantDocument, doel: Doel<'_>) -> Self {
         if !klant.mag_benaderd_worden {
@@ -140,12 +142,14 @@ impl Bereikbaarheid {
 
 /// The addresses that can be used, each once, in the order in which they come into consideration.
 fn bruikbaar(klant: &KlantDocument, doel: Doel<'_>) -> Vec<BruikbaarAdres> {
-    use Adresbron::{Standaard, Terugval, Voorkeur, Zaak};
+    use Adresbron::{Eenmalig, Standaard, Terugval, Voorkeur, Zaak};
     use Contactkanaal::{Email, Overig, Telefoon};
     let steps = [
         (Zaak, Email),
         (Zaak, Telefoon),
         (Zaak, Overig),
+        (Eenmalig, Email),
+        (Eenmalig, Telefoon),
         (Voorkeur, Email),
         (Voorkeur, Telefoon),
         (Voorkeur, Overig),
@@ -154,24 +158,50 @@ fn bruikbaar(klant: &KlantDocument, doel: Doel<'_>) -> Vec<BruikbaarAdres> {
         (Terugval, Email),
         (Terugval, Telefoon),
     ];
+    let allowed = |kanaal| doel.kanalen.is_none_or(|kanalen| kanalen.contains(&kanaal));
     let mut found: Vec<BruikbaarAdres> = Vec::new();
-    for (bron, kanaal) in steps {
-        if doel.kanalen.is_some_and(|kanalen| !kanalen.contains(&kanaal)) {
-            continue;
-        }
-        for adres in of_kanaal(klant, kanaal).iter().filter(|adres| fits(adres, bron, doel)) {
-            if !found.iter().any(|earlier| earlier.adres_id == adres.adres_id) {
-                found.push(BruikbaarAdres {
-                    kanaal,
-                    adres: adres.waarde.clone(),
-                    bron,
-                    geverifieerd_op: adres.geverifieerd_op.map(Date),
-                    adres_id: adres.adres_id,
-                });
+    for (bron, kanaal) in steps.into_iter().filter(|(_, kanaal)| allowed(*kanaal)) {
+        let fitting = match bron {
+            Eenmalig => eenmalig(doel, kanaal),
+            Zaak | Voorkeur | Standaard | Terugval => vast(klant, (bron, kanaal), doel),
+        };
+        for adres in fitting {
+            let known =
+                |earlier: &BruikbaarAdres| earlier.kanaal == kanaal && earlier.adres == adres.adres;
+            if !found.iter().any(known) {
+                found.push(adres);
             }
         }
     }
     found
+}
+
+/// The addresses that are kept of a klant and fit for this reason.
+fn vast(
+    klant: &KlantDocument,
+    (bron, kanaal): (Adresbron, Contactkanaal),
+    doel: Doel<'_>,
+) -> Vec<BruikbaarAdres> {
+    let fitting = of_kanaal(klant, kanaal).iter().filter(|adres| fits(adres, bron, doel));
+    let usable = |adres: &AdresDocument| BruikbaarAdres {
+        kanaal,
+        adres: adres.waarde.clone(),
+        bron,
+        geverifieerd_op: adres.geverifieerd_op.map(Date),
+    };
+    fitting.map(usable).collect()
+}
+
+/// The addresses that were given once, at contacts about the zaak.
+fn eenmalig(doel: Doel<'_>, kanaal: Contactkanaal) -> Vec<BruikbaarAdres> {
+    let of_kanaal = |given: &EenmaligDocument| match kanaal {
+        Contactkanaal::Email => given.emailadressen.clone(),
+        Contactkanaal::Telefoon => given.telefoonnummers.clone(),
+        Contactkanaal::Overig => Vec::new(),
+    };
+    let bron = Adresbron::Eenmalig;
+    let usable = |adres| BruikbaarAdres { kanaal, adres, bron, geverifieerd_op: None };
+    doel.eenmalig.iter().flat_map(of_kanaal).map(usable).collect()
 }
 
 /// The addresses of a klant that a channel uses.
@@ -192,12 +222,15 @@ fn fits(adres: &AdresDocument, bron: Adresbron, doel: Doel<'_>) -> bool {
         (Adresbron::Standaard, None) => adres.is_standaard,
         (Adresbron::Terugval, None) => true,
         (Adresbron::Zaak, None)
+        | (Adresbron::Eenmalig, _)
         | (Adresbron::Voorkeur | Adresbron::Standaard | Adresbron::Terugval, Some(_)) => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     fn adres(waarde: &str) -> AdresDocument {
@@ -284,12 +317,29 @@ mod tests {
         let voorkeur = AdresDocument { is_voorkeur: true, is_standaard: true, ..adres("t1") };
         let klant = klant(vec![voorkeur, adres("t2")], vec![adres("e1"), voor_zaak]);
         let zaken = ["zaak-1".to_owned()];
-        let doel = Doel { zaken: &zaken, kanalen: None };
+        let doel = Doel { zaken: &zaken, ..Doel::default() };
         let found = Bereikbaarheid::voor(&klant, doel);
         assert_eq!(chosen(&found), (Some("e2"), Some(Adresbron::Zaak), vec!["t1", "e1", "t2"]));
         let other = ["zaak-2".to_owned()];
-        let found = Bereikbaarheid::voor(&klant, Doel { zaken: &other, kanalen: None });
+        let found = Bereikbaarheid::voor(&klant, Doel { zaken: &other, ..Doel::default() });
         assert_eq!(chosen(&found), (Some("t1"), Some(Adresbron::Voorkeur), vec!["e1", "t2"]));
+    }
+
+    #[test]
+    fn what_was_given_once_goes_behind_the_zaak_and_before_the_preference() {
+        let voor_zaak = AdresDocument { alleen_voor: Some("ZAAK-1".to_owned()), ..adres("e2") };
+        let voorkeur = AdresDocument { is_voorkeur: true, ..adres("t1") };
+        let zaken = ["zaak-1".to_owned()];
+        let given = |telefoon: &[&str], email: &[&str]| EenmaligDocument {
+            telefoonnummers: telefoon.iter().map(|it| (*it).to_owned()).collect(),
+            emailadressen: email.iter().map(|it| (*it).to_owned()).collect(),
+        };
+        let eenmalig = [given(&["t9"], &[]), given(&["t1"], &["e9", "e2"])];
+        let doel = Doel { zaken: &zaken, eenmalig: &eenmalig, kanalen: None };
+        let found = Bereikbaarheid::voor(&klant(vec![voorkeur.clone()], vec![voor_zaak]), doel);
+        assert_eq!(chosen(&found), (Some("e2"), Some(Adresbron::Zaak), vec!["e9", "t9", "t1"]));
+        let found = Bereikbaarheid::voor(&klant(vec![voorkeur], vec![]), doel);
+        assert_eq!(chosen(&found), (Some("e9"), Some(Adresbron::Eenmalig), vec!["e2", "t9", "t1"]));
     }
 
     #[test]
@@ -298,7 +348,7 @@ mod tests {
         let klant = klant(vec![voorkeur], vec![adres("e1")]);
         let by = |kanaal| {
             let kanalen = [kanaal];
-            Bereikbaarheid::voor(&klant, Doel { zaken: &[], kanalen: Some(&kanalen) })
+            Bereikbaarheid::voor(&klant, Doel { kanalen: Some(&kanalen), ..Doel::default() })
         };
         let email = by(Contactkanaal::Email);
         assert_eq!(chosen(&email), (Some("e1"), Some(Adresbron::Terugval), vec![]));
@@ -316,7 +366,7 @@ mod tests {
             ..klant(vec![adres("t1")], vec![adres("e1"), voor_zaak])
         };
         let zaken = ["zaak-1".to_owned()];
-        let found = Bereikbaarheid::voor(&inactive, Doel { zaken: &zaken, kanalen: None });
+        let found = Bereikbaarheid::voor(&inactive, Doel { zaken: &zaken, ..Doel::default() });
         assert_eq!(found, Bereikbaarheid::none(RedenOnbereikbaar::NietActief));
     }
 }

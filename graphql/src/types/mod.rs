@@ -13,5 +13,6 @@ pub(crate) mod invoer;
 pub(crate) mod klant;
 pub(crate) mod minimaal;
 pub(crate) mod scalar;
+pub(crate) mod telling;
 pub(crate) mod verzoek;
 pub(crate) mod zaak;

@@ -13,7 +13,7 @@ use self::rows::{COLUMNS, Row, read};
 use crate::generations::BRONNEN;
 use crate::parking::{Replay, Skips};
 use crate::product::{ProjectError, Schema};
-use crate::toestanden::{KlantcontactToestand, PartijToestand, Toestand, Vernietigd};
+use crate::toestanden::{KlantcontactToestand, PartijToestand, TaakToestand, Toestand, Vernietigd};
 
 pub(crate) use rows::{document, store, stored, versies};
 
@@ -316,8 +316,13 @@ impl<'s> Bronnen<'s> {
 
     /// The loaded interne taken with the number of their last event, in order of registration.
     pub(crate) fn taken(&self) -> impl Iterator<Item = (i64, &InterneTaak)> {
+        self.taaktoestanden().map(|(versie, state)| (versie, &state.taak))
+    }
+
+    /// The same with their course.
+    pub(crate) fn taaktoestanden(&self) -> impl Iterator<Item = (i64, &TaakToestand)> {
         self.objects.values().filter_map(|bron| match &bron.toestand {
-            Some(Toestand::InterneTaak(taak)) => Some((bron.versie, taak)),
+            Some(Toestand::InterneTaak(state)) => Some((bron.versie, state)),
             Some(
                 Toestand::Partij(_)
                 | Toestand::Klantcontact(_)

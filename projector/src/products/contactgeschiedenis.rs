@@ -1,13 +1,16 @@
-//! Contactgeschiedenis: one row per contact and klant that took part in it.
+//! Contactgeschiedenis: one row per contact and klant that took part in it, and what is counted of
+//! each contact.
+
+mod feiten;
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use events::{Envelope, Objectsoort};
-use read_side::werkdagen::Termijn;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::Inrichting;
 use super::bronnen::{Bronnen, document};
 use super::derived::{self, Derived, Layer};
 use super::documents;
@@ -18,7 +21,7 @@ use crate::toestanden::KlantcontactToestand;
 /// The product.
 #[derive(Debug)]
 pub(super) struct Contactgeschiedenis {
-    pub(super) termijn: Termijn,
+    pub(super) inrichting: Inrichting,
 }
 
 const CONTACTEN: Table = Table {
@@ -80,7 +83,7 @@ impl Derived for Contactgeschiedenis {
     }
 
     fn tables(&self) -> &'static [&'static Table] {
-        &[&CONTACTEN]
+        &[&CONTACTEN, &feiten::CONTACTFEITEN]
     }
 
     async fn dirty(
@@ -102,12 +105,13 @@ impl Derived for Contactgeschiedenis {
     ) -> Result<Vec<Rows>, ProjectError> {
         bronnen.load_klantcontacten(conn, ids).await?;
         let per_contact = bronnen.taken_per_klantcontact();
-        let mut rows = Rows::new(&CONTACTEN);
+        let (mut rows, mut counted) = (Rows::new(&CONTACTEN), Rows::new(&feiten::CONTACTFEITEN));
         for state in ids.iter().filter_map(|id| bronnen.klantcontact(*id)) {
             let contact = &state.klantcontact;
             let taken = per_contact.get(&contact.id).map_or(&[][..], Vec::as_slice);
             let gewijzigd = bronnen.contact_gewijzigd(contact.id, taken);
-            let shown = documents::contact(state, taken, &self.termijn);
+            let shown = documents::contact(state, taken, &self.inrichting.termijn);
+            feiten::add(&mut counted, state, !taken.is_empty(), &self.inrichting.toegestaan)?;
             let as_text = document(&shown)?;
             for partij in state.partijen().collect::<BTreeSet<Uuid>>() {
                 rows.push([
@@ -128,7 +132,7 @@ impl Derived for Contactgeschiedenis {
                 ]);
             }
         }
-        Ok(vec![rows])
+        Ok(vec![rows, counted])
     }
 }
 

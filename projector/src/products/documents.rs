@@ -8,7 +8,7 @@ use read_side::contactverzoek::{LogboekDocument, Logboekfeit};
 use read_side::taak::{ContactverzoekDocument, TaakDocument};
 use read_side::werkdagen::Termijn;
 
-use crate::toestanden::{KlantcontactToestand, PartijToestand};
+use crate::toestanden::{KlantcontactToestand, PartijToestand, TaakToestand, Taakfeit, Taakstap};
 
 /// The kind of object that a zaak is.
 const ZAAK: &str = "zaak";
@@ -72,7 +72,7 @@ pub(super) fn contact(
 /// By the standard `initiator` = incoming (V8908), yet senders put it on outgoing messages too. So
 /// it must agree with the rest: an answer, a failed attempt, a program and some channels tell the
 /// direction.
-fn richting(state: &KlantcontactToestand, led_to_taak: bool) -> Richting {
+pub(super) fn richting(state: &KlantcontactToestand, led_to_taak: bool) -> Richting {
     let contact = &state.klantcontact;
     let initiator = state.betrokkenen.iter().any(|betrokkene| betrokkene.initiator);
     let kanaal = contact.kanaal.as_str();
@@ -237,22 +237,28 @@ pub(super) fn contactverzoek(
     }
 }
 
-/// What is known to have happened to an interne taak, oldest first. Its state has the last
-/// assignment and the last handling only.
+/// What happened to an interne taak, oldest first, and the contact that led to it.
 pub(super) fn logboek(
-    taak: &InterneTaak,
+    state: &TaakToestand,
     contact: Option<&KlantcontactToestand>,
 ) -> Vec<LogboekDocument> {
-    let regel = |wat, op, toelichting| LogboekDocument { op, wat, toelichting };
     let began = contact.map(|contact| contact.klantcontact.plaatsgevonden_op);
-    let handled = |op| regel(Logboekfeit::Afgehandeld, op, taak.afsluittoelichting.clone());
-    let mut regels: Vec<LogboekDocument> = began
-        .map(|op| regel(Logboekfeit::Contact, op, None))
-        .into_iter()
-        .chain([regel(Logboekfeit::Toegewezen, taak.toegewezen_op, None)])
-        .chain(taak.afgehandeld_op.map(handled))
-        .collect();
-    regels.sort_by_key(|regel| (regel.op, regel.wat));
+    let began =
+        began.map(|op| LogboekDocument { op, wat: Logboekfeit::Contact, toelichting: None });
+    let step = |stap: &Taakstap| LogboekDocument {
+        op: stap.op,
+        wat: match stap.feit {
+            Taakfeit::Geregistreerd | Taakfeit::Toegewezen => Logboekfeit::Toegewezen,
+            Taakfeit::Afgehandeld => Logboekfeit::Afgehandeld,
+            Taakfeit::Doorgestuurd => Logboekfeit::Doorgestuurd,
+            Taakfeit::Heropend => Logboekfeit::Heropend,
+        },
+        toelichting: stap.toelichting.clone(),
+    };
+    let mut regels: Vec<LogboekDocument> =
+        began.into_iter().chain(state.verloop.iter().map(step)).collect();
+    // Those of one moment stay in the order in which they were recorded.
+    regels.sort_by_key(|regel| regel.op);
     regels
 }
 

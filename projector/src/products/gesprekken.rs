@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use self::beeld::{GESPREKKEN, Lid};
 use self::samenhang::{SCHAKELS, Samenhang};
-use super::Regels;
+use super::Inrichting;
 use super::bronnen::{Bronnen, document};
 use super::derived::{self, Derived, Layer};
 use super::documents;
@@ -27,7 +27,7 @@ const GESPREKSLAAG: Layer = SCHAKELLAAG.next();
 /// The product.
 #[derive(Debug)]
 pub(super) struct Gesprekken {
-    pub(super) regels: Regels,
+    pub(super) inrichting: Inrichting,
 }
 
 const BERICHTEN: Table = Table {
@@ -143,10 +143,10 @@ impl Gesprekken {
         let lid = |id: &Uuid| {
             let state = bronnen.klantcontact(*id)?;
             let taken = per_contact.get(id).map_or(&[][..], Vec::as_slice);
-            let hidden = self.regels.verborgen_kanalen.contains(&state.klantcontact.kanaal);
+            let hidden = self.inrichting.verborgen_kanalen.contains(&state.klantcontact.kanaal);
             let partijen: BTreeSet<Uuid> = state.partijen().collect();
             let lid = Lid {
-                document: documents::contact(state, taken, &self.regels.termijn),
+                document: documents::contact(state, taken, &self.inrichting.termijn),
                 alleen_klant: partijen.iter().any(|partij| state.alleen_klant(*partij)),
                 voor_klant: !hidden && (!partijen.is_empty() || state.zonder_betrokkene()),
                 partijen,

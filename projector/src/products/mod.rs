@@ -16,35 +16,39 @@ mod zaak_contacthistorie;
 
 use std::collections::BTreeSet;
 
+use read_side::analyse::Toegestaan;
 use read_side::werkdagen::Termijn;
 
 use crate::product::Product;
 
-/// What can be set of the rows; other settings give other rows.
+/// What the municipality sets that is part of the rows; other settings give other rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Regels {
+pub struct Inrichting {
     /// Within what time a contactverzoek should be done.
     pub termijn: Termijn,
     /// Channels whose contacts are no berichten to a klant: codes of the list kanaal.
     pub verborgen_kanalen: BTreeSet<String>,
+    /// What of free input may be counted by.
+    pub toegestaan: Toegestaan,
 }
 
-/// Every product of this version, with these terms and otherwise the defaults.
-#[must_use]
-pub fn all(termijn: &Termijn) -> Vec<Box<dyn Product>> {
-    with(&Regels { termijn: termijn.clone(), ..Regels::default() })
+impl From<&Termijn> for Inrichting {
+    fn from(termijn: &Termijn) -> Self {
+        Self { termijn: termijn.clone(), ..Self::default() }
+    }
 }
 
-/// Every product of this version, with these settings.
+/// Every product of this version.
 #[must_use]
-pub fn with(regels: &Regels) -> Vec<Box<dyn Product>> {
-    let termijn = &regels.termijn;
+pub fn all(inrichting: impl Into<Inrichting>) -> Vec<Box<dyn Product>> {
+    let inrichting = inrichting.into();
+    let termijn = &inrichting.termijn;
     vec![
         Box::new(actoren::Actoren),
         Box::new(klantbeeld::Klantbeeld { termijn: termijn.clone() }),
-        Box::new(contactgeschiedenis::Contactgeschiedenis { termijn: termijn.clone() }),
-        Box::new(werkvoorraad::Werkvoorraad { termijn: termijn.clone() }),
+        Box::new(contactgeschiedenis::Contactgeschiedenis { inrichting: inrichting.clone() }),
+        Box::new(werkvoorraad::Werkvoorraad { inrichting: inrichting.clone() }),
         Box::new(zaak_contacthistorie::ZaakContacthistorie { termijn: termijn.clone() }),
-        Box::new(gesprekken::Gesprekken { regels: regels.clone() }),
+        Box::new(gesprekken::Gesprekken { inrichting: inrichting.clone() }),
     ]
 }

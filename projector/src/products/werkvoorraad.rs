@@ -1,27 +1,30 @@
 //! Werkvoorraad: one row per interne taak, with what the klantcontact, the partij and the actoren
-//! have to say about it.
+//! have to say about it; and what is counted of it.
 
+mod afgerond;
 mod ingangen;
+mod perioden;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use events::{Envelope, InterneTaak, ObjectRef, Objectsoort, SoortActor};
-use read_side::werkdagen::Termijn;
+use read_side::taak::ContactverzoekDocument;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
+use super::Inrichting;
 use super::bronnen::{Bronnen, document};
 use super::derived::{self, Derived, Layer};
 use super::documents;
 use super::table::{Rows, Table, list, moment, text};
 use crate::product::{Product, ProjectError, Schema};
-use crate::toestanden::KlantcontactToestand;
+use crate::toestanden::{KlantcontactToestand, TaakToestand};
 
 /// The product.
 #[derive(Debug)]
 pub(super) struct Werkvoorraad {
-    pub(super) termijn: Termijn,
+    pub(super) inrichting: Inrichting,
 }
 
 const TAKEN: Table = Table {
@@ -90,7 +93,7 @@ impl Derived for Werkvoorraad {
     }
 
     fn tables(&self) -> &'static [&'static Table] {
-        &[&TAKEN, &ingangen::TAAK_INGANGEN]
+        &[&TAKEN, &ingangen::TAAK_INGANGEN, &perioden::VOORRAADPERIODEN, &afgerond::AFGERONDE_TAKEN]
     }
 
     async fn dirty(
@@ -113,39 +116,28 @@ impl Derived for Werkvoorraad {
         load_sources(conn, bronnen, ids).await?;
         let per_contact = bronnen.taken_per_klantcontact();
         let (mut rows, mut losse) = (Rows::new(&TAKEN), Rows::new(&ingangen::TAAK_INGANGEN));
-        for (versie, taak) in bronnen.taken().filter(|(_, taak)| ids.contains(&taak.id)) {
-            let contact = bronnen.klantcontact(taak.aanleidinggevend_klantcontact);
-            let vrager = contact.and_then(|contact| bronnen.vrager(contact));
-            let shown = documents::contactverzoek(taak, contact, vrager, &self.termijn);
-            let is_medewerker = |id: &Uuid| {
-                let actor = bronnen.actor(*id);
-                actor.is_some_and(|actor| actor.soort_actor == SoortActor::Medewerker)
-            };
-            let getoond = contact.map(|state| self.contact(state, &per_contact)).transpose()?;
+        let mut perioden = Rows::new(&perioden::VOORRAADPERIODEN);
+        let mut afgerond = Rows::new(&afgerond::AFGERONDE_TAKEN);
+        let wanted = bronnen.taaktoestanden().filter(|(_, state)| ids.contains(&state.taak.id));
+        for (versie, state) in wanted {
+            let contact = bronnen.klantcontact(state.taak.aanleidinggevend_klantcontact);
+            let shown = self.contactverzoek(bronnen, state, contact);
             let as_text = document(&shown)?;
             if let Some(contact) = contact {
-                ingangen::add(&mut losse, taak, contact, &as_text);
+                ingangen::add(&mut losse, &state.taak, contact, &as_text);
             }
-            rows.push([
-                text(taak.id),
-                text(&taak.nummer),
-                text(versie),
-                text(taak.aanleidinggevend_klantcontact),
-                shown.klant_id.and_then(text),
-                text(shown.taak.open),
-                shown.kanaal.as_ref().and_then(text),
-                shown.contact_op.and_then(moment),
-                moment(taak.toegewezen_op),
-                shown.taak.streefdatum.and_then(moment),
-                text(!taak.toegewezen_aan_actoren.iter().any(is_medewerker)),
-                list(&taak.toegewezen_aan_actoren),
-                text(gewijzigd(bronnen, taak, contact, &per_contact)),
-                text(&as_text),
-                getoond,
-                text(document(&documents::logboek(taak, contact))?),
-            ]);
+            let termen = (shown.contact_op, shown.taak.streefdatum);
+            perioden::add(&mut perioden, bronnen, state, termen);
+            afgerond::add(&mut afgerond, bronnen, state, contact, &self.inrichting);
+            let getoond = contact.map(|contact| self.contact(contact, &per_contact)).transpose()?;
+            rows.push(row(
+                (versie, &state.taak, gewijzigd(bronnen, &state.taak, contact, &per_contact)),
+                bronnen,
+                &shown,
+                [Some(as_text), getoond, text(document(&documents::logboek(state, contact))?)],
+            ));
         }
-        Ok(vec![rows, losse])
+        Ok(vec![rows, losse, perioden, afgerond])
     }
 }
 
@@ -165,7 +157,49 @@ fn gewijzigd(
     of_others.max(bronnen.contact_gewijzigd(of_contact, siblings))
 }
 
+/// The row of a taak in the table of taken; `documents` are its own, that of its contact and its logboek.
+fn row(
+    (versie, taak, gewijzigd): (i64, &InterneTaak, i64),
+    bronnen: &Bronnen<'_>,
+    shown: &ContactverzoekDocument,
+    [document, contact, logboek]: [Option<String>; 3],
+) -> [Option<String>; 16] {
+    let is_medewerker = |id: &Uuid| {
+        let actor = bronnen.actor(*id);
+        actor.is_some_and(|actor| actor.soort_actor == SoortActor::Medewerker)
+    };
+    [
+        text(taak.id),
+        text(&taak.nummer),
+        text(versie),
+        text(taak.aanleidinggevend_klantcontact),
+        shown.klant_id.and_then(text),
+        text(shown.taak.open),
+        shown.kanaal.as_ref().and_then(text),
+        shown.contact_op.and_then(moment),
+        moment(taak.toegewezen_op),
+        shown.taak.streefdatum.and_then(moment),
+        text(!taak.toegewezen_aan_actoren.iter().any(is_medewerker)),
+        list(&taak.toegewezen_aan_actoren),
+        text(gewijzigd),
+        document,
+        contact,
+        logboek,
+    ]
+}
+
 impl Werkvoorraad {
+    /// What a work list shows of a taak.
+    fn contactverzoek(
+        &self,
+        bronnen: &Bronnen<'_>,
+        state: &TaakToestand,
+        contact: Option<&KlantcontactToestand>,
+    ) -> ContactverzoekDocument {
+        let vrager = contact.and_then(|contact| bronnen.vrager(contact));
+        documents::contactverzoek(&state.taak, contact, vrager, &self.inrichting.termijn)
+    }
+
     /// The document of the klantcontact of a taak, with all taken that followed it.
     fn contact(
         &self,
@@ -173,7 +207,7 @@ impl Werkvoorraad {
         taken: &BTreeMap<Uuid, Vec<&InterneTaak>>,
     ) -> Result<String, ProjectError> {
         let taken = taken.get(&state.klantcontact.id).map_or(&[][..], Vec::as_slice);
-        document(&documents::contact(state, taken, &self.termijn))
+        document(&documents::contact(state, taken, &self.inrichting.termijn))
     }
 }
 
@@ -195,8 +229,12 @@ async fn dirty_taken(
     let partijen: Vec<Uuid> = bronnen.touched(Objectsoort::Partij).collect();
     let actoren: Vec<Uuid> = bronnen.touched(Objectsoort::Actor).collect();
     if !partijen.is_empty() || !actoren.is_empty() {
-        let table = bronnen.schema().table("taken");
-        let sql = format!("SELECT taak_id FROM {table} WHERE klant_id = ANY($1) OR actoren && $2");
+        let schema = bronnen.schema();
+        let (taken, perioden) = (schema.table("taken"), schema.table("voorraadperioden"));
+        let sql = format!(
+            "SELECT taak_id FROM {taken} WHERE klant_id = ANY($1) OR actoren && $2
+             UNION SELECT taak_id FROM {perioden} WHERE team = ANY($2) AND deel = 'onbekend'"
+        );
         let found: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
             .bind(partijen)
             .bind(actoren)
@@ -214,16 +252,16 @@ async fn load_sources(
     dirty: &BTreeSet<Uuid>,
 ) -> Result<(), ProjectError> {
     bronnen.load(conn, dirty.iter().copied().map(ObjectRef::interne_taak)).await?;
-    let taken = || bronnen.taken().filter(|(_, taak)| dirty.contains(&taak.id));
+    let taken = || bronnen.taaktoestanden().filter(|(_, state)| dirty.contains(&state.taak.id));
     let first: BTreeSet<ObjectRef> = taken()
-        .flat_map(|(_, taak)| {
-            let contact = ObjectRef::klantcontact(taak.aanleidinggevend_klantcontact);
-            let actoren = taak.toegewezen_aan_actoren.iter().copied().map(ObjectRef::actor);
-            actoren.chain([contact])
+        .flat_map(|(_, state)| {
+            let contact = ObjectRef::klantcontact(state.taak.aanleidinggevend_klantcontact);
+            let actoren = state.verloop.iter().flat_map(|stap| stap.actoren.iter());
+            actoren.copied().map(ObjectRef::actor).chain([contact])
         })
         .collect();
     let contacts: BTreeSet<Uuid> =
-        taken().map(|(_, taak)| taak.aanleidinggevend_klantcontact).collect();
+        taken().map(|(_, state)| state.taak.aanleidinggevend_klantcontact).collect();
     bronnen.load(conn, first).await?;
     bronnen.load_of(conn, Objectsoort::InterneTaak, &contacts).await?;
     let partijen: BTreeSet<ObjectRef> = contacts

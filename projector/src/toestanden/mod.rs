@@ -1,17 +1,19 @@
 //! The states of the objects, folded from their events: pure, one event at a time. What an event
 //! says twice it says once: the fold of an object does not depend on how its events came in batches.
 
+mod interne_taak;
 mod klantcontact;
 mod partij;
 
 use events::{
-    Actor, Envelope, Gebeurtenis, InterneTaak, Objectsoort, Vertegenwoordiging, actor_events,
+    Actor, Envelope, Gebeurtenis, Objectsoort, Vertegenwoordiging, actor_events,
     digitaal_adres_events, interne_taak_events, klantcontact_events, partij_events,
     referentiewaarde_events, vernietigingsvoorstel_events, vertegenwoordiging_events,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use interne_taak::{TaakToestand, Taakfeit, Taakstap};
 pub use klantcontact::KlantcontactToestand;
 pub use partij::PartijToestand;
 
@@ -23,8 +25,8 @@ pub enum Toestand {
     Partij(Box<PartijToestand>),
     /// A klantcontact with its parts.
     Klantcontact(KlantcontactToestand),
-    /// An interne taak.
-    InterneTaak(InterneTaak),
+    /// An interne taak with its course.
+    InterneTaak(TaakToestand),
     /// An actor.
     Actor(Actor),
     /// A vertegenwoordiging.
@@ -96,7 +98,7 @@ impl Toestand {
                 Some(Self::Partij(_)) => partij::fold(before, gebeurtenis),
                 before => klantcontact::fold(before, gebeurtenis),
             },
-            interne_taak_events!() => fold_taak(before, gebeurtenis),
+            interne_taak_events!() => interne_taak::fold(before, event),
             actor_events!() => fold_actor(before, gebeurtenis),
             vertegenwoordiging_events!() => fold_vertegenwoordiging(before, gebeurtenis),
             // What was destroyed later says nothing now; the state that stays is said later again.
@@ -118,7 +120,7 @@ impl Toestand {
     #[must_use]
     pub fn hoort_bij(&self) -> Option<Uuid> {
         match self {
-            Self::InterneTaak(taak) => Some(taak.aanleidinggevend_klantcontact),
+            Self::InterneTaak(state) => Some(state.taak.aanleidinggevend_klantcontact),
             Self::Vertegenwoordiging(item) => Some(item.vertegenwoordigende_partij),
             Self::Weg { hoort_bij } => *hoort_bij,
             Self::Partij(_) | Self::Klantcontact(_) | Self::Actor(_) => None,
@@ -135,31 +137,6 @@ fn replace<T: Clone>(items: &mut [T], item: &T, key: impl Fn(&T) -> Uuid) -> Opt
 
 fn first(before: Option<Toestand>, state: impl FnOnce() -> Toestand) -> Option<Toestand> {
     before.is_none().then(state)
-}
-
-/// The state of an interne taak after an event: each carries it whole.
-fn fold_taak(before: Option<Toestand>, event: &Gebeurtenis) -> Option<Toestand> {
-    use Gebeurtenis as G;
-    let later = |taak: &InterneTaak| {
-        matches!(before, Some(Toestand::InterneTaak(_)))
-            .then(|| Toestand::InterneTaak(taak.clone()))
-    };
-    match event {
-        G::InterneTaakGeregistreerd(taak) => first(before, || Toestand::InterneTaak(taak.clone())),
-        G::InterneTaakToegewezen(event) => later(&event.interne_taak),
-        G::InterneTaakGecorrigeerd(event) => later(&event.nieuw),
-        G::InterneTaakAfgehandeld(event) => later(&event.interne_taak),
-        G::InterneTaakHeropend(event) => later(&event.interne_taak),
-        G::InterneTaakVernietigd(event) => Some(Toestand::Weg { hoort_bij: event.hoorde_bij }),
-        partij_events!()
-        | digitaal_adres_events!()
-        | vertegenwoordiging_events!()
-        | klantcontact_events!()
-        | actor_events!()
-        | referentiewaarde_events!()
-        | vernietigingsvoorstel_events!()
-        | G::InhoudVernietigd(_) => None,
-    }
 }
 
 /// The state of an actor after an event: each carries it whole.

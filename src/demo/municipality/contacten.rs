@@ -182,12 +182,22 @@ fn add(contacten: &mut Contacten, random: &mut Random, dagen: &Dagen, index: u32
     } else if !automatisch {
         invoer["reactie"] = json!(onderwerp.antwoord);
     }
+    invoer["metadata"] = gesprek(index, automatisch, later);
     if matches!(wie, Wie::Onbekend) && random.chance(35) {
         let inwoner = format!("inwoner-{}", 1 + random.below(INWONERS));
         contacten.onbekenden.push((format!("{naam}.betrokkene.0"), inwoner));
     }
     contacten.eerste.push(Opdracht::named(naam, "/klantcontacten", invoer));
     contacten.reacties.extend(antwoord);
+}
+
+/// What a desk keeps of a conversation.
+fn gesprek(index: u32, automatisch: bool, later: bool) -> Value {
+    if automatisch {
+        return json!({});
+    }
+    let resultaat = if later { "terugbelverzoek gemaakt" } else { "direct beantwoord" };
+    json!({ "gespreksresultaat": resultaat, "gespreksduur": (90 + index % 40 * 15).to_string() })
 }
 
 fn taak(random: &mut Random, onderwerp: &Onderwerp) -> Value {

@@ -82,6 +82,39 @@ async fn an_address_for_the_zaak_goes_before_the_preference_and_that_before_the_
 }
 
 #[tokio::test]
+async fn what_was_given_once_at_a_contact_about_the_zaak_is_for_that_zaak_only() {
+    let app = App::start().await;
+    let team = app.post("/organisatorische-eenheden", json!({ "naam": "Team" })).await.id();
+    let jan = app.post("/personen", jan()).await.id();
+    for (zaak, klant, email) in [
+        ("ZAAK-2", Some(jan), "eens@example.nl"),
+        ("ZAAK-2", None, "ander@example.nl"),
+        ("ZAAK-3", Some(jan), "andere.zaak@example.nl"),
+    ] {
+        let body = json!({
+            "kanaal": "e-formulier", "onderwerp": "Aanvraag", "actoren": [team],
+            "betrokkenen": [{ "rol": "klant", "initiator": true, "wasPartij": klant,
+                "digitaleAdressen": [{ "soortDigitaalAdres": "email", "adres": email }] }],
+            "onderwerpobjecten": [{ "onderwerpobjectidentificator": { "objectId": zaak,
+                "codeObjecttype": "zaak", "codeSoortObjectId": "zaakidentificatie",
+                "codeRegister": "zakenregister" } }],
+        });
+        app.post("/klantcontacten", body).await;
+    }
+    let voor = json!({ "bsn": JAN });
+    let found = ask(&app, json!({ "voor": voor, "zaak": { "identificatie": "zaak-2" } })).await;
+    assert_eq!((&found["adres"], &found["bron"]), (&json!("eens@example.nl"), &json!("EENMALIG")));
+    let others = json!([{ "adres": "0612345678" }, { "adres": "jan@example.nl" }]);
+    assert_eq!(found["alternatieven"], others, "nothing of others, or for another zaak");
+    for variables in [json!({ "voor": voor }), json!({ "voor": voor, "zaak": { "uuid": "x" } })] {
+        assert_eq!(ask(&app, variables).await["adres"], "0612345678");
+    }
+    app.post(&format!("/partijen/{jan}/deactiveringen"), json!({})).await;
+    let variables = json!({ "voor": voor, "zaak": { "identificatie": "ZAAK-2" } });
+    assert_eq!(ask(&app, variables).await, nowhere("NIET_ACTIEF"));
+}
+
+#[tokio::test]
 async fn no_address_is_given_of_who_may_not_be_approached() {
     let app = App::start().await;
     let jan = app.post("/personen", jan()).await.id();

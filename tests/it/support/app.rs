@@ -6,7 +6,7 @@ use access::TokenValidator;
 use axum::Router;
 use clock::{Clock, SharedClock, SystemClock};
 use graphql::AppSchema;
-use projector::products::Regels;
+use projector::products::Inrichting;
 use projector::{Projector, ProjectorSettings};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -105,13 +105,13 @@ impl App {
         let committed = Arc::new(Notify::new());
         let api = ApiSettings::default();
         let committed_here = vec![Arc::clone(&committed)];
-        let regels = Regels {
+        let inrichting = Inrichting {
             termijn: settings.termijn.clone(),
             verborgen_kanalen: settings.verborgen_kanalen.clone(),
         };
         let app = Self::serve(database().await, settings, committed_here, api).await;
         let (pool, clock) = (app.pool().clone(), Arc::clone(&app.clock));
-        let stop = start_projector(pool, clock, Some(committed), &regels);
+        let stop = start_projector(pool, clock, Some(committed), &inrichting);
         Self { _stop: Some(stop), ..app }
     }
 
@@ -324,11 +324,11 @@ fn start_projector(
     pool: PgPool,
     clock: Arc<dyn Clock>,
     wake: Option<Arc<Notify>>,
-    regels: &Regels,
+    inrichting: &Inrichting,
 ) -> watch::Sender<bool> {
     let (stop, stopped) = watch::channel(false);
     let settings = ProjectorSettings { wake, ..ProjectorSettings::default() };
-    let products = projector::products::with(regels);
+    let products = projector::products::with(inrichting);
     let projector = Projector::new(pool, clock, products, settings);
     tokio::spawn(async move {
         projector.run(stopped).await.expect("the projector goes on");

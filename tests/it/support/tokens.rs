@@ -65,6 +65,16 @@ impl Persona {
         Self(json!({ "sub": "verzender", "rollen": ["outputmanagement"] }))
     }
 
+    /// Somebody who leads these teams.
+    pub fn teamleider(teams: &[uuid::Uuid]) -> Self {
+        Self(json!({ "sub": "tess", "rollen": ["teamleider"], "teams": teams }))
+    }
+
+    /// An analyst.
+    pub fn analist() -> Self {
+        Self(json!({ "sub": "ana", "rollen": ["analist"] }))
+    }
+
     /// The persona as a member of these teams, and as these actoren.
     pub fn with(mut self, teams: &[uuid::Uuid], actoren: &[uuid::Uuid]) -> Self {
         self.0["teams"] = json!(teams);
