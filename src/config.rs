@@ -17,7 +17,9 @@ use clap::{Args, ValueEnum};
 pub use api::BijhoudingSettings;
 pub use kafka::{KafkaArgs, KafkaSettingsError, KafkaTopicArgs};
 pub use outward::OutwardSettings;
-pub use products::{ConfidentialSettings, LimitSettings, ProductSettings, TermSettings};
+pub use products::{
+    ConfidentialSettings, LimitSettings, ProductSettings, RowSettings, TermSettings,
+};
 pub use project::{ProjectFrom, ProjectSettings};
 pub use projector::ProjectorArgs;
 pub use tokens::{TokenArgsError, TokenSettings};

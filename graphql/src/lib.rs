@@ -9,6 +9,7 @@ mod completion;
 mod connection;
 mod context;
 mod count;
+mod eigen;
 mod error;
 pub mod examples;
 mod gates;
@@ -38,6 +39,7 @@ pub use products::Query;
 
 use completion::Shapes;
 use context::Env;
+use eigen::EigenCell;
 use error::ProductError;
 use gates::rows::Rijen;
 use gates::schema::SchemaGate;
@@ -124,7 +126,8 @@ pub async fn execute(schema: &AppSchema, bearer: impl Into<Judged>, request: Req
     let queue = Arc::new(BatchQueue::default());
     let rijen = Rijen::new(env, judged.rows);
     let loaders = Loaders::new(env, &rijen.shared(), &queue);
-    let request = request.data(judged.decision).data(rijen).data(loaders);
+    let request =
+        request.data(judged.decision).data(EigenCell::default()).data(rijen).data(loaders);
     let response = loaders::drive(schema.execute(request), &queue).await;
     shapes.complete(response, &document, operation_name.as_deref())
 }

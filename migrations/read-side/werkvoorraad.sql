@@ -42,7 +42,7 @@ CREATE INDEX taak_ingangen_taak ON taak_ingangen (taak_id);
 ALTER TABLE taken ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON taken TO klantbeeld_kcc, klantbeeld_behandelaar;
 CREATE POLICY toegewezen ON taken TO klantbeeld_kcc, klantbeeld_behandelaar
-    USING (actoren && (SELECT read_side.lezer('actoren'))::uuid[]);
+    USING (actoren && (SELECT read_side.eigen_actoren()));
 
 ALTER TABLE taak_ingangen ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON taak_ingangen TO klantbeeld_kcc;

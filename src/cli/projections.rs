@@ -4,7 +4,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
-use crate::config::{DatabaseSettings, TermSettings};
+use crate::config::{DatabaseSettings, RowSettings};
 
 /// The commands on projections.
 #[derive(Debug, Subcommand)]
@@ -157,9 +157,9 @@ pub struct DriftCheckArgs {
     #[command(flatten)]
     pub look: LookArgs,
 
-    /// Terms, as the service has them.
+    /// What rows depend on, as the service has it.
     #[command(flatten)]
-    pub term: TermSettings,
+    pub rows: RowSettings,
 }
 
 /// Where to look, and how to tell.
@@ -185,9 +185,9 @@ pub struct ChosenArgs {
     #[command(flatten)]
     pub look: LookArgs,
 
-    /// Terms, as the service has them.
+    /// What rows depend on, as the service has it.
     #[command(flatten)]
-    pub term: TermSettings,
+    pub rows: RowSettings,
 }
 
 /// A generation of a product.
@@ -305,9 +305,9 @@ pub struct RebuildArgs {
     #[command(flatten)]
     pub look: LookArgs,
 
-    /// Terms, as the service has them.
+    /// What rows depend on, as the service has it.
     #[command(flatten)]
-    pub term: TermSettings,
+    pub rows: RowSettings,
 }
 
 const EXIT_CODES: &str = "\

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::cli::{
     ChosenArgs, GenerationArgs, LookArgs, ProjectionCommand, RollbackArgs, SwitchArgs,
 };
-use crate::config::TermSettings;
+use crate::config::RowSettings;
 use crate::database::{Database, Need};
 
 use super::{CommandError, print, say};
@@ -139,7 +139,7 @@ async fn with(
     chosen: &ChosenArgs,
     work: impl AsyncFnOnce(&Rebuilder<'_>, &'static str) -> Result<ExitCode, CommandError>,
 ) -> Result<ExitCode, CommandError> {
-    let opened = Work::open(&chosen.look, &chosen.term).await?;
+    let opened = Work::open(&chosen.look, &chosen.rows).await?;
     let rebuilder = Rebuilder::new(&opened.projector, &Silent);
     let done = match rebuilder.named(&chosen.product) {
         Ok(product) => work(&rebuilder, product).await,
@@ -155,9 +155,9 @@ struct Work {
 }
 
 impl Work {
-    async fn open(look: &LookArgs, term: &TermSettings) -> Result<Self, CommandError> {
+    async fn open(look: &LookArgs, rows: &RowSettings) -> Result<Self, CommandError> {
         let database = Database::open(&look.database, Need::Look).await?;
-        let products = projector::products::all(&term.termijn());
+        let products = projector::products::all(&rows.rows());
         let clock = Arc::new(SystemClock);
         let settings = ProjectorSettings::default();
         let projector = Projector::new(database.pool.clone(), clock, products, settings);

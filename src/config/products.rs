@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, TimeDelta};
 use clap::Args;
 use graphql::{Limits, VertrouwelijkBeleid, Weergave};
+use projector::products::{self, Zaakspelling};
 use read_side::werkdagen::Termijn;
 
 use super::values::{date, seconds, weergave};
@@ -15,9 +16,9 @@ pub struct ProductSettings {
     /// How each audience meets confidential contacts.
     #[command(flatten)]
     pub confidential: ConfidentialSettings,
-    /// Terms.
+    /// What rows depend on.
     #[command(flatten)]
-    pub term: TermSettings,
+    pub rows: RowSettings,
     /// What one request may cost.
     #[command(flatten)]
     pub limits: LimitSettings,
@@ -30,8 +31,8 @@ impl ProductSettings {
         graphql::Settings {
             vertrouwelijk: self.confidential.policy(),
             limits: self.limits.limits(),
-            termijn: self.term.termijn(),
-            achterstand_max: TimeDelta::from_std(self.term.max_lag).unwrap_or(TimeDelta::MAX),
+            termijn: self.rows.term.termijn(),
+            achterstand_max: TimeDelta::from_std(self.rows.term.max_lag).unwrap_or(TimeDelta::MAX),
             time_limit: self.limits.query_time_limit,
         }
     }
@@ -71,6 +72,50 @@ impl ConfidentialSettings {
             behandelaar: self.vertrouwelijk_behandelaar,
         }
     }
+}
+
+/// What the rows of products depend on besides events: other settings ask a rebuild.
+#[derive(Debug, Clone, Args)]
+pub struct RowSettings {
+    /// Terms.
+    #[command(flatten)]
+    pub term: TermSettings,
+    /// What is one and the same.
+    #[command(flatten)]
+    pub vocabulary: VocabularySettings,
+}
+
+impl RowSettings {
+    /// The settings as the projector takes them.
+    #[must_use]
+    pub fn rows(&self) -> products::Settings {
+        let spellings = &self.vocabulary.zaak_spellingen;
+        products::Settings {
+            termijn: self.term.termijn(),
+            zaakspellingen: match spellings.is_empty() {
+                true => products::Zaakspellingen::default(),
+                false => spellings.iter().cloned().collect(),
+            },
+            actoren_samenvoegen: self.vocabulary.actoren_samenvoegen,
+        }
+    }
+}
+
+/// What is one and the same, however it was recorded.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "One vocabulary (another setting asks a rebuild)")]
+pub struct VocabularySettings {
+    /// What links to a zaak look like, the first that fits holds: OBJECTTYPE/REGISTER/SOORT=KEY, by
+    /// commas; * for any code, capitals aside, KEY is uuid or identificatie [default: those of the
+    /// standard, KISS, ITA, ZAC, Open Inwoner and GZAC]
+    #[arg(long, env = "KLANTBEELD_ZAAK_SPELLINGEN", value_name = "SPELLING")]
+    #[arg(value_delimiter = ',')]
+    pub zaak_spellingen: Vec<Zaakspelling>,
+
+    /// Whether actoren with the same e-mail address or actoridentificator are one
+    #[arg(long, env = "KLANTBEELD_ACTOREN_SAMENVOEGEN", value_name = "YES")]
+    #[arg(action = clap::ArgAction::Set, default_value_t = true)]
+    pub actoren_samenvoegen: bool,
 }
 
 /// Terms.
@@ -207,6 +252,7 @@ mod tests {
     fn the_defaults_are_those_of_the_products_themselves() {
         let only = Only::parse_from(["klantbeeld"]);
         assert_eq!(only.products.graphql(), graphql::Settings::default());
+        assert_eq!(only.products.rows.rows(), products::Settings::default());
     }
 
     #[test]
@@ -217,7 +263,14 @@ mod tests {
             "--termijn-uren=24",
             "--vrije-dagen=2026-05-01,2026-05-04",
             "--query-cost=7",
+            "--zaak-spellingen=dossier/*/nummer=identificatie,zaak/*/*=uuid",
+            "--actoren-samenvoegen=false",
         ]);
+        let rows = only.products.rows.rows();
+        let spellings = ["dossier/*/nummer=identificatie", "zaak/*/*=uuid"];
+        let spellings = spellings.map(|text| text.parse().expect("a spelling"));
+        assert_eq!(rows.zaakspellingen, spellings.into_iter().collect());
+        assert!(!rows.actoren_samenvoegen);
         let settings = only.products.graphql();
         assert_eq!(settings.vertrouwelijk.kcc, Weergave::Verbergen);
         assert_eq!((settings.termijn.uren, settings.termijn.vrije_dagen.len()), (24, 2));

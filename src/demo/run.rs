@@ -17,7 +17,7 @@ use super::issuer::Issuer;
 use super::personas::{Ids, Persona};
 use super::progress::say;
 use super::{DemoArgs, DemoError, play};
-use crate::app::{App, Parts, products};
+use crate::app::{App, Parts};
 use crate::commands::{CommandError, ServeError, bind};
 use crate::config::{Role, TokenArgsError};
 use crate::database::{self, Database, Private};
@@ -53,7 +53,14 @@ pub async fn run(args: DemoArgs) -> Result<(), CommandError> {
         }
     };
     let database = Database::of_private(private, CONNECTIONS).await?;
-    let demo = Demo { dir, played, settings: args.products.graphql(), kafka, stop };
+    let demo = Demo {
+        dir,
+        played,
+        settings: args.products.graphql(),
+        rows: args.products.rows.rows(),
+        kafka,
+        stop,
+    };
     let ran = demo.run(&database.pool, listener).await;
     let closed = database.close().await;
     ran?;
@@ -111,6 +118,7 @@ struct Demo {
     dir: DemoDir,
     played: Option<Ids>,
     settings: graphql::Settings,
+    rows: projector::products::Settings,
     kafka: Option<KafkaSettings>,
     stop: Stop,
 }
@@ -126,7 +134,7 @@ impl Demo {
     /// Serves until a signal comes.
     async fn run(self, pool: &PgPool, listener: TcpListener) -> Result<(), CommandError> {
         let clock: SharedClock = Arc::new(SystemClock);
-        migrations::migrate(pool, &products(&self.settings)).await?;
+        migrations::migrate(pool, &projector::products::all(&self.rows)).await?;
         let issuer = Issuer::generate(&*clock)?;
         let validator = TokenValidator::new([issuer.token_settings()?], Arc::clone(&clock))
             .map_err(|error| ServeError::Tokens(TokenArgsError::Settings(error)))?;
@@ -139,6 +147,7 @@ impl Demo {
             roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql, Role::Relay]),
             project_from: EventSource::Log,
             graphql: self.settings.clone(),
+            rows: self.rows.clone(),
             projector: ProjectorSettings::default(),
             afzender: Afzender { basis_url: base.clone(), ..Afzender::default() },
             webhooks: webhooks(),
@@ -204,7 +213,7 @@ impl Demo {
             }
         };
         say("Waiting until the information products are up to date");
-        play::caught_up(pool, &products(&self.settings), clock).await?;
+        play::caught_up(pool, &projector::products::all(&self.rows), clock).await?;
         Ok(ids)
     }
 }

@@ -10,6 +10,7 @@ mod losse_contactverzoeken;
 mod mijn_contactgegevens;
 mod pages;
 mod transport;
+mod woordenschat;
 
 /// The code of the first error of an answer.
 fn code(answer: &Value) -> &Value {

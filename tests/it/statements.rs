@@ -179,7 +179,7 @@ const SHAPES: [Shape; 13] = [
         rows: "/zaakContacthistorie/nodes",
         who: behandelaar,
         variables: zaak,
-        statements: 1,
+        statements: 2,
     },
     Shape {
         query: "query($zaak: ZaakRef!) { zaakContacthistorie(zaak: $zaak, first: 100) { totaal
@@ -188,7 +188,7 @@ const SHAPES: [Shape; 13] = [
         rows: "/zaakContacthistorie/nodes",
         who: behandelaar,
         variables: zaak,
-        statements: 5,
+        statements: 6,
     },
     Shape {
         query: "query($teams: [ID!]) { werkvoorraad(voor: { teams: $teams }, first: 100) {
@@ -196,7 +196,7 @@ const SHAPES: [Shape; 13] = [
         rows: "/werkvoorraad/nodes",
         who: behandelaar,
         variables: team,
-        statements: 1,
+        statements: 2,
     },
     Shape {
         query: "query($teams: [ID!]) { werkvoorraad(voor: { teams: $teams }, first: 100) { totaal
@@ -205,7 +205,7 @@ const SHAPES: [Shape; 13] = [
         rows: "/werkvoorraad/nodes",
         who: behandelaar,
         variables: team,
-        statements: 5,
+        statements: 6,
     },
     Shape {
         query:
@@ -232,7 +232,7 @@ const SHAPES: [Shape; 13] = [
         rows: "/contactverzoek/contact/contactverzoeken",
         who: behandelaar,
         variables: nothing,
-        statements: 4,
+        statements: 5,
     },
     Shape {
         query: "query($zoek: LosZoekIngang!) { losseContactverzoeken(zoek: $zoek) { nodes { naam

@@ -55,10 +55,9 @@ impl ContactverzoekQuery {
         #[graphql(desc = "Welk contactverzoek.")] welk: ContactverzoekRef,
     ) -> Result<Option<Contactverzoekbeeld>> {
         let env = ctx.env()?;
-        let identity = ctx.identity()?;
-        let publiek = policy::admit(identity, ROLLEN)?;
+        let publiek = policy::admit(ctx.identity()?, ROLLEN)?;
         let reader = ctx.reader(publiek.rol())?;
-        let (key, actoren) = (welk.key(), own_actoren(identity));
+        let (key, actoren) = (welk.key(), own_actoren(ctx.eigen().await?.identity()));
         let found = contactverzoek::by_key(&reader, &key, &actoren);
         let found = env.run("contactverzoek", found).await?;
         let zicht = Zicht::assignee(publiek, env.settings.vertrouwelijk);

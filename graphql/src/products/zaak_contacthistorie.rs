@@ -12,6 +12,7 @@ use read_side::{Page, PageRequest};
 use crate::connection::{Connection, Extra, Lijst, Parts, page_request};
 use crate::context::{ContextExt, Env};
 use crate::count::Count;
+use crate::eigen;
 use crate::error::ProductError;
 use crate::loaders::Product;
 use crate::policy::{self, Zicht};
@@ -51,7 +52,7 @@ impl ZaakContacthistorieQuery {
     ) -> Result<Connection<Contact, ZaakExtra>> {
         let env = ctx.env()?;
         let publiek = policy::admit(ctx.identity()?, ROLLEN)?;
-        let zicht = Zicht::employee(publiek, ctx.identity()?, env.settings.vertrouwelijk);
+        let zicht = eigen::employee(ctx, publiek).await?;
         let lijst = lijst(volgorde);
         let request = page_request(&lijst, first, after.as_deref())?;
         let (vanaf, tot) = Periode::bounds(periode.as_ref())?;

@@ -5,7 +5,7 @@ mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::{Envelope, InterneTaak, ObjectRef, Objectsoort, Vertegenwoordiging};
+use events::{Actor, Envelope, InterneTaak, ObjectRef, Objectsoort, Vertegenwoordiging};
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
@@ -227,6 +227,28 @@ impl<'s> Bronnen<'s> {
                 self.load(conn, ids.into_iter().map(|id| ObjectRef { soort, id })).await
             }
         }
+    }
+
+    /// Every actor as it is stored, loaded or not.
+    pub(crate) async fn stored_actoren(
+        &self,
+        conn: &mut PgConnection,
+    ) -> Result<Vec<Actor>, ProjectError> {
+        let table = self.schema.table(BRONNEN);
+        let sql = format!("{COLUMNS} FROM {table} WHERE objectsoort = $1");
+        let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(Objectsoort::Actor.code())
+            .fetch_all(conn)
+            .await?;
+        let found = read(rows)?.into_iter().filter_map(|(_, bron)| match bron.toestand? {
+            Toestand::Actor(actor) => Some(actor),
+            Toestand::Partij(_)
+            | Toestand::Klantcontact(_)
+            | Toestand::InterneTaak(_)
+            | Toestand::Vertegenwoordiging(_)
+            | Toestand::Weg { .. } => None,
+        });
+        Ok(found.collect())
     }
 
     /// The loaded objects whose stored state is not the one that is loaded.

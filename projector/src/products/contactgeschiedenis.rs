@@ -4,21 +4,20 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use events::{Envelope, Klantcontactrol, Objectsoort};
-use read_side::werkdagen::Termijn;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::bronnen::{Bronnen, document};
 use super::derived::{self, Derived};
-use super::documents;
 use super::table::{Rows, Table, list, moment, text};
+use super::{Settings, documents};
 use crate::product::{Product, ProjectError, Schema};
 use crate::toestanden::KlantcontactToestand;
 
 /// The product.
 #[derive(Debug)]
 pub(super) struct Contactgeschiedenis {
-    pub(super) termijn: Termijn,
+    pub(super) settings: Settings,
 }
 
 const CONTACTEN: Table = Table {
@@ -49,7 +48,7 @@ impl Product for Contactgeschiedenis {
     }
 
     fn version(&self) -> i32 {
-        4
+        5
     }
 
     fn ddl(&self) -> &'static str {
@@ -103,7 +102,7 @@ impl Derived for Contactgeschiedenis {
         for state in ids.iter().filter_map(|id| bronnen.klantcontact(*id)) {
             let contact = &state.klantcontact;
             let taken = per_contact.get(&contact.id).map_or(&[][..], Vec::as_slice);
-            let shown = document(&documents::contact(state, taken, &self.termijn))?;
+            let shown = document(&documents::contact(state, taken, &self.settings))?;
             for partij in state.partijen().collect::<BTreeSet<Uuid>>() {
                 rows.push([
                     text(partij),
@@ -114,7 +113,7 @@ impl Derived for Contactgeschiedenis {
                     text(is_only_klant(state, partij)),
                     text(!taken.is_empty()),
                     list(state.actor_ids()),
-                    list(documents::zaaksleutels(state)),
+                    list(documents::zaaksleutels(state, &self.settings.zaakspellingen)),
                     text(zoektekst(state)),
                     text(&shown),
                 ]);

@@ -7,21 +7,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use events::{Envelope, InterneTaak, ObjectRef, Objectsoort, SoortActor};
-use read_side::werkdagen::Termijn;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 use super::bronnen::{Bronnen, document};
 use super::derived::{self, Derived};
-use super::documents;
 use super::table::{Rows, Table, list, moment, text};
+use super::{Settings, documents};
 use crate::product::{Product, ProjectError, Schema};
 use crate::toestanden::KlantcontactToestand;
 
 /// The product.
 #[derive(Debug)]
 pub(super) struct Werkvoorraad {
-    pub(super) termijn: Termijn,
+    pub(super) settings: Settings,
 }
 
 const TAKEN: Table = Table {
@@ -56,7 +55,7 @@ impl Product for Werkvoorraad {
     }
 
     fn version(&self) -> i32 {
-        6
+        7
     }
 
     fn ddl(&self) -> &'static str {
@@ -115,7 +114,7 @@ impl Derived for Werkvoorraad {
         for (versie, taak) in bronnen.taken().filter(|(_, taak)| ids.contains(&taak.id)) {
             let contact = bronnen.klantcontact(taak.aanleidinggevend_klantcontact);
             let vrager = contact.and_then(|contact| bronnen.vrager(contact));
-            let shown = documents::contactverzoek(taak, contact, vrager, &self.termijn);
+            let shown = documents::contactverzoek(taak, contact, vrager, &self.settings);
             let is_medewerker = |id: &Uuid| {
                 let actor = bronnen.actor(*id);
                 actor.is_some_and(|actor| actor.soort_actor == SoortActor::Medewerker)
@@ -155,7 +154,7 @@ impl Werkvoorraad {
         taken: &BTreeMap<Uuid, Vec<&InterneTaak>>,
     ) -> Result<String, ProjectError> {
         let taken = taken.get(&state.klantcontact.id).map_or(&[][..], Vec::as_slice);
-        document(&documents::contact(state, taken, &self.termijn))
+        document(&documents::contact(state, taken, &self.settings))
     }
 }
 

@@ -70,7 +70,7 @@ fn cells(row: &Drift) -> [String; 7] {
 }
 
 async fn check(args: DriftCheckArgs) -> Result<ExitCode, CommandError> {
-    let work = Work::open(&args.look, &args.term).await?;
+    let work = Work::open(&args.look, &args.rows).await?;
     let done = checked(&Rebuilder::new(&work.projector, &Silent), &args).await;
     work.close(done).await
 }

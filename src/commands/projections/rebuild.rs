@@ -13,7 +13,7 @@ use super::{NOT_AS_WANTED, PARKED, Work, code, report, seed, tell, with};
 
 /// Rebuilds products, or one klant, or tells what it would take.
 pub(super) async fn run(args: RebuildArgs) -> Result<ExitCode, CommandError> {
-    let work = Work::open(&args.look, &args.term).await?;
+    let work = Work::open(&args.look, &args.rows).await?;
     let progress = Progress::new(args.look.json);
     let done = carry_out(&Rebuilder::new(&work.projector, &progress), &progress, &args).await;
     work.close(done).await

@@ -6,8 +6,8 @@ use access::TokenValidator;
 use axum::Router;
 use clock::{Clock, SharedClock, SystemClock};
 use graphql::AppSchema;
+use projector::products::Settings;
 use projector::{Projector, ProjectorSettings};
-use read_side::werkdagen::Termijn;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use sqlx::{PgPool, Postgres, Transaction};
@@ -312,7 +312,7 @@ fn start_projector(
 ) -> watch::Sender<bool> {
     let (stop, stopped) = watch::channel(false);
     let settings = ProjectorSettings { wake, ..ProjectorSettings::default() };
-    let products = projector::products::all(&Termijn::default());
+    let products = projector::products::all(&Settings::default());
     let projector = Projector::new(pool, clock, products, settings);
     tokio::spawn(async move {
         projector.run(stopped).await.expect("the projector goes on");
