@@ -1,5 +1,5 @@
-//! What a bearer is besides what its token says: one human is often several actoren, and a token names
-//! only some of them.
+//! What a bearer is and works on besides what its token says: one human is often several actoren, a
+//! zaak has two keys, and a token names only some of them.
 
 use std::collections::HashMap;
 
@@ -7,12 +7,16 @@ use access::Identity;
 use async_graphql::Context;
 use read_side::Reader;
 use read_side::actoren::{self, ActorRow};
+use read_side::zaken::{self, ZaakRow};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::context::{ContextExt, Env};
 use crate::error::ProductError;
 use crate::policy::{Publiek, Zicht};
+
+/// What in a token stands for every zaak.
+const ALLE: &str = "*";
 
 /// The bearer of one request, looked up when it is first asked for.
 #[derive(Debug, Default)]
@@ -29,7 +33,7 @@ impl EigenCell {
     }
 }
 
-/// A bearer with every actor that is the same as one in its token.
+/// A bearer with every actor that is the same as one in its token, and both keys of its zaken.
 #[derive(Debug, Clone)]
 pub(crate) struct Eigen {
     identity: Identity,
@@ -40,18 +44,29 @@ pub(crate) struct Eigen {
 impl Eigen {
     async fn load(env: &Env, reader: &Reader, identity: &Identity) -> Result<Self, ProductError> {
         let named: Vec<Uuid> = identity.actoren.iter().chain(&identity.teams).copied().collect();
-        if named.is_empty() {
-            return Ok(Self::new(identity.clone(), &[]));
-        }
-        let rows = env.run("actoren van de drager", actoren::zelfde(reader, &named)).await?;
-        Ok(Self::new(identity.clone(), &rows))
+        let keys: Vec<String> = identity.zaken.iter().filter(|key| *key != ALLE).cloned().collect();
+        let rows = async {
+            match named.is_empty() {
+                true => Ok(Vec::new()),
+                false => env.run("eigen actoren", actoren::zelfde(reader, &named)).await,
+            }
+        };
+        let zaken = async {
+            match keys.is_empty() {
+                true => Ok(Vec::new()),
+                false => env.run("eigen zaken", zaken::by_keys(reader, &keys)).await,
+            }
+        };
+        let (rows, zaken) = tokio::try_join!(rows, zaken)?;
+        Ok(Self::new(identity.clone(), &rows, zaken))
     }
 
-    /// A bearer of whose actoren these are all that are the same.
-    pub(crate) fn new(mut identity: Identity, rows: &[ActorRow]) -> Self {
+    /// A bearer of whose actoren these are all that are the same, and of whose zaken both keys.
+    pub(crate) fn new(mut identity: Identity, rows: &[ActorRow], zaken: Vec<ZaakRow>) -> Self {
         let hoofden = rows.iter().map(|row| (row.actor_id, row.hoofd)).collect();
         identity.actoren = zelfde(&hoofden, &identity.actoren);
         identity.teams = zelfde(&hoofden, &identity.teams);
+        identity.zaken.extend(zaken.into_iter().flat_map(|zaak| [zaak.uuid, zaak.nummer]));
         Self { identity, hoofden }
     }
 
@@ -101,7 +116,7 @@ pub(crate) mod tests {
             soort: String::new(),
             naam: String::new(),
         };
-        Eigen::new(identity, &same.iter().map(row).collect::<Vec<_>>())
+        Eigen::new(identity, &same.iter().map(row).collect::<Vec<_>>(), Vec::new())
     }
 
     #[test]
@@ -111,5 +126,19 @@ pub(crate) mod tests {
         assert_eq!(numbers(&eigen.identity().actoren), [1, 2, 9]);
         assert_eq!(numbers(&eigen.identity().teams), [5, 6]);
         assert_eq!(numbers(&eigen.zelfde(&[Uuid::from_u128(6)])), [5, 6]);
+    }
+
+    #[test]
+    fn a_bearer_works_on_a_zaak_by_either_of_its_keys() {
+        let mut identity = bearer(&[]);
+        identity.zaken.insert("zaak-1".to_owned());
+        let row = ZaakRow {
+            uuid: "u-1".to_owned(),
+            nummer: "zaak-1".to_owned(),
+            identificatie: "ZAAK-1".to_owned(),
+        };
+        let eigen = Eigen::new(identity, &[], vec![row]);
+        assert!(eigen.identity().works_on("U-1") && eigen.identity().works_on("zaak-1"));
+        assert!(!eigen.identity().works_on("u-2"));
     }
 }

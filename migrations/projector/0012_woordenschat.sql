@@ -14,3 +14,17 @@ BEGIN
     );
 END
 $$;
+
+-- The keys of the zaken on which a reader works: those that its token names, and the other key of each.
+-- Runs as the reader.
+CREATE FUNCTION read_side.eigen_zaken() RETURNS text[]
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    genoemd text[] := read_side.lezer('zaken')::text[];
+BEGIN
+    RETURN genoemd
+        || ARRAY(SELECT nummer FROM read_side.zaken WHERE uuid = ANY (genoemd))
+        || ARRAY(SELECT uuid FROM read_side.zaken WHERE nummer = ANY (genoemd));
+END
+$$;

@@ -20,6 +20,7 @@ pub mod taak;
 pub mod werkdagen;
 pub mod werkvoorraad;
 pub mod zaak_contacthistorie;
+pub mod zaken;
 pub mod zoekterm;
 
 pub use keyset::{Page, PageRequest, Sleutel, Volgorde};

@@ -31,4 +31,5 @@ mod support;
 mod toegang;
 mod tokens;
 mod vernietiging;
+mod zaaksleutels;
 mod zoeken;

@@ -166,12 +166,12 @@ const SHAPES: [Shape; 13] = [
     Shape {
         query:
             "query($voor: Identificatie!) { contactgeschiedenis(voor: $voor, first: 100) { totaal
-               nodes { medewerkers { naam } deelnemers { naam }
+               nodes { medewerkers { naam } deelnemers { naam } zaken { identificatie }
                  contactverzoeken { behandelaars { naam } } } actualiteit { volledig } } }",
         rows: "/contactgeschiedenis/nodes",
         who: kcc,
         variables: klant,
-        statements: 5,
+        statements: 6,
     },
     Shape {
         query: "query($zaak: ZaakRef!) { zaakContacthistorie(zaak: $zaak, first: 100) {
@@ -179,16 +179,16 @@ const SHAPES: [Shape; 13] = [
         rows: "/zaakContacthistorie/nodes",
         who: behandelaar,
         variables: zaak,
-        statements: 2,
+        statements: 3,
     },
     Shape {
         query: "query($zaak: ZaakRef!) { zaakContacthistorie(zaak: $zaak, first: 100) { totaal
-               nodes { medewerkers { naam } deelnemers { naam } }
+               nodes { medewerkers { naam } deelnemers { naam } zaken { uuid } }
                openContactverzoeken { teams { naam } } actualiteit { volledig } } }",
         rows: "/zaakContacthistorie/nodes",
         who: behandelaar,
         variables: zaak,
-        statements: 6,
+        statements: 8,
     },
     Shape {
         query: "query($teams: [ID!]) { werkvoorraad(voor: { teams: $teams }, first: 100) {

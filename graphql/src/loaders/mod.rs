@@ -6,6 +6,7 @@ mod actor;
 mod actualiteit;
 mod batch;
 mod klant;
+mod zaak;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ pub(crate) use actor::ActorLoader;
 pub(crate) use actualiteit::{ActualiteitLoader, Product};
 pub(crate) use batch::{BatchQueue, drive, in_flight};
 pub(crate) use klant::KlantLoader;
+pub(crate) use zaak::ZaakLoader;
 
 use read_side::Reader;
 
@@ -38,6 +40,7 @@ pub(crate) struct Loaders {
     pub(crate) actoren: DataLoader<ActorLoader, HashMapCache>,
     pub(crate) klanten: DataLoader<KlantLoader, HashMapCache>,
     pub(crate) actualiteit: DataLoader<ActualiteitLoader, HashMapCache>,
+    pub(crate) zaken: DataLoader<ZaakLoader, HashMapCache>,
 }
 
 impl Loaders {
@@ -47,6 +50,7 @@ impl Loaders {
             actoren: loader(ActorLoader(env.clone(), reader.clone()), queue),
             klanten: loader(KlantLoader(env.clone(), reader.clone()), queue),
             actualiteit: loader(ActualiteitLoader(env.clone(), reader.clone()), queue),
+            zaken: loader(ZaakLoader(env.clone(), reader.clone()), queue),
         }
     }
 }

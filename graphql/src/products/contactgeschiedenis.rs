@@ -142,7 +142,10 @@ async fn read_filter(
 ) -> Result<Option<ContactFilter>, ProductError> {
     let (vanaf, tot) = Periode::bounds(filter.periode.as_ref())?;
     let tekst = filter.tekst.map(|tekst| check_tekst(&tekst)).transpose()?;
-    let zaken = filter.zaak.as_ref().map(ZaakRef::keys).transpose()?.unwrap_or_default();
+    let zaken = match &filter.zaak {
+        Some(zaak) => zaak.all_keys(ctx).await?,
+        None => Vec::new(),
+    };
     let by_content = tekst.is_some() || !zaken.is_empty();
     let actoren = match filter.team {
         None => Vec::new(),

@@ -1,12 +1,12 @@
 //! A verzoek: a contact through a form, with its documents.
 
-use async_graphql::Object;
+use async_graphql::{Context, Object, Result};
 use read_side::contact::{ContactDocument, ObjectDocument};
 
 use crate::connection::Node;
 use crate::policy::Zicht;
 use crate::types::scalar::DateTime;
-use crate::types::zaak::{Objectverwijzing, Zaak, shown};
+use crate::types::zaak::{Objectverwijzing, Zaak, shown, visible};
 
 /// `soort` of the object that a sent form is.
 const FORMULIERINZENDING: &str = "formulierinzending";
@@ -63,8 +63,8 @@ impl Verzoek {
     }
 
     /// De zaken die uit het verzoek ontstonden of waar het over ging.
-    async fn zaken(&self) -> Vec<Zaak> {
-        shown(&self.document.zaken, self.masked)
+    async fn zaken(&self, ctx: &Context<'_>) -> Result<Vec<Zaak>> {
+        Ok(Zaak::load(ctx, visible(&self.document.zaken, self.masked)).await?)
     }
 }
 

@@ -5,7 +5,9 @@ mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::{Actor, Envelope, InterneTaak, ObjectRef, Objectsoort, Vertegenwoordiging};
+use events::{
+    Actor, Envelope, InterneTaak, ObjectRef, Objectsoort, Vertegenwoordiging, Zaaksleutels,
+};
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
@@ -246,6 +248,7 @@ impl<'s> Bronnen<'s> {
             | Toestand::Klantcontact(_)
             | Toestand::InterneTaak(_)
             | Toestand::Vertegenwoordiging(_)
+            | Toestand::Zaaksleutels(_)
             | Toestand::Weg { .. } => None,
         });
         Ok(found.collect())
@@ -298,6 +301,7 @@ impl<'s> Bronnen<'s> {
             | Toestand::InterneTaak(_)
             | Toestand::Actor(_)
             | Toestand::Vertegenwoordiging(_)
+            | Toestand::Zaaksleutels(_)
             | Toestand::Weg { .. } => None,
         }
     }
@@ -312,6 +316,7 @@ impl<'s> Bronnen<'s> {
             | Toestand::InterneTaak(_)
             | Toestand::Actor(_)
             | Toestand::Vertegenwoordiging(_)
+            | Toestand::Zaaksleutels(_)
             | Toestand::Weg { .. } => None,
         }
     }
@@ -330,6 +335,20 @@ impl<'s> Bronnen<'s> {
             | Toestand::Klantcontact(_)
             | Toestand::InterneTaak(_)
             | Toestand::Vertegenwoordiging(_)
+            | Toestand::Zaaksleutels(_)
+            | Toestand::Weg { .. } => None,
+        }
+    }
+
+    /// The keys of a zaak, if they are known and loaded.
+    pub(crate) fn zaaksleutels(&self, id: Uuid) -> Option<&Zaaksleutels> {
+        match self.state(ObjectRef::zaaksleutels(id))? {
+            Toestand::Zaaksleutels(pair) => Some(pair),
+            Toestand::Partij(_)
+            | Toestand::Klantcontact(_)
+            | Toestand::InterneTaak(_)
+            | Toestand::Actor(_)
+            | Toestand::Vertegenwoordiging(_)
             | Toestand::Weg { .. } => None,
         }
     }
@@ -343,6 +362,7 @@ impl<'s> Bronnen<'s> {
                 | Toestand::Klantcontact(_)
                 | Toestand::Actor(_)
                 | Toestand::Vertegenwoordiging(_)
+                | Toestand::Zaaksleutels(_)
                 | Toestand::Weg { .. },
             )
             | None => None,
@@ -358,6 +378,7 @@ impl<'s> Bronnen<'s> {
                 | Toestand::Klantcontact(_)
                 | Toestand::InterneTaak(_)
                 | Toestand::Actor(_)
+                | Toestand::Zaaksleutels(_)
                 | Toestand::Weg { .. },
             )
             | None => None,

@@ -13,6 +13,7 @@ pub(crate) mod table;
 mod werkvoorraad;
 mod zaak_contacthistorie;
 mod zaakspelling;
+mod zaken;
 
 use read_side::werkdagen::Termijn;
 
@@ -49,6 +50,7 @@ pub fn all(settings: &Settings) -> Vec<Box<dyn Product>> {
         Box::new(klantbeeld::Klantbeeld { settings: settings.clone() }),
         Box::new(contactgeschiedenis::Contactgeschiedenis { settings: settings.clone() }),
         Box::new(werkvoorraad::Werkvoorraad { settings: settings.clone() }),
+        Box::new(zaken::Zaken),
         Box::new(zaak_contacthistorie::ZaakContacthistorie { settings: settings.clone() }),
     ]
 }

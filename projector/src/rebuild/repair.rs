@@ -114,7 +114,8 @@ async fn repair(
             Objectsoort::Actor
             | Objectsoort::Vertegenwoordiging
             | Objectsoort::Referentiewaarde
-            | Objectsoort::Vernietigingsvoorstel => BTreeSet::new(),
+            | Objectsoort::Vernietigingsvoorstel
+            | Objectsoort::Zaaksleutels => BTreeSet::new(),
         };
         let place = (&schema, &mut bronnen);
         replace(derived, &mut tx, place, (root, &ids)).await.map_err(&broken)?;
