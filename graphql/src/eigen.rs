@@ -81,7 +81,8 @@ impl Eigen {
     }
 }
 
-/// These actoren and those that have the same hoofd as one of them. One that is not known is itself.
+/// These actoren and those that have the same hoofd as one of them. One that is not known is
+/// itself.
 fn zelfde(hoofden: &HashMap<Uuid, Uuid>, named: &[Uuid]) -> Vec<Uuid> {
     let led: Vec<&Uuid> = named.iter().filter_map(|id| hoofden.get(id)).collect();
     let same = hoofden.iter().filter(|(_, hoofd)| led.contains(hoofd)).map(|(id, _)| *id);

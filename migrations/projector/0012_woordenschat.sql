@@ -1,5 +1,5 @@
--- The actoren that a reader is or belongs to: those that its token names, and all that are the same as
--- one of them. Runs as the reader.
+-- The actoren that a reader is or belongs to: those that its token names, and all that are the same
+-- as one of them. Runs as the reader.
 CREATE FUNCTION read_side.eigen_actoren() RETURNS uuid[]
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $$
@@ -15,8 +15,8 @@ BEGIN
 END
 $$;
 
--- The keys of the zaken on which a reader works: those that its token names, and the other key of each.
--- Runs as the reader.
+-- The keys of the zaken on which a reader works: those that its token names, and the other key of
+-- each. Runs as the reader.
 CREATE FUNCTION read_side.eigen_zaken() RETURNS text[]
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $$

@@ -1,5 +1,5 @@
--- Actoren: the names that the other products show through a loader. Those with the same hoofd are one
--- human, or one team.
+-- Actoren: the names that the other products show through a loader. Those with the same hoofd are
+-- one human, or one team.
 
 CREATE TABLE actoren (
     actor_id  uuid PRIMARY KEY,

@@ -1,5 +1,5 @@
--- Zaken: the two keys of one zaak, in the spelling in which they are looked up (uuid and nummer in lower
--- case) and in which people know it. A zaak of which one key is known has no row.
+-- Zaken: the two keys of one zaak, in the spelling in which they are looked up (uuid and nummer in
+-- lower case) and in which people know it. A zaak of which one key is known has no row.
 
 CREATE TABLE zaken (
     zaak_id        uuid PRIMARY KEY,

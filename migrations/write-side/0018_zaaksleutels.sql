@@ -1,5 +1,5 @@
--- The two keys by which one zaak is known. Each belongs to one zaak only, capitals aside: what could mean
--- two zaken joins none.
+-- The two keys by which one zaak is known. Each belongs to one zaak only, capitals aside: what
+-- could mean two zaken joins none.
 CREATE TABLE write_side.zaaksleutels (
     id             uuid PRIMARY KEY,
     uuid           uuid NOT NULL CONSTRAINT zaaksleutels_uuid_uniek UNIQUE,

@@ -1,5 +1,5 @@
-//! Actoren: the names of who works for the gemeente, shared by all products; and which actoren are one
-//! human, or one team.
+//! Actoren: the names of who works for the gemeente, shared by all products; and which actoren are
+//! one human, or one team.
 
 use uuid::Uuid;
 

@@ -13,8 +13,8 @@ pub struct ZaakRow {
     pub identificatie: String,
 }
 
-/// The zaken with one of these keys, in lower case, as uuid or as number; those of which only that key
-/// is known are left out.
+/// The zaken with one of these keys, in lower case, as uuid or as number; those of which only that
+/// key is known are left out.
 ///
 /// # Errors
 /// When the database does not answer.

@@ -113,7 +113,7 @@ pub struct VocabularySettings {
     pub zaak_spellingen: Vec<Zaakspelling>,
 
     /// Whether actoren with the same e-mail address or actoridentificator are one
-    #[arg(long, env = "KLANTBEELD_ACTOREN_SAMENVOEGEN", value_name = "YES")]
+    #[arg(long, env = "KLANTBEELD_ACTOREN_SAMENVOEGEN", value_name = "BOOL")]
     #[arg(action = clap::ArgAction::Set, default_value_t = true)]
     pub actoren_samenvoegen: bool,
 }

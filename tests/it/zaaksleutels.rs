@@ -1,5 +1,5 @@
-//! The two keys of a zaak: recorded once however often they are told, corrected, never of two zaken; and
-//! then either key finds what the other is linked to.
+//! The two keys of a zaak: recorded once however often they are told, corrected, never of two
+//! zaken; and then either key finds what the other is linked to.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -61,7 +61,7 @@ async fn only_who_knows_the_register_of_zaken_may_tell() {
     assert_eq!((answer.status.as_u16(), app.positie().await), (403, 0));
 }
 
-/// A contact about a zaak, by one of its keys; gives the team.
+/// A contact about what these keys name.
 async fn contact(app: &App, jan: Uuid, links: &[(&str, &str)]) {
     let links: Vec<Value> = links
         .iter()
@@ -75,6 +75,25 @@ async fn contact(app: &App, jan: Uuid, links: &[(&str, &str)]) {
         "onderwerpobjecten": links, "betrokkenen": [{ "rol": "klant", "initiator": true,
             "wasPartij": jan }] });
     app.post("/klantcontacten", body).await;
+}
+
+#[tokio::test]
+async fn an_address_that_was_given_for_a_zaak_is_found_by_its_other_key() {
+    let app = App::start().await;
+    let jan = json!({ "contactnaam": { "voornaam": "Jan" }, "digitaleAdressen": [
+        { "soortDigitaalAdres": "email", "adres": "jan@example.nl", "referentie": NUMMER }] });
+    let jan = app.post("/personen", jan).await.id();
+    contact(&app, jan, &[("uuid", ZAAK)]).await;
+    let query = "query($zaak: ZaakRef!) { zaakContacthistorie(zaak: $zaak) {
+        zaakspecifiekeContactgegevens { waarde } } }";
+    let who = Persona::behandelaar(&[ZAAK]);
+    let mut found = Vec::new();
+    for _ in 0..2 {
+        let data = app.ask(&who, query, json!({ "zaak": { "uuid": ZAAK } })).await;
+        found.push(data["zaakContacthistorie"]["zaakspecifiekeContactgegevens"].clone());
+        app.post("/zaaksleutels", paar(ZAAK, NUMMER)).await;
+    }
+    assert_eq!(found, [json!([]), json!([{ "waarde": "jan@example.nl" }])]);
 }
 
 const QUERY: &str = "query($zaak: ZaakRef!) { zaakContacthistorie(zaak: $zaak) {

@@ -85,8 +85,8 @@ fn lijst(volgorde: Volgorde) -> Lijst {
     })
 }
 
-/// The keys of a zaak that are in the token, or of the same zaak as one that is. Another key is not read:
-/// nothing says that it is of that zaak.
+/// The keys of a zaak that are in the token, or of the same zaak as one that is. Another key is not
+/// read: nothing says that it is of that zaak.
 fn own_keys(identity: &Identity, keys: Vec<String>) -> Vec<String> {
     keys.into_iter().filter(|key| identity.works_on(key)).collect()
 }

@@ -98,8 +98,8 @@ impl Periode {
     }
 }
 
-/// Wijst een zaak aan. Geef ten minste één van beide; met beide, of als is vastgelegd dat zij van één
-/// zaak zijn, worden ook contacten gevonden die maar met één van de twee zijn vastgelegd.
+/// Wijst een zaak aan. Geef ten minste één van beide; met beide, of als is vastgelegd dat zij van
+/// één zaak zijn, worden ook contacten gevonden die maar met één van de twee zijn vastgelegd.
 #[derive(Debug, InputObject)]
 pub(crate) struct ZaakRef {
     /// Sleutel van de zaak in het zaakregister.

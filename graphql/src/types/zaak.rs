@@ -65,8 +65,8 @@ fn key(link: &ZaakDocument) -> Option<&str> {
     link.uuid.as_deref().or(link.identificatie.as_deref())
 }
 
-/// The zaken of links, each once, in the order of the links; `known` are those of which both keys are
-/// known, by either.
+/// The zaken of links, each once, in the order of the links; `known` are those of which both keys
+/// are known, by either.
 fn joined(links: &[ZaakDocument], known: &HashMap<String, ZaakRow>) -> Vec<Zaak> {
     let mut zaken: Vec<Zaak> = Vec::new();
     for link in links {

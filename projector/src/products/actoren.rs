@@ -1,5 +1,5 @@
-//! Actoren: one row per actor, for the loader of names, with the actor that leads those that are the
-//! same.
+//! Actoren: one row per actor, for the loader of names, with the actor that leads those that are
+//! the same.
 
 mod samen;
 
@@ -132,8 +132,8 @@ async fn were_one(
     Ok(sqlx::query_scalar(AssertSqlSafe(sql)).bind(ids).fetch_all(conn).await?)
 }
 
-/// The actoren that are one with one of these, each with the one that leads. Actoren are few and seldom
-/// change, so who shares a key is looked for among all of them.
+/// The actoren that are one with one of these, each with the one that leads. Actoren are few and
+/// seldom change, so who shares a key is looked for among all of them.
 async fn are_one(
     conn: &mut PgConnection,
     bronnen: &mut Bronnen<'_>,

@@ -59,8 +59,8 @@ impl Zaakspelling {
     }
 }
 
-/// The spellings of a gemeente, in the order in which they are tried. A link that none of them fits is
-/// of something else.
+/// The spellings of a gemeente, in the order in which they are tried. A link that none of them fits
+/// is of something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zaakspellingen(Vec<Zaakspelling>);
 

@@ -1,4 +1,5 @@
-//! Recording that two keys are of one zaak. The register of zaken knows that; whoever watches it tells.
+//! Recording that two keys are of one zaak. The register of zaken knows that; whoever watches it
+//! tells.
 
 use events::{Gebeurtenis, Gecorrigeerd, ObjectRef, Zaaksleutels};
 use uuid::Uuid;

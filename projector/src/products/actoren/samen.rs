@@ -1,5 +1,5 @@
-//! Which actoren are one and the same: systems record an employee each in its own way. Pure; the result
-//! depends on who they are, not on the order in which they came.
+//! Which actoren are one and the same: systems record an employee each in its own way. Pure; the
+//! result depends on who they are, not on the order in which they came.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

@@ -102,9 +102,9 @@ fn reached(actoren: &[Actor], from: &Actor) -> BTreeSet<Uuid> {
 proptest! {
     #[test]
     fn the_first_of_all_that_are_reached_leads_in_whatever_order_they_come(
-        actoren in some_actoren().prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle())),
+        (ordered, shuffled) in some_actoren()
+            .prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle())),
     ) {
-        let (ordered, shuffled) = actoren;
         let found = hoofden(&ordered);
         prop_assert_eq!(&found, &hoofden(&shuffled));
         for one in &ordered {
