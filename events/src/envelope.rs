@@ -26,7 +26,7 @@ pub enum Objectsoort {
     /// A proposal to destroy an object.
     Vernietigingsvoorstel,
     /// The two keys of one zaak.
-    Zaaksleutels,
+    Zaaksleutelpaar,
 }
 exchange_form!(Objectsoort {
     Partij = "partij",
@@ -36,7 +36,7 @@ exchange_form!(Objectsoort {
     Vertegenwoordiging = "vertegenwoordiging",
     Referentiewaarde = "referentiewaarde",
     Vernietigingsvoorstel = "vernietigingsvoorstel",
-    Zaaksleutels = "zaaksleutels",
+    Zaaksleutelpaar = "zaaksleutelpaar",
 });
 
 /// A kind of object that this version of the program does not know.
@@ -105,8 +105,8 @@ impl ObjectRef {
 
     /// The pair of keys with this key.
     #[must_use]
-    pub const fn zaaksleutels(id: Uuid) -> Self {
-        Self { soort: Objectsoort::Zaaksleutels, id }
+    pub const fn zaaksleutelpaar(id: Uuid) -> Self {
+        Self { soort: Objectsoort::Zaaksleutelpaar, id }
     }
 }
 

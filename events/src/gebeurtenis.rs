@@ -268,10 +268,10 @@ gebeurtenissen! {
     VernietigingUitgevoerd(Vernietigingsvoorstel)
         => |p| ObjectRef::vernietigingsvoorstel(p.id),
     /// Two keys turned out to be of one zaak.
-    ZaaksleutelsVastgelegd(Zaaksleutels) => |p| ObjectRef::zaaksleutels(p.id),
+    ZaaksleutelsVastgelegd(Zaaksleutels) => |p| ObjectRef::zaaksleutelpaar(p.id),
     /// The keys of a zaak were corrected.
     ZaaksleutelsGecorrigeerd(Gecorrigeerd<Zaaksleutels>)
-        => |p| ObjectRef::zaaksleutels(p.nieuw.id),
+        => |p| ObjectRef::zaaksleutelpaar(p.nieuw.id),
     /// What this event said was destroyed.
     InhoudVernietigd(InhoudVernietigd) => |p| p.object,
 }

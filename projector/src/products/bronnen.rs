@@ -342,7 +342,7 @@ impl<'s> Bronnen<'s> {
 
     /// The keys of a zaak, if they are known and loaded.
     pub(crate) fn zaaksleutels(&self, id: Uuid) -> Option<&Zaaksleutels> {
-        match self.state(ObjectRef::zaaksleutels(id))? {
+        match self.state(ObjectRef::zaaksleutelpaar(id))? {
             Toestand::Zaaksleutels(pair) => Some(pair),
             Toestand::Partij(_)
             | Toestand::Klantcontact(_)

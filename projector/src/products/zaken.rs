@@ -18,7 +18,7 @@ pub(super) struct Zaken;
 
 const ZAKEN: Table = Table {
     name: "zaken",
-    root: Objectsoort::Zaaksleutels,
+    root: Objectsoort::Zaaksleutelpaar,
     root_column: "zaak_id",
     key: &["zaak_id"],
     columns: &[
@@ -61,7 +61,7 @@ impl Product for Zaken {
 #[async_trait]
 impl Derived for Zaken {
     fn objectsoorten(&self) -> &'static [Objectsoort] {
-        &[Objectsoort::Zaaksleutels]
+        &[Objectsoort::Zaaksleutelpaar]
     }
 
     fn tables(&self) -> &'static [&'static Table] {
@@ -85,7 +85,7 @@ impl Derived for Zaken {
         _: Objectsoort,
         ids: &BTreeSet<Uuid>,
     ) -> Result<Vec<Rows>, ProjectError> {
-        bronnen.load(conn, ids.iter().copied().map(ObjectRef::zaaksleutels)).await?;
+        bronnen.load(conn, ids.iter().copied().map(ObjectRef::zaaksleutelpaar)).await?;
         let mut rows = Rows::new(&ZAKEN);
         for pair in ids.iter().filter_map(|id| bronnen.zaaksleutels(*id)) {
             rows.push([

@@ -115,7 +115,7 @@ async fn repair(
             | Objectsoort::Vertegenwoordiging
             | Objectsoort::Referentiewaarde
             | Objectsoort::Vernietigingsvoorstel
-            | Objectsoort::Zaaksleutels => BTreeSet::new(),
+            | Objectsoort::Zaaksleutelpaar => BTreeSet::new(),
         };
         let place = (&schema, &mut bronnen);
         replace(derived, &mut tx, place, (root, &ids)).await.map_err(&broken)?;

@@ -122,7 +122,7 @@ objects! {
     Vertegenwoordiging: "vertegenwoordiging", partij::load_vertegenwoordiging, vertegenwoordiging;
     Referentiewaarde: "referentiewaarde", referentiewaarde::load, referentiewaarde;
     Vernietigingsvoorstel: "vernietigingsvoorstel", vernietiging::load, vernietigingsvoorstel;
-    Zaaksleutels: "zaaksleutels", zaaksleutels::load, zaaksleutels;
+    Zaaksleutels: "zaaksleutelpaar", zaaksleutels::load, zaaksleutelpaar;
 }
 
 macro_rules! parts {

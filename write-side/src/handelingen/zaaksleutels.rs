@@ -99,7 +99,7 @@ impl Handeling for CorrigeerZaaksleutels {
 }
 
 fn meld(uitvoering: &mut Uitvoering<'_>, id: Uuid) {
-    let object = ObjectRef::zaaksleutels(id);
+    let object = ObjectRef::zaaksleutelpaar(id);
     uitvoering.meld(Onderdeel { soort: Zaaksleutels::SOORT, id, nummer: None, object });
 }
 

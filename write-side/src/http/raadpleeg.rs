@@ -33,7 +33,7 @@ pub(super) const fn collection(soort: Objectsoort) -> &'static str {
         Objectsoort::Vertegenwoordiging => "/vertegenwoordigingen",
         Objectsoort::Referentiewaarde => "/referentiewaarden",
         Objectsoort::Vernietigingsvoorstel => "/vernietigingsvoorstellen",
-        Objectsoort::Zaaksleutels => "/zaaksleutels",
+        Objectsoort::Zaaksleutelpaar => "/zaaksleutels",
     }
 }
 
@@ -46,7 +46,7 @@ pub(super) const fn scope(soort: Objectsoort) -> &'static str {
         Objectsoort::Actor => "actoren:lezen",
         Objectsoort::Referentiewaarde => "referentielijsten:lezen",
         Objectsoort::Vernietigingsvoorstel => "vernietiging:lezen",
-        Objectsoort::Zaaksleutels => "zaaksleutels:lezen",
+        Objectsoort::Zaaksleutelpaar => "zaaksleutels:lezen",
     }
 }
 

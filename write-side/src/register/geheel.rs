@@ -228,7 +228,7 @@ leesbaar! {
     Vernietigingsvoorstelgegevens: |conn, ids| vernietiging::voorstellen(conn, ids),
         |voorstel| ObjectRef::vernietigingsvoorstel(voorstel.id);
     Zaaksleutelgegevens: |conn, ids| zaaksleutels::paren(conn, ids),
-        |pair| ObjectRef::zaaksleutels(pair.id);
+        |pair| ObjectRef::zaaksleutelpaar(pair.id);
     Onderwerpobjectgegevens:
         |conn, ids| klantcontact::onderwerpobjecten(conn, Keuze::Sleutels(ids)),
         |object| ObjectRef::klantcontact(object.was_onderwerp_van_klantcontact);
@@ -257,7 +257,7 @@ objecten! {
     Vertegenwoordiginggegevens: Vertegenwoordiging,
     Referentiewaardegegevens: Referentiewaarde,
     Vernietigingsvoorstelgegevens: Vernietigingsvoorstel,
-    Zaaksleutelgegevens: Zaaksleutels,
+    Zaaksleutelgegevens: Zaaksleutelpaar,
 }
 
 macro_rules! delen {
