@@ -11,9 +11,9 @@ use crate::support::{Answer, App, Persona};
 
 use super::log;
 
-/// A zaak; its key is told, for it names nobody.
 /// A zaak that no klantcontact is about.
 const ANDERE_ZAAK: &str = "b8c4d9e0-f5a6-4b8c-9d0e-f1a2b3c4d5e6";
+/// A zaak; its key is told, for it names nobody.
 const ZAAK: &str = "a7b3c8d9-e4f5-4a7b-8c9d-e0f1a2b3c4d5";
 
 /// The canaries that were given, and the field of each.
