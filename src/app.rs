@@ -9,8 +9,8 @@ use access::TokenValidator;
 use axum::Router;
 use clock::SharedClock;
 use graphql::Documents;
-use projector::products::Inrichting;
-use projector::{Announcer, EventSource, Product, Projector, ProjectorError, ProjectorSettings};
+use projector::products;
+use projector::{Announcer, EventSource, Projector, ProjectorError, ProjectorSettings};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
@@ -60,6 +60,8 @@ pub struct Parts {
     pub project_from: EventSource,
     /// Settings of the information products.
     pub graphql: graphql::Settings,
+    /// What their rows depend on besides events.
+    pub rows: products::Inrichting,
     /// How the projector works.
     pub projector: ProjectorSettings,
     /// Who tells others what happened.
@@ -114,7 +116,7 @@ impl App {
     /// When the bijhouding API cannot be put together.
     pub fn new(parts: Parts) -> Result<Self, AppError> {
         let has = |role| parts.roles.contains(&role);
-        let products = || products(&parts.graphql);
+        let products = || products::all(&parts.rows);
         let wake = |role| (has(Role::Write) && has(role)).then(|| Arc::new(Notify::new()));
         let (wake_projector, wake_relay) = (wake(Role::Project), wake(Role::Relay));
         let health = Health {
@@ -240,16 +242,6 @@ fn following(pool: &PgPool) -> PgPool {
         .connect_lazy_with(pool.connect_options().as_ref().clone())
 }
 
-/// The information products, as these settings have them.
-#[must_use]
-pub fn products(settings: &graphql::Settings) -> Vec<Box<dyn Product>> {
-    projector::products::all(Inrichting {
-        termijn: settings.termijn.clone(),
-        verborgen_kanalen: settings.verborgen_kanalen.clone(),
-        toegestaan: settings.analyse.toegestaan.clone(),
-    })
-}
-
 /// The projector of all products; the write side in this process may wake it.
 fn projector(parts: &Parts, wake: Option<Arc<Notify>>) -> Projector {
     let mut settings = parts.projector.clone();
@@ -258,7 +250,7 @@ fn projector(parts: &Parts, wake: Option<Arc<Notify>>) -> Projector {
         settings.wake = wake;
     }
     let (pool, clock) = (following(&parts.pool), Arc::clone(&parts.clock));
-    Projector::new(pool, clock, products(&parts.graphql), settings)
+    Projector::new(pool, clock, products::all(&parts.rows), settings)
 }
 
 fn spawn_server(router: Router, listener: TcpListener, stop: &Stop) -> Task {

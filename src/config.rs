@@ -20,7 +20,7 @@ pub use kafka::{KafkaArgs, KafkaSettingsError, KafkaTopicArgs};
 pub use outward::OutwardSettings;
 pub use products::{
     CellSettings, ConfidentialSettings, CountedSettings, LimitSettings, ProductSettings,
-    RowSettings, TermSettings,
+    RowSettings, TermSettings, VocabularySettings,
 };
 pub use project::{ProjectFrom, ProjectSettings};
 pub use projector::ProjectorArgs;

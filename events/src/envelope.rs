@@ -25,6 +25,8 @@ pub enum Objectsoort {
     Referentiewaarde,
     /// A proposal to destroy an object.
     Vernietigingsvoorstel,
+    /// The two keys of one zaak.
+    Zaaksleutelpaar,
 }
 exchange_form!(Objectsoort {
     Partij = "partij",
@@ -34,6 +36,7 @@ exchange_form!(Objectsoort {
     Vertegenwoordiging = "vertegenwoordiging",
     Referentiewaarde = "referentiewaarde",
     Vernietigingsvoorstel = "vernietigingsvoorstel",
+    Zaaksleutelpaar = "zaaksleutelpaar",
 });
 
 /// A kind of object that this version of the program does not know.
@@ -98,6 +101,12 @@ impl ObjectRef {
     #[must_use]
     pub const fn vernietigingsvoorstel(id: Uuid) -> Self {
         Self { soort: Objectsoort::Vernietigingsvoorstel, id }
+    }
+
+    /// The pair of keys with this key.
+    #[must_use]
+    pub const fn zaaksleutelpaar(id: Uuid) -> Self {
+        Self { soort: Objectsoort::Zaaksleutelpaar, id }
     }
 }
 

@@ -23,6 +23,7 @@ use crate::referentiewaarde::Referentiewaarde;
 use crate::vernietiging::{InhoudVernietigd, Vernietigingsvoorstel};
 use crate::vertegenwoordiging::Vertegenwoordiging;
 use crate::wijziging::{Gecorrigeerd, Gewijzigd, Vernietigd, Verwijderd};
+use crate::zaaksleutels::Zaaksleutels;
 
 /// Why an event of the log could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -266,6 +267,11 @@ gebeurtenissen! {
     /// A third person executed it.
     VernietigingUitgevoerd(Vernietigingsvoorstel)
         => |p| ObjectRef::vernietigingsvoorstel(p.id),
+    /// Two keys turned out to be of one zaak.
+    ZaaksleutelsVastgelegd(Zaaksleutels) => |p| ObjectRef::zaaksleutelpaar(p.id),
+    /// The keys of a zaak were corrected.
+    ZaaksleutelsGecorrigeerd(Gecorrigeerd<Zaaksleutels>)
+        => |p| ObjectRef::zaaksleutelpaar(p.nieuw.id),
     /// What this event said was destroyed.
     InhoudVernietigd(InhoudVernietigd) => |p| p.object,
 }

@@ -124,3 +124,12 @@ macro_rules! vernietigingsvoorstel_events {
             | $crate::Gebeurtenis::VernietigingUitgevoerd(_)
     };
 }
+
+/// Every event of the keys of a zaak.
+#[macro_export]
+macro_rules! zaaksleutels_events {
+    () => {
+        $crate::Gebeurtenis::ZaaksleutelsVastgelegd(_)
+            | $crate::Gebeurtenis::ZaaksleutelsGecorrigeerd(_)
+    };
+}

@@ -18,6 +18,7 @@ mod vernietiging;
 mod vertegenwoordiging;
 mod waarden;
 mod wijziging;
+mod zaaksleutels;
 
 pub use actor::{Actor, SoortActor};
 pub use bericht::{BERICHTVORM, BerichtError, Kop};
@@ -43,3 +44,4 @@ pub use vernietiging::{InhoudVernietigd, Vernietigingsstatus, Vernietigingsvoors
 pub use vertegenwoordiging::Vertegenwoordiging;
 pub use waarden::{Adres, Contactnaam, Identificator, IndicatieJaNeeOnbekend};
 pub use wijziging::{Gecorrigeerd, Gewijzigd, Vernietigd, Verwijderd};
+pub use zaaksleutels::Zaaksleutels;

@@ -30,6 +30,11 @@ pub(crate) trait Node: ObjectType {
 pub(crate) trait Extra: ObjectType {
     /// Name of the connection; `None` = named after its node.
     const NAME: Option<&'static str>;
+
+    /// A source that the list would have needed to be complete.
+    fn ontbreekt(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 impl Extra for EmptyFields {
@@ -198,7 +203,8 @@ impl<N: Node, X: Extra> Connection<N, X> {
 
     /// Hoe actueel deze lijst is.
     async fn actualiteit(&self, ctx: &Context<'_>) -> Result<Actualiteit> {
-        Ok(Actualiteit::load(ctx, self.product).await?)
+        let actualiteit = Actualiteit::load(ctx, self.product).await?;
+        Ok(actualiteit.zonder(self.extra.ontbreekt()))
     }
 
     #[graphql(flatten)]

@@ -7,6 +7,7 @@ use read_side::Reader;
 use sqlx::PgPool;
 
 use crate::Settings;
+use crate::eigen::{Eigen, EigenCell};
 use crate::error::ProductError;
 use crate::gates::rows::Rijen;
 use crate::loaders::{Loaders, in_flight};
@@ -46,6 +47,10 @@ pub(crate) trait ContextExt {
     fn identity(&self) -> Result<&Identity, ProductError>;
     /// The loaders of this request.
     fn loaders(&self) -> Result<&Loaders, ProductError>;
+    /// Who is asking, as all that it is.
+    async fn eigen(&self) -> Result<&Eigen, ProductError>;
+    /// A way to what all products share.
+    fn shared(&self) -> Result<Reader, ProductError>;
     /// A way to the rows that the bearer may see in this role.
     fn reader(&self, rol: Rol) -> Result<Reader, ProductError>;
 }
@@ -61,6 +66,16 @@ impl ContextExt for Context<'_> {
 
     fn loaders(&self) -> Result<&Loaders, ProductError> {
         self.data_opt().ok_or(ProductError::Unprepared)
+    }
+
+    async fn eigen(&self) -> Result<&Eigen, ProductError> {
+        let cell: &EigenCell = self.data_opt().ok_or(ProductError::Unprepared)?;
+        cell.get((self.env()?, &self.shared()?), self.identity()?).await
+    }
+
+    fn shared(&self) -> Result<Reader, ProductError> {
+        let rijen: &Rijen = self.data_opt().ok_or(ProductError::Unprepared)?;
+        Ok(rijen.shared())
     }
 
     fn reader(&self, rol: Rol) -> Result<Reader, ProductError> {

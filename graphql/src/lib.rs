@@ -11,6 +11,7 @@ mod connection;
 mod context;
 mod count;
 pub mod documents;
+mod eigen;
 mod error;
 pub mod examples;
 mod gates;
@@ -50,6 +51,7 @@ pub use products::Query;
 
 use completion::Shapes;
 use context::Env;
+use eigen::EigenCell;
 use error::ProductError;
 use gates::rows::Rijen;
 use gates::schema::SchemaGate;
@@ -175,7 +177,8 @@ async fn execute_parsed(
     let queue = Arc::new(BatchQueue::default());
     let rijen = Rijen::new(env, judged.rows);
     let loaders = Loaders::new(env, &rijen.shared(), &queue);
-    let request = request.data(judged.decision).data(rijen).data(loaders);
+    let request =
+        request.data(judged.decision).data(EigenCell::default()).data(rijen).data(loaders);
     let response = loaders::drive(schema.execute(request), &queue).await;
     shapes.complete(response, document, operation_name.as_deref())
 }

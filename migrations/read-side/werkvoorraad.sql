@@ -76,7 +76,7 @@ CREATE INDEX afgeronde_taken_dag ON afgeronde_taken (dag);
 ALTER TABLE taken ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON taken TO klantbeeld_kcc, klantbeeld_behandelaar;
 CREATE POLICY toegewezen ON taken TO klantbeeld_kcc, klantbeeld_behandelaar
-    USING (actoren && (SELECT read_side.lezer('actoren'))::uuid[]);
+    USING (actoren && (SELECT read_side.eigen_actoren()));
 
 ALTER TABLE taak_ingangen ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON taak_ingangen TO klantbeeld_kcc;

@@ -27,12 +27,12 @@ CREATE INDEX zaak_adressen_partij ON zaak_adressen (partij_id);
 ALTER TABLE zaak_contacten ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON zaak_contacten TO klantbeeld_behandelaar;
 CREATE POLICY behandelaar ON zaak_contacten TO klantbeeld_behandelaar
-    USING ((zaak = ANY ((SELECT read_side.lezer('zaken'))::text[])
+    USING ((zaak = ANY ((SELECT read_side.eigen_zaken())::text[])
             OR (SELECT '*' = ANY (read_side.lezer('zaken')::text[])))
            AND (NOT vertrouwelijk OR (SELECT read_side.lezer('vertrouwelijk')) = 'alle'));
 
 ALTER TABLE zaak_adressen ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON zaak_adressen TO klantbeeld_behandelaar;
 CREATE POLICY behandelaar ON zaak_adressen TO klantbeeld_behandelaar
-    USING (zaak = ANY ((SELECT read_side.lezer('zaken'))::text[])
+    USING (zaak = ANY ((SELECT read_side.eigen_zaken())::text[])
            OR (SELECT '*' = ANY (read_side.lezer('zaken')::text[])));

@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn every_product_has_a_code_of_its_own() {
-        let products = crate::products::all(&read_side::werkdagen::Termijn::default());
+        let products = crate::products::all(&crate::products::Inrichting::default());
         let codes: BTreeSet<u16> = products.iter().map(|product| code(product.name())).collect();
         assert_eq!(codes.len(), products.len());
     }

@@ -122,6 +122,13 @@ pub struct ZaakDocument {
     pub via_contactverzoek: Option<Uuid>,
 }
 
+impl ZaakDocument {
+    /// Forgets the interne taak: what happens inside is not for a klant.
+    pub fn hide_contactverzoek(&mut self) {
+        self.via_contactverzoek = None;
+    }
+}
+
 /// An object of another register.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObjectDocument {

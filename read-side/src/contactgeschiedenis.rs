@@ -21,8 +21,8 @@ pub struct ContactFilter {
     pub tot: Option<DateTime<Utc>>,
     /// By one of these channels; empty = any.
     pub kanalen: Vec<String>,
-    /// With this team or medewerker.
-    pub actor: Option<Uuid>,
+    /// With one of these teams or medewerkers; empty = any.
+    pub actoren: Vec<Uuid>,
     /// About the zaak with one of these keys; empty = any.
     pub zaken: Vec<String>,
     /// With, or without, a contactverzoek.
@@ -116,8 +116,8 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, partij_id: Uuid, filter: &Con
     if !filter.kanalen.is_empty() {
         query.push(" AND kanaal = ANY(").push_bind(filter.kanalen.clone()).push(")");
     }
-    if let Some(actor) = filter.actor {
-        query.push(" AND ").push_bind(actor).push(" = ANY(actoren)");
+    if !filter.actoren.is_empty() {
+        query.push(" AND actoren && ").push_bind(filter.actoren.clone());
     }
     if !filter.zaken.is_empty() {
         query.push(" AND zaken && ").push_bind(filter.zaken.clone());

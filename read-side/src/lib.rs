@@ -26,6 +26,7 @@ pub mod voorraad;
 pub mod werkdagen;
 pub mod werkvoorraad;
 pub mod zaak_contacthistorie;
+pub mod zaken;
 pub mod zoekterm;
 
 pub use keyset::{Page, PageRequest, Sleutel, Volgorde};

@@ -98,8 +98,8 @@ pub struct ZaakAdresDocument {
     pub adres: AdresDocument,
 }
 
-/// The addresses that klanten gave for this zaak only, in order of registration. A reference that no
-/// contact was about is no zaak.
+/// The addresses that klanten gave for this zaak only, in order of registration. A reference that
+/// no contact was about, and that is not known as the key of a zaak, is no zaak.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -107,7 +107,10 @@ pub async fn adressen(reader: &Reader, zaken: &[String]) -> sqlx::Result<Vec<Zaa
     let rows = sqlx::query_scalar!(
         r#"SELECT document AS "document!: Json<ZaakAdresDocument>" FROM read_side.zaak_adressen
            WHERE zaak = ANY($1)
-             AND EXISTS (SELECT FROM read_side.zaak_contacten c WHERE c.zaak = zaak_adressen.zaak)
+             AND (EXISTS (SELECT FROM read_side.zaak_contacten c
+                          WHERE c.zaak = zaak_adressen.zaak)
+                  OR EXISTS (SELECT FROM read_side.zaken z
+                             WHERE zaak_adressen.zaak IN (z.uuid, z.nummer)))
            ORDER BY adres_id LIMIT 100"#,
         zaken,
     )

@@ -14,7 +14,6 @@ use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use super::{BenchError, log, machine};
-use crate::app::products;
 
 /// How often one looks whether the projector has come to the end.
 const LOOK: Duration = Duration::from_millis(10);
@@ -35,7 +34,7 @@ const REBUILD: RebuildSettings = RebuildSettings {
 
 /// A projector of one product, or of all.
 fn projector(pool: &PgPool, product: Option<&str>, settings: ProjectorSettings) -> Projector {
-    let mut chosen = products(&graphql::Settings::default());
+    let mut chosen = projector::products::all(&projector::products::Inrichting::default());
     chosen.retain(|one| product.is_none_or(|product| one.name() == product));
     Projector::new(pool.clone(), Arc::new(SystemClock), chosen, settings)
 }

@@ -86,7 +86,7 @@ pub enum BenchError {
 /// # Errors
 /// When it could not be measured.
 pub async fn projector(args: &BenchArgs) -> Result<String, BenchError> {
-    let known = crate::app::products(&graphql::Settings::default());
+    let known = projector::products::all(&projector::products::Inrichting::default());
     if known.iter().all(|product| product.name() != args.product) {
         return Err(BenchError::NoProduct(args.product.clone()));
     }
@@ -135,7 +135,11 @@ async fn measured(pool: &PgPool, events: u64, product: &str) -> Result<String, B
     if !sqlx::query_scalar::<_, bool>(sql).fetch_one(pool).await? {
         return Err(BenchError::NotEmpty);
     }
-    migrations::migrate(pool, &crate::app::products(&graphql::Settings::default())).await?;
+    migrations::migrate(
+        pool,
+        &projector::products::all(&projector::products::Inrichting::default()),
+    )
+    .await?;
     let mut table = Table::new(events);
     let wanted = usize::try_from(events).unwrap_or(usize::MAX);
     let filled = {

@@ -1,6 +1,5 @@
 //! `klantbeeld migrate`.
 
-use crate::app::products;
 use crate::cli::MigrateArgs;
 use crate::database::{Database, Need};
 use crate::migrations;
@@ -10,7 +9,7 @@ use super::{CommandError, print};
 /// Brings the database up to date.
 pub(super) async fn run(args: MigrateArgs) -> Result<(), CommandError> {
     let database = Database::open(&args.database, Need::Migrate).await?;
-    let products = products(&graphql::Settings::default());
+    let products = projector::products::all(&projector::products::Inrichting::default());
     let migrated = migrations::migrate(&database.pool, &products).await;
     let closed = database.close().await;
     migrated?;

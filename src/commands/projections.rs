@@ -157,7 +157,7 @@ struct Work {
 impl Work {
     async fn open(look: &LookArgs, rows: &RowSettings) -> Result<Self, CommandError> {
         let database = Database::open(&look.database, Need::Look).await?;
-        let products = projector::products::all(rows.inrichting());
+        let products = projector::products::all(&rows.inrichting());
         let clock = Arc::new(SystemClock);
         let settings = ProjectorSettings::default();
         let projector = Projector::new(database.pool.clone(), clock, products, settings);

@@ -8,7 +8,7 @@ use clock::{SharedClock, SystemClock};
 use tokio::net::TcpListener;
 use write_side::uitgaand::kafka::KafkaSettings;
 
-use crate::app::{App, Parts, products};
+use crate::app::{App, Parts};
 use crate::config::{Role, Settings, TokenArgsError};
 use crate::database::{self, Database, Need};
 use crate::kafka::KafkaTask;
@@ -69,6 +69,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         roles: settings.roles(),
         project_from,
         graphql: settings.products.graphql(settings.omgeving),
+        rows: settings.products.rows.inrichting(),
         projector: settings.projector.settings(),
         afzender: settings.outward.afzender(),
         webhooks: settings.outward.webhooks(),
@@ -106,7 +107,7 @@ async fn checked(
     if parts.omgeving == Omgeving::Productie && database::is_of_demo(&parts.pool).await? {
         return Err(ServeError::DemoData.into());
     }
-    migrations::check(&parts.pool, &products(&parts.graphql), &*parts.clock).await?;
+    migrations::check(&parts.pool, &projector::products::all(&parts.rows), &*parts.clock).await?;
     let roles: Vec<String> =
         parts.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
     let address = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();

@@ -7,7 +7,6 @@ use projector::{PartitieStatus, ProductStatus};
 use serde_json::{Value, json};
 use write_side::uitgaand::{self, RelayStatus};
 
-use crate::app::products;
 use crate::cli::StatusArgs;
 use crate::database::{Database, Need};
 use crate::migrations::{self, MigrationError};
@@ -33,7 +32,7 @@ pub(super) async fn run(args: StatusArgs) -> Result<ExitCode, CommandError> {
 }
 
 async fn tell(database: &Database, as_json: bool) -> Result<ExitCode, CommandError> {
-    let products = products(&graphql::Settings::default());
+    let products = projector::products::all(&projector::products::Inrichting::default());
     let wrong = match migrations::check(&database.pool, &products, &SystemClock).await {
         Ok(()) => None,
         // The table shows which; anything else leaves nothing to show.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, TimeDelta};
 use clap::{ArgAction, Args};
 use graphql::{Analyse, Explorer, Limits, VertrouwelijkBeleid, Weergave};
-use projector::products::Inrichting;
+use projector::products::{Inrichting, Zaakspelling, Zaakspellingen};
 use read_side::analyse::Toegestaan;
 use read_side::werkdagen::Termijn;
 
@@ -107,6 +107,9 @@ pub struct RowSettings {
     /// What may be counted by.
     #[command(flatten)]
     pub counted: CountedSettings,
+    /// What is one and the same.
+    #[command(flatten)]
+    pub vocabulary: VocabularySettings,
 }
 
 impl RowSettings {
@@ -117,6 +120,34 @@ impl RowSettings {
             termijn: self.term.termijn(),
             verborgen_kanalen: self.term.verborgen_kanalen(),
             toegestaan: self.counted.toegestaan(),
+            zaakspellingen: self.vocabulary.zaakspellingen(),
+            actoren_samenvoegen: self.vocabulary.actoren_samenvoegen,
+        }
+    }
+}
+
+/// What is one and the same, however it was recorded.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "One vocabulary (another setting asks a rebuild)")]
+pub struct VocabularySettings {
+    /// What links to a zaak look like, the first that fits holds: OBJECTTYPE/REGISTER/SOORT=KEY, by
+    /// commas; * for any code, capitals aside, KEY is uuid or identificatie [default: those of the
+    /// standard, KISS, ITA, ZAC, Open Inwoner and GZAC]
+    #[arg(long, env = "KLANTBEELD_ZAAK_SPELLINGEN", value_name = "SPELLING")]
+    #[arg(value_delimiter = ',')]
+    pub zaak_spellingen: Vec<Zaakspelling>,
+
+    /// Whether actoren with the same e-mail address or actoridentificator are one
+    #[arg(long, env = "KLANTBEELD_ACTOREN_SAMENVOEGEN", value_name = "BOOL")]
+    #[arg(action = ArgAction::Set, default_value_t = true)]
+    pub actoren_samenvoegen: bool,
+}
+
+impl VocabularySettings {
+    fn zaakspellingen(&self) -> Zaakspellingen {
+        match self.zaak_spellingen.is_empty() {
+            true => Zaakspellingen::default(),
+            false => self.zaak_spellingen.iter().cloned().collect(),
         }
     }
 }
@@ -342,6 +373,7 @@ mod tests {
         let introspection = graphql::Introspection::none();
         let explorer = Explorer::Production;
         assert_eq!(of_a_municipality, graphql::Settings { introspection, explorer, ..of_tests });
+        assert_eq!(only.products.rows.inrichting(), Inrichting::default());
     }
 
     #[test]
@@ -360,7 +392,14 @@ mod tests {
             "--analyse-metadata=productgroep, taak",
             "--analyse-handelingen=Terugbellen",
             "--voorraad-per-behandelaar=false",
+            "--zaak-spellingen=dossier/*/nummer=identificatie,zaak/*/*=uuid",
+            "--actoren-samenvoegen=false",
         ]);
+        let rows = only.products.rows.inrichting();
+        let spellings = ["dossier/*/nummer=identificatie", "zaak/*/*=uuid"];
+        let spellings = spellings.map(|text| text.parse().expect("a spelling"));
+        assert_eq!(rows.zaakspellingen, spellings.into_iter().collect());
+        assert!(!rows.actoren_samenvoegen);
         let settings = only.products.graphql(Omgeving::Productie);
         assert_eq!(settings.vertrouwelijk.kcc, Weergave::Verbergen);
         assert_eq!((settings.termijn.uren, settings.termijn.vrije_dagen.len()), (24, 2));

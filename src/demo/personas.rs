@@ -47,7 +47,8 @@ const SCOPE_BEHANDELAAR: &str = "klantcontacten:registreren klantcontacten:lezen
     interne-taken:lezen interne-taken:afhandelen partijen:lezen";
 /// What the beheerder may do.
 const SCOPE_BEHEERDER: &str = "actoren:beheren actoren:lezen handelingen:lezen \
-    referentielijsten:beheren referentielijsten:lezen gebeurtenissen:lezen abonnementen:beheren";
+    referentielijsten:beheren referentielijsten:lezen gebeurtenissen:lezen abonnementen:beheren \
+    zaaksleutels:beheren zaaksleutels:lezen";
 /// What playing the municipality takes: registering, in every role at once.
 const SCOPE_PLAYER: &str = "klantcontacten:registreren klantcontacten:lezen partijen:beheren \
     partijen:lezen interne-taken:lezen interne-taken:afhandelen actoren:beheren actoren:lezen";

@@ -19,7 +19,7 @@ use super::page::{self, Personas};
 use super::personas::{Ids, Persona};
 use super::progress::say;
 use super::{DemoArgs, DemoError, play};
-use crate::app::{App, Parts, products};
+use crate::app::{App, Parts};
 use crate::commands::{CommandError, ServeError, bind};
 use crate::config::{Role, TokenArgsError};
 use crate::database::{self, Database, Private};
@@ -55,8 +55,14 @@ pub async fn run(args: DemoArgs) -> Result<(), CommandError> {
         }
     };
     let database = Database::of_private(private, CONNECTIONS).await?;
-    let demo =
-        Demo { dir, played, settings: args.products.graphql(Omgeving::Ontwikkeling), kafka, stop };
+    let demo = Demo {
+        dir,
+        played,
+        settings: args.products.graphql(Omgeving::Ontwikkeling),
+        rows: args.products.rows.inrichting(),
+        kafka,
+        stop,
+    };
     let ran = demo.run(&database.pool, listener).await;
     let closed = database.close().await;
     ran?;
@@ -114,6 +120,7 @@ struct Demo {
     dir: DemoDir,
     played: Option<Ids>,
     settings: graphql::Settings,
+    rows: projector::products::Inrichting,
     kafka: Option<KafkaSettings>,
     stop: Stop,
 }
@@ -129,7 +136,7 @@ impl Demo {
     /// Serves until a signal comes.
     async fn run(self, pool: &PgPool, listener: TcpListener) -> Result<(), CommandError> {
         let clock: SharedClock = Arc::new(SystemClock);
-        migrations::migrate(pool, &products(&self.settings)).await?;
+        migrations::migrate(pool, &projector::products::all(&self.rows)).await?;
         let issuer = Arc::new(Issuer::generate(&*clock)?);
         let ids = Arc::new(OnceLock::new());
         let personas = Personas {
@@ -148,6 +155,7 @@ impl Demo {
             roles: BTreeSet::from([Role::Write, Role::Project, Role::Graphql, Role::Relay]),
             project_from: EventSource::Log,
             graphql: graphql::Settings { explorer: Explorer::Demo, ..self.settings.clone() },
+            rows: self.rows.clone(),
             projector: ProjectorSettings::default(),
             afzender: Afzender { basis_url: base.clone(), ..Afzender::default() },
             webhooks: webhooks(),
@@ -215,7 +223,7 @@ impl Demo {
             }
         };
         say("Waiting until the information products are up to date");
-        play::caught_up(pool, &products(&self.settings), clock).await?;
+        play::caught_up(pool, &projector::products::all(&self.rows), clock).await?;
         Ok(ids)
     }
 }

@@ -16,6 +16,7 @@ mod pages;
 mod serving;
 mod transport;
 mod voorraad_per_team;
+mod woordenschat;
 
 /// The code of the first error of an answer.
 fn code(answer: &Value) -> &Value {

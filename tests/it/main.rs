@@ -33,4 +33,5 @@ mod support;
 mod toegang;
 mod tokens;
 mod vernietiging;
+mod zaaksleutels;
 mod zoeken;

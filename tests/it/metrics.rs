@@ -31,6 +31,7 @@ async fn scrape(app: &App) -> (StatusCode, String) {
         validator: app.issuer.validator(&app.clock),
         roles: BTreeSet::from([Role::Project]),
         graphql: graphql::Settings::default(),
+        rows: projector::products::Inrichting::default(),
         afzender: Afzender::default(),
         webhooks: loopback(),
         api: ApiSettings::default(),
@@ -161,7 +162,7 @@ async fn every_batch_is_counted_with_its_events_and_the_time_of_its_steps() {
     for naam in ["Een", "Twee", "Drie"] {
         app.post("/organisatorische-eenheden", json!({ "naam": naam })).await;
     }
-    let products = projector::products::all(&read_side::werkdagen::Termijn::default());
+    let products = projector::products::all(&projector::products::Inrichting::default());
     let products_max = u32::try_from(products.len()).expect("a few");
     let settings = projector::ProjectorSettings::default();
     let clock = Arc::clone(&app.clock);
@@ -211,7 +212,7 @@ async fn a_beheerder_asks_how_far_every_product_is() {
     .await;
     let rows = data["projectieStatus"].as_array().expect("a list");
     // One generation of each, and the new one.
-    let products = projector::products::all(&read_side::werkdagen::Termijn::default());
+    let products = projector::products::all(&projector::products::Inrichting::default());
     assert_eq!(rows.len(), products.len() + 1, "{data:#}");
     let positie = json!(app.positie().await.to_string());
     for row in rows {

@@ -10,9 +10,9 @@ mod vernietigd;
 use std::sync::Arc;
 
 use clock::SystemClock;
+use projector::products::Inrichting;
 use projector::rebuild::DriftPace;
 use projector::{Projector, ProjectorError, ProjectorSettings};
-use read_side::werkdagen::Termijn;
 use serde_json::json;
 use sqlx::PgPool;
 use tokio::sync::watch;
@@ -47,7 +47,7 @@ struct Running {
 impl Running {
     fn start(app: &App, drift: DriftPace) -> Self {
         let settings = ProjectorSettings { drift, max_batch: 50, ..ProjectorSettings::default() };
-        let products = projector::products::all(&Termijn::default());
+        let products = projector::products::all(&Inrichting::default());
         let pool = app.pool().clone();
         let projector = Projector::new(pool, Arc::new(SystemClock), products, settings);
         let (stop, stopped) = watch::channel(false);

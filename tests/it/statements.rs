@@ -184,12 +184,12 @@ const SHAPES: [Shape; 21] = [
     Shape {
         query:
             "query($voor: Identificatie!) { contactgeschiedenis(voor: $voor, first: 100) { totaal
-               nodes { medewerkers { naam } deelnemers { naam }
+               nodes { medewerkers { naam } deelnemers { naam } zaken { identificatie }
                  contactverzoeken { behandelaars { naam } } } actualiteit { volledig } } }",
         rows: "/contactgeschiedenis/nodes",
         who: kcc,
         variables: klant,
-        statements: 5,
+        statements: 6,
     },
     Shape {
         query: "query($zaak: ZaakRef!) { zaakContacthistorie(zaak: $zaak, first: 100) {
@@ -197,16 +197,16 @@ const SHAPES: [Shape; 21] = [
         rows: "/zaakContacthistorie/nodes",
         who: behandelaar,
         variables: zaak,
-        statements: 1,
+        statements: 3,
     },
     Shape {
         query: "query($zaak: ZaakRef!) { zaakContacthistorie(zaak: $zaak, first: 100) { totaal
-               nodes { medewerkers { naam } deelnemers { naam } }
+               nodes { medewerkers { naam } deelnemers { naam } zaken { uuid } }
                openContactverzoeken { teams { naam } } actualiteit { volledig } } }",
         rows: "/zaakContacthistorie/nodes",
         who: behandelaar,
         variables: zaak,
-        statements: 5,
+        statements: 8,
     },
     Shape {
         query: "query($teams: [ID!]) { werkvoorraad(voor: { teams: $teams }, first: 100) {
@@ -214,7 +214,7 @@ const SHAPES: [Shape; 21] = [
         rows: "/werkvoorraad/nodes",
         who: behandelaar,
         variables: team,
-        statements: 1,
+        statements: 2,
     },
     Shape {
         query: "query($teams: [ID!]) { werkvoorraad(voor: { teams: $teams }, first: 100) { totaal
@@ -223,7 +223,7 @@ const SHAPES: [Shape; 21] = [
         rows: "/werkvoorraad/nodes",
         who: behandelaar,
         variables: team,
-        statements: 5,
+        statements: 6,
     },
     Shape {
         query:
@@ -250,7 +250,7 @@ const SHAPES: [Shape; 21] = [
         rows: "/contactverzoek/contact/contactverzoeken",
         who: behandelaar,
         variables: nothing,
-        statements: 4,
+        statements: 5,
     },
     Shape {
         query: "query($zoek: LosZoekIngang!) { losseContactverzoeken(zoek: $zoek) { nodes { naam

@@ -158,6 +158,18 @@ impl Fout {
         let melding = "dit referentienummer is al gebruikt";
         Self::new(format!("{pad}referentienummer"), Foutcode::Unique, melding)
     }
+
+    /// The uuid belongs to a zaak that has another identificatie.
+    pub(crate) fn zaak_uuid_gebruikt() -> Self {
+        let melding = "van deze uuid is een andere identificatie vastgelegd; corrigeer die";
+        Self::new("uuid", Foutcode::Unique, melding)
+    }
+
+    /// The identificatie belongs to a zaak that has another uuid.
+    pub(crate) fn zaakidentificatie_gebruikt() -> Self {
+        let melding = "van deze identificatie is een andere uuid vastgelegd; corrigeer die";
+        Self::new("identificatie", Foutcode::Unique, melding)
+    }
 }
 
 /// Why a handeling was not done. It has left no trace.
@@ -226,6 +238,8 @@ fn constraint_fault(error: &sqlx::Error) -> Option<Fout> {
         "klantcontact_referentienummer_uniek" | "interne_taak_referentienummer_uniek" => {
             return Some(Fout::referentienummer_gebruikt(""));
         }
+        "zaaksleutels_uuid_uniek" => return Some(Fout::zaak_uuid_gebruikt()),
+        "zaaksleutels_identificatie_uniek" => return Some(Fout::zaakidentificatie_gebruikt()),
         "vertegenwoordiging_uniek" => {
             ("vertegenwoordigdePartij", Foutcode::Conflict, "deze vertegenwoordiging bestaat al")
         }

@@ -7,6 +7,7 @@ mod actualiteit;
 mod batch;
 mod gesprek;
 mod klant;
+mod zaak;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,7 @@ pub(crate) use actualiteit::{ActualiteitLoader, Product};
 pub(crate) use batch::{BatchQueue, drive, in_flight};
 pub(crate) use gesprek::{BerichtenLoader, GesprekLoader};
 pub(crate) use klant::KlantLoader;
+pub(crate) use zaak::ZaakLoader;
 
 use read_side::Reader;
 
@@ -42,6 +44,7 @@ pub(crate) struct Loaders {
     pub(crate) gesprekken: DataLoader<GesprekLoader, HashMapCache>,
     pub(crate) berichten: DataLoader<BerichtenLoader, HashMapCache>,
     pub(crate) actualiteit: DataLoader<ActualiteitLoader, HashMapCache>,
+    pub(crate) zaken: DataLoader<ZaakLoader, HashMapCache>,
 }
 
 impl Loaders {
@@ -53,6 +56,7 @@ impl Loaders {
             actualiteit: loader(ActualiteitLoader(env.clone(), reader.clone()), queue),
             gesprekken: loader(GesprekLoader(env.clone(), reader.clone()), queue),
             berichten: loader(BerichtenLoader(env.clone(), reader.clone()), queue),
+            zaken: loader(ZaakLoader(env.clone(), reader.clone()), queue),
         }
     }
 }

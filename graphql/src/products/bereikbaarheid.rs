@@ -37,7 +37,10 @@ impl BereikbaarheidQuery {
     ) -> Result<Bereikbaarheid> {
         let env = ctx.env()?;
         policy::require(ctx.identity()?, ROL)?;
-        let zaken = zaak.as_ref().map(ZaakRef::keys).transpose()?.unwrap_or_default();
+        let zaken = match &zaak {
+            Some(zaak) => zaak.all_keys(ctx).await?,
+            None => Vec::new(),
+        };
         if toegestane_kanalen.as_ref().is_some_and(Vec::is_empty) {
             let detail = "Noem ten minste één kanaal, of laat toegestaneKanalen weg.";
             return Err(ProductError::invalid(detail).into());

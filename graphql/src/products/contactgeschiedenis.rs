@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::connection::{Connection, Lijst, Parts, page_request};
 use crate::context::{ContextExt, Env};
 use crate::count::Count;
+use crate::eigen;
 use crate::error::ProductError;
 use crate::loaders::Product;
 use crate::policy::{self, Publiek, Zicht};
@@ -91,10 +92,12 @@ impl ContactgeschiedenisQuery {
         minimaal::wait(ctx, (Product::Contactgeschiedenis, publiek.rol()), minimaal).await?;
         let reader = ctx.reader(publiek.rol())?;
         let partij = find_klant((env, &reader), publiek, identity, voor).await?;
-        let zicht = partij.map_or_else(
-            || Zicht::employee(publiek, identity, env.settings.vertrouwelijk),
-            |partij| view(env, publiek, identity, partij),
-        );
+        let zicht = match (publiek, partij) {
+            (Publiek::Burger, Some(partij)) => Zicht::burger(partij, env.settings.vertrouwelijk),
+            (Publiek::Burger | Publiek::Kcc | Publiek::Behandelaar, _) => {
+                eigen::employee(ctx, publiek).await?
+            }
+        };
         let filter = read_filter(ctx, filter.unwrap_or_default(), &zicht).await?;
         let (page, count) = match (partij, filter) {
             (Some(partij_id), Some(filter)) => {
@@ -114,15 +117,6 @@ fn lijst(volgorde: Volgorde) -> Lijst {
         Volgorde::NieuwsteEerst => "contactgeschiedenis:NIEUWSTE_EERST",
         Volgorde::OudsteEerst => "contactgeschiedenis:OUDSTE_EERST",
     })
-}
-
-fn view(env: &Env, publiek: Publiek, identity: &Identity, partij: Uuid) -> Zicht {
-    match publiek {
-        Publiek::Burger => Zicht::burger(partij, env.settings.vertrouwelijk),
-        Publiek::Kcc | Publiek::Behandelaar => {
-            Zicht::employee(publiek, identity, env.settings.vertrouwelijk)
-        }
-    }
 }
 
 /// The klant whose contacts are asked: a burger is never asked who it is.
@@ -158,13 +152,16 @@ async fn read_filter(
 ) -> Result<Option<ContactFilter>, ProductError> {
     let (vanaf, tot) = Periode::bounds(filter.periode.as_ref())?;
     let tekst = filter.tekst.map(|tekst| check_tekst(&tekst)).transpose()?;
-    let zaken = filter.zaak.as_ref().map(ZaakRef::keys).transpose()?.unwrap_or_default();
+    let zaken = match &filter.zaak {
+        Some(zaak) => zaak.all_keys(ctx).await?,
+        None => Vec::new(),
+    };
     let by_content = tekst.is_some() || !zaken.is_empty();
-    let actor = match filter.team {
-        None => None,
+    let actoren = match filter.team {
+        None => Vec::new(),
         // Only teams: a filter on an employee would tell a burger who it was.
         Some(team) => match find_team(ctx, parse_id(&team)).await? {
-            Some(team) => Some(team),
+            Some(same) => same,
             None => return Ok(None),
         },
     };
@@ -172,7 +169,7 @@ async fn read_filter(
         vanaf,
         tot,
         kanalen: filter.kanaal.unwrap_or_default(),
-        actor,
+        actoren,
         zaken,
         met_contactverzoek: filter.met_contactverzoek,
         tekst,

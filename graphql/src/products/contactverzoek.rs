@@ -62,10 +62,10 @@ impl ContactverzoekQuery {
         minimaal: Option<Vec<Objectversie>>,
     ) -> Result<Option<Contactverzoekbeeld>> {
         let env = ctx.env()?;
-        let identity = ctx.identity()?;
-        let publiek = policy::admit(identity, ROLLEN)?;
+        let publiek = policy::admit(ctx.identity()?, ROLLEN)?;
         minimaal::wait(ctx, (Product::Werkvoorraad, publiek.rol()), minimaal).await?;
         let reader = ctx.reader(publiek.rol())?;
+        let identity = ctx.eigen().await?.identity();
         let (key, actoren) = (welk.key(), own_actoren(identity));
         let found = contactverzoek::by_key(&reader, &key, &actoren);
         let found = env.run("contactverzoek", found).await?;

@@ -17,6 +17,7 @@ use read_side::{Page, PageRequest, Sleutel};
 use crate::connection::{Connection, Lijst, Parts, page_request};
 use crate::context::ContextExt;
 use crate::count::Count;
+use crate::eigen;
 use crate::loaders::Product;
 use crate::policy::{self, SCOPE_NOTITIE, Zicht};
 use crate::products::samenvatting::Samenvatting;
@@ -67,7 +68,7 @@ impl KlantbeeldQuery {
         let reader = ctx.reader(publiek.rol())?;
         let key = voor.key();
         let found = env.run("klantbeeld", klantbeeld::by_key(&reader, &key)).await?;
-        let zicht = Zicht::employee(publiek, identity, env.settings.vertrouwelijk);
+        let zicht = eigen::employee(ctx, publiek).await?;
         Ok(found.map(|(row, ambiguous)| Klantbeeld { row, ambiguous, zicht, reader }))
     }
 }

@@ -15,7 +15,7 @@ use crate::types::actualiteit::Actualiteit;
 use crate::types::contactverzoek::TaakStatus;
 use crate::types::invoer::{emailadres, telefoonnummer};
 use crate::types::scalar::DateTime;
-use crate::types::zaak::Zaak;
+use crate::types::zaak::{Zaak, visible};
 
 const ROLLEN: &[Rol] = &[Rol::Kcc];
 
@@ -182,7 +182,7 @@ impl LosContactverzoek {
     }
 
     /// De eerste zaak waar het contact over ging.
-    async fn zaak(&self) -> Option<Zaak> {
-        self.document.zaken.first().filter(|_| !self.masked).map(Zaak::from)
+    async fn zaak(&self, ctx: &Context<'_>) -> Result<Option<Zaak>> {
+        Ok(Zaak::first(ctx, visible(&self.document.zaken, self.masked)).await?)
     }
 }

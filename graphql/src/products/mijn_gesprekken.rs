@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use access::Rol;
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use read_side::Page;
-use read_side::contact::ContactDocument;
+use read_side::contact::{ContactDocument, ZaakDocument};
 use read_side::gesprekken::{
     self, BerichtenVraag, Besloten, GesprekDocument, GesprekFilter, Gespreksdeelnemer,
     Gespreksstatus as Status, Vertrouwelijkheid,
@@ -154,9 +154,9 @@ impl MijnGesprek {
     }
 
     /// What berichten tell, as far as it may be seen.
-    fn visible<'d, T, V: From<&'d T>>(&self, verteld: &'d [Besloten<T>]) -> Vec<V> {
+    fn visible<'d, T>(&self, verteld: &'d [Besloten<T>]) -> impl Iterator<Item = &'d T> {
         let visible = verteld.iter().filter(|one| !self.zicht.masks(one.vertrouwelijkheid));
-        visible.map(|one| V::from(&one.waarde)).collect()
+        visible.map(|one| &one.waarde)
     }
 }
 
@@ -236,13 +236,14 @@ impl MijnGesprek {
     }
 
     /// De zaken waar het over gaat.
-    async fn zaken(&self) -> Vec<Zaak> {
-        self.visible(&self.document.zaken).into_iter().map(Zaak::for_klant).collect()
+    async fn zaken(&self, ctx: &Context<'_>) -> Result<Vec<Zaak>> {
+        let links: Vec<ZaakDocument> = self.visible(&self.document.zaken).cloned().collect();
+        Ok(Zaak::load_for_klant(ctx, &links).await?)
     }
 
     /// De documenten die zijn meegegeven of ontstaan.
     async fn documenten(&self) -> Vec<Objectverwijzing> {
-        self.visible(&self.document.documenten)
+        self.visible(&self.document.documenten).map(Objectverwijzing::from).collect()
     }
 }
 

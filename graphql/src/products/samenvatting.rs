@@ -3,6 +3,7 @@
 use async_graphql::{Context, Object, Result};
 use chrono::Months;
 use read_side::PageRequest;
+use read_side::contact::{ContactDocument, ZaakDocument};
 use read_side::gesprekken::{GesprekFilter, Gespreksstatus};
 use read_side::klantbeeld;
 
@@ -71,23 +72,13 @@ impl Samenvatting<'_> {
     }
 
     /// De zaken waar de nieuwste contacten over gingen, elke zaak één keer.
-    async fn zaken(&self) -> Vec<Zaak> {
+    async fn zaken(&self, ctx: &Context<'_>) -> Result<Vec<Zaak>> {
         let zicht = &self.0.zicht;
-        let mut zaken: Vec<Zaak> = Vec::new();
-        for document in &self.0.row.recente_contacten.0 {
-            if zicht.hides() && document.vertrouwelijk {
-                continue;
-            }
-            for zaak in Contact::new(document.clone(), zicht.clone()).visible_zaken() {
-                let same = |known: &Zaak| {
-                    (known.uuid.as_ref(), known.identificatie.as_ref())
-                        == (zaak.uuid.as_ref(), zaak.identificatie.as_ref())
-                };
-                if !zaken.iter().any(same) {
-                    zaken.push(zaak);
-                }
-            }
-        }
-        zaken
+        let hidden = |document: &ContactDocument| zicht.hides() && document.vertrouwelijk;
+        let contacten = self.0.row.recente_contacten.0.iter().filter(|document| !hidden(document));
+        let links: Vec<ZaakDocument> = contacten
+            .flat_map(|document| Contact::new(document.clone(), zicht.clone()).visible_zaken())
+            .collect();
+        Ok(Zaak::load(ctx, &links).await?)
     }
 }

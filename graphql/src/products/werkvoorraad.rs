@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use access::{Identity, Rol};
+use access::Rol;
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use read_side::Reader;
@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::connection::{Connection, Extra, Lijst, Parts, page_request};
 use crate::context::{ContextExt, Env};
 use crate::count::Count;
+use crate::eigen::Eigen;
 use crate::error::ProductError;
 use crate::loaders::Product;
 use crate::policy::{self, Zicht};
@@ -107,7 +108,7 @@ impl WerkvoorraadQuery {
         let (sortering, name) = sorteer.parts();
         let lijst: Lijst = Cow::Borrowed(name);
         let request = page_request(&lijst, first, after.as_deref())?;
-        let actoren = own_actoren(ctx.identity()?, voor)?;
+        let actoren = own_actoren(ctx.eigen().await?, voor)?;
         let bounds = Bounds::at(env);
         let filter = row_filter(actoren, filter.unwrap_or_default(), bounds)?;
         minimaal::wait(ctx, (Product::Werkvoorraad, publiek.rol()), minimaal).await?;
@@ -128,15 +129,16 @@ impl WerkvoorraadQuery {
 }
 
 /// The actoren whose work is asked, as far as the bearer is one of them.
-fn own_actoren(identity: &Identity, voor: WerkvoorraadVoor) -> Result<Vec<Uuid>, ProductError> {
+fn own_actoren(eigen: &Eigen, voor: WerkvoorraadVoor) -> Result<Vec<Uuid>, ProductError> {
     match voor {
-        WerkvoorraadVoor::Mij(true) => Ok(identity.actoren.clone()),
+        WerkvoorraadVoor::Mij(true) => Ok(eigen.identity().actoren.clone()),
         WerkvoorraadVoor::Mij(false) => {
             Err(ProductError::invalid("mij: false zegt niet wiens werk u wilt zien; noem teams."))
         }
         WerkvoorraadVoor::Teams(teams) => {
             let named = teams.iter().filter_map(parse_id);
-            Ok(named.filter(|team| identity.teams.contains(team)).collect())
+            let own = named.filter(|team| eigen.identity().teams.contains(team));
+            Ok(eigen.zelfde(&own.collect::<Vec<_>>()))
         }
     }
 }
@@ -243,7 +245,7 @@ impl Extra for WerkvoorraadExtra {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::tests::bearer;
+    use crate::eigen::tests::eigen;
 
     fn bounds() -> Bounds {
         let at = |text: &str| text.parse().expect("a moment");
@@ -252,11 +254,12 @@ mod tests {
 
     #[test]
     fn teams_of_others_have_no_work() {
-        let [own, other] = [Uuid::from_u128(1), Uuid::from_u128(2)];
-        let identity = Identity { teams: vec![own], ..bearer(&[Rol::Behandelaar]) };
-        let asked = vec![ID::from(own), ID::from(other), ID::from("geen sleutel")];
-        assert_eq!(own_actoren(&identity, WerkvoorraadVoor::Teams(asked)), Ok(vec![own]));
-        assert!(own_actoren(&identity, WerkvoorraadVoor::Mij(false)).is_err());
+        let [own, other, same] = [1, 2, 3].map(Uuid::from_u128);
+        // Of its two teams one is named, by another of the keys that it has.
+        let bearer = eigen(&[], &[1, 4], &[(1, 1), (3, 1), (4, 4)]);
+        let asked = vec![ID::from(same), ID::from(other), ID::from("geen sleutel")];
+        assert_eq!(own_actoren(&bearer, WerkvoorraadVoor::Teams(asked)), Ok(vec![own, same]));
+        assert!(own_actoren(&bearer, WerkvoorraadVoor::Mij(false)).is_err());
     }
 
     #[test]

@@ -12,6 +12,7 @@ use read_side::{Page, PageRequest};
 use crate::connection::{Connection, Extra, Lijst, Parts, page_request};
 use crate::context::{ContextExt, Env};
 use crate::count::Count;
+use crate::eigen;
 use crate::error::ProductError;
 use crate::loaders::Product;
 use crate::policy::{self, Zicht};
@@ -22,6 +23,11 @@ use crate::types::invoer::{Periode, Volgorde, ZaakRef, parse_positie};
 use crate::types::minimaal::{self, Objectversie};
 
 const ROLLEN: &[Rol] = &[Rol::Behandelaar];
+
+/// How many keys a zaak has.
+const SLEUTELS: usize = 2;
+/// The source that is missing when only one of them is known.
+const ZAKEN: &str = "zaken";
 
 /// The root field of this product.
 #[derive(Debug, Default)]
@@ -60,12 +66,12 @@ impl ZaakContacthistorieQuery {
     ) -> Result<Connection<Contact, ZaakExtra>> {
         let env = ctx.env()?;
         let publiek = policy::admit(ctx.identity()?, ROLLEN)?;
-        let zicht = Zicht::employee(publiek, ctx.identity()?, env.settings.vertrouwelijk);
+        let zicht = eigen::employee(ctx, publiek).await?;
         let lijst = lijst(volgorde);
         let request = page_request(&lijst, first, after.as_deref())?;
         let (vanaf, tot) = Periode::bounds(periode.as_ref())?;
         let filter = ZaakFilter {
-            zaken: own_keys(ctx.identity()?, zaak.keys()?),
+            zaken: own_keys(ctx.eigen().await?.identity(), zaak.all_keys(ctx).await?),
             vanaf,
             tot,
             kanalen: kanaal.unwrap_or_default(),
@@ -90,8 +96,8 @@ fn lijst(volgorde: Volgorde) -> Lijst {
     })
 }
 
-/// The keys of a zaak that are in the token. A key beside them is not read: nothing says that it is
-/// of the same zaak.
+/// The keys of a zaak that are in the token, or of the same zaak as one that is. Another key is not
+/// read: nothing says that it is of that zaak.
 fn own_keys(identity: &Identity, keys: Vec<String>) -> Vec<String> {
     keys.into_iter().filter(|key| identity.works_on(key)).collect()
 }
@@ -158,6 +164,11 @@ impl ZaakExtra {
 
 impl Extra for ZaakExtra {
     const NAME: Option<&'static str> = Some("ZaakContactConnection");
+
+    /// Contacts that are linked by the other key of the zaak may be missing.
+    fn ontbreekt(&self) -> Option<&'static str> {
+        (self.zaken.len() < SLEUTELS).then_some(ZAKEN)
+    }
 }
 
 #[cfg(test)]

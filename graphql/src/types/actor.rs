@@ -1,7 +1,9 @@
 //! Who works for the gemeente: employees, teams and systems, by name.
 
+use std::collections::BTreeSet;
+
 use async_graphql::{Context, ID, SimpleObject};
-use read_side::actoren::ActorRow;
+use read_side::actoren::{self, ActorRow};
 use uuid::Uuid;
 
 use crate::context::ContextExt;
@@ -48,18 +50,22 @@ pub(crate) struct Actoren {
 }
 
 impl Actoren {
-    /// Loads the names of these actoren; one statement for all objects of a level.
+    /// Loads the names of these actoren, each human and team once; one statement for all objects of
+    /// a level.
     pub(crate) async fn load(ctx: &Context<'_>, ids: &[Uuid]) -> Result<Self, ProductError> {
         let mut found = ctx.loaders()?.actoren.load_many(ids.iter().copied()).await?;
         let mut actoren = Self::default();
+        let mut seen = BTreeSet::new();
         for row in ids.iter().filter_map(|id| found.remove(id)) {
-            actoren.add(row);
+            if seen.insert(row.hoofd) {
+                actoren.add(row);
+            }
         }
         Ok(actoren)
     }
 
     fn add(&mut self, row: ActorRow) {
-        let id = ID::from(row.actor_id);
+        let id = ID::from(row.hoofd);
         let naam = row.naam;
         match row.soort.as_str() {
             MEDEWERKER => self.medewerkers.push(Medewerker { medewerker_id: id, naam }),
@@ -78,12 +84,15 @@ pub(crate) async fn naam(
     Ok(ctx.loaders()?.actoren.load_one(id).await?.map(|row| row.naam))
 }
 
-/// The key of a team; `None` when the key is of nothing, or of someone who is no team.
+/// All keys of a team; `None` when the key is of nothing, or of someone who is no team.
 pub(crate) async fn find_team(
     ctx: &Context<'_>,
     id: Option<Uuid>,
-) -> Result<Option<Uuid>, ProductError> {
+) -> Result<Option<Vec<Uuid>>, ProductError> {
     let Some(id) = id else { return Ok(None) };
-    let found = ctx.loaders()?.actoren.load_one(id).await?;
-    Ok(found.filter(|row| row.soort == TEAM).map(|row| row.actor_id))
+    let (reader, ids) = (ctx.shared()?, [id]);
+    let found = ctx.env()?.run("actoren: team", actoren::zelfde(&reader, &ids)).await?;
+    let keys: Vec<Uuid> =
+        found.iter().filter(|row| row.soort == TEAM).map(|row| row.actor_id).collect();
+    Ok(if keys.is_empty() { None } else { Some(keys) })
 }

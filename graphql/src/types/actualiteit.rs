@@ -17,11 +17,13 @@ pub(crate) struct Actualiteit {
     pub(crate) bijgewerkt_tot: DateTime,
     /// Plaats in de reeks gebeurtenissen tot waar alles is verwerkt.
     pub(crate) positie: String,
-    /// Of het antwoord compleet is: niet als de verwerking te ver achterloopt, of als er objecten zijn
-    /// waarvan een gebeurtenis niet verwerkt kon worden.
+    /// Of het antwoord compleet is: niet als de verwerking te ver achterloopt, als er objecten zijn
+    /// waarvan een gebeurtenis niet verwerkt kon worden, of als een andere bron ontbreekt.
     pub(crate) volledig: bool,
     /// De bronnen die ontbreken of achterlopen; leeg als het antwoord volledig is. Met
-    /// `geparkeerd: n` ontbreken de nieuwste gebeurtenissen van n objecten van dit product.
+    /// `geparkeerd: n` ontbreken de nieuwste gebeurtenissen van n objecten van dit product. Met
+    /// `zaken` is van de gevraagde zaak maar één sleutel bekend: contacten die met de andere zijn
+    /// vastgelegd, ontbreken.
     pub(crate) ontbrekende_bronnen: Vec<String>,
 }
 
@@ -49,5 +51,12 @@ impl Actualiteit {
             volledig: ontbrekende_bronnen.is_empty(),
             ontbrekende_bronnen,
         })
+    }
+
+    /// The same without this source.
+    pub(crate) fn zonder(mut self, bron: Option<&'static str>) -> Self {
+        self.ontbrekende_bronnen.extend(bron.map(str::to_owned));
+        self.volledig = self.ontbrekende_bronnen.is_empty();
+        self
     }
 }

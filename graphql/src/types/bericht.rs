@@ -8,7 +8,7 @@ use crate::connection::Node;
 use crate::policy::Zicht;
 use crate::types::actor::Actoren;
 use crate::types::scalar::DateTime;
-use crate::types::zaak::{Objectverwijzing, Zaak, shown};
+use crate::types::zaak::{Objectverwijzing, Zaak, shown, visible};
 
 /// Who speaks where no team is recorded.
 const GEMEENTE: &str = "Gemeente";
@@ -104,9 +104,8 @@ impl MijnBericht {
     }
 
     /// De zaken waar het over ging.
-    async fn zaken(&self) -> Vec<Zaak> {
-        let zaken: Vec<Zaak> = shown(&self.document.zaken, self.masked);
-        zaken.into_iter().map(Zaak::for_klant).collect()
+    async fn zaken(&self, ctx: &Context<'_>) -> Result<Vec<Zaak>> {
+        Ok(Zaak::load_for_klant(ctx, visible(&self.document.zaken, self.masked)).await?)
     }
 
     /// De documenten die zijn meegegeven of ontstaan.

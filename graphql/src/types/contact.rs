@@ -1,7 +1,7 @@
 //! A contact, as klantbeeld, contactgeschiedenis and zaakContacthistorie show it.
 
 use async_graphql::{Context, Enum, ID, Object, Result};
-use read_side::contact::{ContactDocument, Richting as RichtingDocument};
+use read_side::contact::{ContactDocument, Richting as RichtingDocument, ZaakDocument};
 use read_side::taak::TaakDocument;
 
 use crate::connection::Node;
@@ -11,7 +11,7 @@ use crate::types::actor::{Actoren, Medewerker, Systeem, Team};
 use crate::types::contactverzoek::Vervolgtaak;
 use crate::types::deelnemer::Deelnemer;
 use crate::types::scalar::DateTime;
-use crate::types::zaak::{Objectverwijzing, Zaak, shown};
+use crate::types::zaak::{Objectverwijzing, Zaak, shown, visible};
 
 /// Wie contact zocht.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -49,13 +49,13 @@ impl Contact {
         Self { document, zicht, masked }
     }
 
-    /// The zaken it was about, as far as they may be seen.
-    pub(crate) fn visible_zaken(&self) -> Vec<Zaak> {
-        let zaken: Vec<Zaak> = shown(&self.document.zaken, self.masked);
+    /// The links to the zaken it was about, as far as they may be seen.
+    pub(crate) fn visible_zaken(&self) -> Vec<ZaakDocument> {
+        let mut links = visible(&self.document.zaken, self.masked).to_vec();
         if self.zicht.is_burger() {
-            return zaken.into_iter().map(Zaak::for_klant).collect();
+            links.iter_mut().for_each(ZaakDocument::hide_contactverzoek);
         }
-        zaken
+        links
     }
 
     /// The open contactverzoeken that followed, as far as they may be seen.
@@ -192,8 +192,8 @@ impl Contact {
     }
 
     /// De zaken waar het contact over ging.
-    async fn zaken(&self) -> Vec<Zaak> {
-        self.visible_zaken()
+    async fn zaken(&self, ctx: &Context<'_>) -> Result<Vec<Zaak>> {
+        Ok(Zaak::load(ctx, &self.visible_zaken()).await?)
     }
 
     /// Sleutels van eerdere contacten waar dit contact over ging; leeg voor een burger.

@@ -10,7 +10,7 @@ use crate::context::ContextExt;
 use crate::policy::Zicht;
 use crate::types::actor::{Actoren, Medewerker, Team};
 use crate::types::scalar::DateTime;
-use crate::types::zaak::{Objectverwijzing, Zaak, shown};
+use crate::types::zaak::{Objectverwijzing, Zaak, shown, visible};
 
 /// Of een contactverzoek nog moet worden afgehandeld.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -249,13 +249,13 @@ impl Contactverzoek {
     }
 
     /// De zaken waar het contact over ging.
-    async fn zaken(&self) -> Vec<Zaak> {
-        shown(&self.document.zaken, self.masked)
+    async fn zaken(&self, ctx: &Context<'_>) -> Result<Vec<Zaak>> {
+        Ok(Zaak::load(ctx, visible(&self.document.zaken, self.masked)).await?)
     }
 
     /// De eerste zaak waar het contact over ging.
-    async fn zaak(&self) -> Option<Zaak> {
-        self.document.zaken.first().filter(|_| !self.masked).map(Zaak::from)
+    async fn zaak(&self, ctx: &Context<'_>) -> Result<Option<Zaak>> {
+        Ok(Zaak::first(ctx, visible(&self.document.zaken, self.masked)).await?)
     }
 
     /// Telefoonnummer om terug te bellen; leeg als de klant is afgeschermd.

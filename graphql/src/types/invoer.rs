@@ -1,10 +1,13 @@
 //! Arguments that several products share.
 
-use async_graphql::{Enum, ID, InputObject, OneofObject};
+use std::collections::BTreeSet;
+
+use async_graphql::{Context, Enum, ID, InputObject, OneofObject};
 use read_side::klantbeeld::KlantKey;
 use read_side::zoekterm;
 use uuid::Uuid;
 
+use crate::context::ContextExt;
 use crate::error::ProductError;
 use crate::types::scalar::DateTime;
 
@@ -95,8 +98,8 @@ impl Periode {
     }
 }
 
-/// Wijst een zaak aan. Geef ten minste één van beide; met beide worden ook contacten gevonden die
-/// maar met één van de twee zijn vastgelegd.
+/// Wijst een zaak aan. Geef ten minste één van beide; met beide, of als is vastgelegd dat zij van
+/// één zaak zijn, worden ook contacten gevonden die maar met één van de twee zijn vastgelegd.
 #[derive(Debug, InputObject)]
 pub(crate) struct ZaakRef {
     /// Sleutel van de zaak in het zaakregister.
@@ -106,6 +109,15 @@ pub(crate) struct ZaakRef {
 }
 
 impl ZaakRef {
+    /// All keys of the zaak: those that are given, and the other one where that is known.
+    pub(crate) async fn all_keys(&self, ctx: &Context<'_>) -> Result<Vec<String>, ProductError> {
+        let keys = self.keys()?;
+        let known = ctx.loaders()?.zaken.load_many(keys.iter().cloned()).await?;
+        let pairs = known.into_values().flat_map(|zaak| [zaak.uuid, zaak.nummer]);
+        let all: BTreeSet<String> = keys.into_iter().chain(pairs).collect();
+        Ok(all.into_iter().collect())
+    }
+
     /// The keys as the read model has them: in lower case.
     pub(crate) fn keys(&self) -> Result<Vec<String>, ProductError> {
         let mut keys: Vec<String> = [&self.uuid, &self.identificatie]

@@ -1,12 +1,12 @@
 //! A verzoek: a contact through a form, with its documents.
 
-use async_graphql::Object;
+use async_graphql::{Context, Object, Result};
 use read_side::contact::ContactDocument;
 
 use crate::connection::Node;
 use crate::policy::Zicht;
 use crate::types::scalar::DateTime;
-use crate::types::zaak::{Objectverwijzing, Zaak, shown};
+use crate::types::zaak::{Objectverwijzing, Zaak, shown, visible};
 
 /// A verzoek as one audience sees it.
 #[derive(Debug)]
@@ -55,9 +55,12 @@ impl Verzoek {
     }
 
     /// De zaken die uit het verzoek ontstonden of waar het over ging.
-    async fn zaken(&self) -> Vec<Zaak> {
-        let zaken: Vec<Zaak> = shown(&self.document.zaken, self.masked);
-        if self.burger { zaken.into_iter().map(Zaak::for_klant).collect() } else { zaken }
+    async fn zaken(&self, ctx: &Context<'_>) -> Result<Vec<Zaak>> {
+        let links = visible(&self.document.zaken, self.masked);
+        Ok(match self.burger {
+            true => Zaak::load_for_klant(ctx, links).await?,
+            false => Zaak::load(ctx, links).await?,
+        })
     }
 }
 

@@ -1,10 +1,13 @@
-//! Actoren: one row per actor, for the loader of names.
+//! Actoren: one row per actor, for the loader of names, with the actor that leads those that are
+//! the same.
 
-use std::collections::BTreeSet;
+mod samen;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use events::{Envelope, ObjectRef, Objectsoort};
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 use super::bronnen::Bronnen;
@@ -14,14 +17,23 @@ use crate::product::{Product, ProjectError, Schema};
 
 /// The product.
 #[derive(Debug)]
-pub(super) struct Actoren;
+pub(super) struct Actoren {
+    /// Whether actoren that share a key are one.
+    pub(super) samenvoegen: bool,
+}
 
 const ACTOREN: Table = Table {
     name: "actoren",
     root: Objectsoort::Actor,
     root_column: "actor_id",
     key: &["actor_id"],
-    columns: &[("actor_id", "uuid"), ("soort", "text"), ("naam", "text"), ("actief", "boolean")],
+    columns: &[
+        ("actor_id", "uuid"),
+        ("soort", "text"),
+        ("naam", "text"),
+        ("actief", "boolean"),
+        ("hoofd", "uuid"),
+    ],
     feeds: None,
 };
 
@@ -32,7 +44,7 @@ impl Product for Actoren {
     }
 
     fn version(&self) -> i32 {
-        3
+        4
     }
 
     fn ddl(&self) -> &'static str {
@@ -65,12 +77,18 @@ impl Derived for Actoren {
 
     async fn dirty(
         &self,
-        _: &mut PgConnection,
+        conn: &mut PgConnection,
         bronnen: &mut Bronnen<'_>,
         layer: Layer,
         _: BTreeSet<Uuid>,
     ) -> Result<BTreeSet<Uuid>, ProjectError> {
-        Ok(bronnen.touched(layer.root).collect())
+        let mut dirty: BTreeSet<Uuid> = bronnen.touched(layer.root).collect();
+        if self.samenvoegen && !dirty.is_empty() {
+            let were = were_one(conn, bronnen, &dirty).await?;
+            dirty.extend(are_one(conn, bronnen, &dirty).await?.into_keys());
+            dirty.extend(were);
+        }
+        Ok(dirty)
     }
 
     async fn rows(
@@ -81,6 +99,10 @@ impl Derived for Actoren {
         ids: &BTreeSet<Uuid>,
     ) -> Result<Vec<Rows>, ProjectError> {
         bronnen.load(conn, ids.iter().copied().map(ObjectRef::actor)).await?;
+        let hoofden = match self.samenvoegen {
+            true => are_one(conn, bronnen, ids).await?,
+            false => BTreeMap::new(),
+        };
         let mut rows = Rows::new(&ACTOREN);
         for actor in ids.iter().filter_map(|id| bronnen.actor(*id)) {
             rows.push([
@@ -88,8 +110,42 @@ impl Derived for Actoren {
                 text(actor.soort_actor.code()),
                 text(&actor.naam),
                 text(actor.indicatie_actief),
+                text(hoofden.get(&actor.id).unwrap_or(&actor.id)),
             ]);
         }
         Ok(vec![rows])
     }
+}
+
+/// The actoren that were one with one of these.
+async fn were_one(
+    conn: &mut PgConnection,
+    bronnen: &Bronnen<'_>,
+    ids: &BTreeSet<Uuid>,
+) -> Result<Vec<Uuid>, ProjectError> {
+    let table = bronnen.schema().table(ACTOREN.name);
+    let sql = format!(
+        "SELECT actor_id FROM {table}
+         WHERE hoofd IN (SELECT hoofd FROM {table} WHERE actor_id = ANY($1))"
+    );
+    let ids: Vec<Uuid> = ids.iter().copied().collect();
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).bind(ids).fetch_all(conn).await?)
+}
+
+/// The actoren that are one with one of these, each with the one that leads. Actoren are few and
+/// seldom change, so who shares a key is looked for among all of them.
+async fn are_one(
+    conn: &mut PgConnection,
+    bronnen: &mut Bronnen<'_>,
+    ids: &BTreeSet<Uuid>,
+) -> Result<BTreeMap<Uuid, Uuid>, ProjectError> {
+    let stored = bronnen.stored_actoren(conn).await?;
+    let now = stored.iter().map(|actor| bronnen.actor(actor.id).unwrap_or(actor));
+    let hoofden = samen::hoofden(now);
+    let leading: BTreeSet<Uuid> = ids.iter().filter_map(|id| hoofden.get(id)).copied().collect();
+    let same = hoofden.into_iter().filter(|(_, hoofd)| leading.contains(hoofd));
+    let same: Vec<Uuid> = same.map(|(id, _)| id).collect();
+    // What is stored tells where to look; what is loaded is what holds.
+    bronnen.load(conn, same.iter().copied().map(ObjectRef::actor)).await?;
+    Ok(samen::hoofden(same.iter().filter_map(|id| bronnen.actor(*id))))
 }

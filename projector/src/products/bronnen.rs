@@ -5,7 +5,9 @@ mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::{Envelope, InterneTaak, ObjectRef, Objectsoort, Vertegenwoordiging};
+use events::{
+    Actor, Envelope, InterneTaak, ObjectRef, Objectsoort, Vertegenwoordiging, Zaaksleutels,
+};
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
@@ -231,6 +233,29 @@ impl<'s> Bronnen<'s> {
         }
     }
 
+    /// Every actor as it is stored, loaded or not.
+    pub(crate) async fn stored_actoren(
+        &self,
+        conn: &mut PgConnection,
+    ) -> Result<Vec<Actor>, ProjectError> {
+        let table = self.schema.table(BRONNEN);
+        let sql = format!("{COLUMNS} FROM {table} WHERE objectsoort = $1");
+        let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(Objectsoort::Actor.code())
+            .fetch_all(conn)
+            .await?;
+        let found = read(rows)?.into_iter().filter_map(|(_, bron)| match bron.toestand? {
+            Toestand::Actor(actor) => Some(actor),
+            Toestand::Partij(_)
+            | Toestand::Klantcontact(_)
+            | Toestand::InterneTaak(_)
+            | Toestand::Vertegenwoordiging(_)
+            | Toestand::Zaaksleutels(_)
+            | Toestand::Weg { .. } => None,
+        });
+        Ok(found.collect())
+    }
+
     /// The loaded objects whose stored state is not the one that is loaded.
     pub(crate) async fn differing(
         &self,
@@ -278,6 +303,7 @@ impl<'s> Bronnen<'s> {
             | Toestand::InterneTaak(_)
             | Toestand::Actor(_)
             | Toestand::Vertegenwoordiging(_)
+            | Toestand::Zaaksleutels(_)
             | Toestand::Weg { .. } => None,
         }
     }
@@ -292,6 +318,7 @@ impl<'s> Bronnen<'s> {
             | Toestand::InterneTaak(_)
             | Toestand::Actor(_)
             | Toestand::Vertegenwoordiging(_)
+            | Toestand::Zaaksleutels(_)
             | Toestand::Weg { .. } => None,
         }
     }
@@ -309,6 +336,20 @@ impl<'s> Bronnen<'s> {
             Toestand::Partij(_)
             | Toestand::Klantcontact(_)
             | Toestand::InterneTaak(_)
+            | Toestand::Vertegenwoordiging(_)
+            | Toestand::Zaaksleutels(_)
+            | Toestand::Weg { .. } => None,
+        }
+    }
+
+    /// The keys of a zaak, if they are known and loaded.
+    pub(crate) fn zaaksleutels(&self, id: Uuid) -> Option<&Zaaksleutels> {
+        match self.state(ObjectRef::zaaksleutelpaar(id))? {
+            Toestand::Zaaksleutels(pair) => Some(pair),
+            Toestand::Partij(_)
+            | Toestand::Klantcontact(_)
+            | Toestand::InterneTaak(_)
+            | Toestand::Actor(_)
             | Toestand::Vertegenwoordiging(_)
             | Toestand::Weg { .. } => None,
         }
@@ -328,6 +369,7 @@ impl<'s> Bronnen<'s> {
                 | Toestand::Klantcontact(_)
                 | Toestand::Actor(_)
                 | Toestand::Vertegenwoordiging(_)
+                | Toestand::Zaaksleutels(_)
                 | Toestand::Weg { .. },
             )
             | None => None,
@@ -343,6 +385,7 @@ impl<'s> Bronnen<'s> {
                 | Toestand::Klantcontact(_)
                 | Toestand::InterneTaak(_)
                 | Toestand::Actor(_)
+                | Toestand::Zaaksleutels(_)
                 | Toestand::Weg { .. },
             )
             | None => None,

@@ -10,11 +10,10 @@ use events::{Envelope, Objectsoort};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::Inrichting;
 use super::bronnen::{Bronnen, document};
 use super::derived::{self, Derived, Layer};
-use super::documents;
 use super::table::{Rows, Table, list, moment, text};
+use super::{Inrichting, documents};
 use crate::product::{Product, ProjectError, Schema};
 use crate::toestanden::KlantcontactToestand;
 
@@ -55,7 +54,7 @@ impl Product for Contactgeschiedenis {
     }
 
     fn version(&self) -> i32 {
-        4
+        5
     }
 
     fn ddl(&self) -> &'static str {
@@ -110,7 +109,7 @@ impl Derived for Contactgeschiedenis {
             let contact = &state.klantcontact;
             let taken = per_contact.get(&contact.id).map_or(&[][..], Vec::as_slice);
             let gewijzigd = bronnen.contact_gewijzigd(contact.id, taken);
-            let shown = documents::contact(state, taken, &self.inrichting.termijn);
+            let shown = documents::contact(state, taken, &self.inrichting);
             feiten::add(&mut counted, state, !taken.is_empty(), &self.inrichting.toegestaan)?;
             let as_text = document(&shown)?;
             for partij in state.partijen().collect::<BTreeSet<Uuid>>() {
@@ -125,7 +124,7 @@ impl Derived for Contactgeschiedenis {
                     text(documents::is_verzoek(state)),
                     shown.product().map(str::to_lowercase),
                     list(state.actor_ids()),
-                    list(documents::zaaksleutels(state)),
+                    list(documents::zaaksleutels(state, &self.inrichting.zaakspellingen)),
                     text(zoektekst(state)),
                     text(gewijzigd),
                     text(&as_text),

@@ -1,19 +1,20 @@
 //! Stage two, the pure half: from the states of objects to the documents that products show.
 
-use events::{DigitaalAdres, Identificator, IndicatieJaNeeOnbekend, InterneTaak, Taakstatus};
+use std::collections::{BTreeMap, BTreeSet};
+
+use events::{
+    DigitaalAdres, Identificator, IndicatieJaNeeOnbekend, InterneTaak, Onderwerpobject, Taakstatus,
+};
 use read_side::contact::{
     ContactDocument, DeelnemerDocument, KANALEN_INKOMEND, ObjectDocument, Richting, ZaakDocument,
 };
 use read_side::contactverzoek::{LogboekDocument, Logboekfeit};
 use read_side::taak::{ContactverzoekDocument, TaakDocument};
-use read_side::werkdagen::Termijn;
 
+use super::Inrichting;
+use super::zaakspelling::{Zaaksleutel, Zaakspellingen};
 use crate::toestanden::{KlantcontactToestand, PartijToestand, TaakToestand, Taakfeit, Taakstap};
 
-/// The kind of object that a zaak is.
-const ZAAK: &str = "zaak";
-/// The kind of key that is a zaak's own identificatie; every other kind is a key of its register.
-const ZAAKIDENTIFICATIE: &str = "zaakidentificatie";
 /// Channels by which only the gemeente seeks contact.
 const KANALEN_UITGAAND: [&str; 1] = ["mijnoverheid"];
 /// The channel of forms: their contacts are verzoeken.
@@ -30,7 +31,7 @@ pub(super) const SOORTEN_EMAIL: [&str; 1] = ["email"];
 pub(super) fn contact(
     state: &KlantcontactToestand,
     taken: &[&InterneTaak],
-    termijn: &Termijn,
+    inrichting: &Inrichting,
 ) -> ContactDocument {
     let contact = &state.klantcontact;
     let metadata = |key: &str| contact.metadata.get(key).cloned();
@@ -54,18 +55,18 @@ pub(super) fn contact(
         vraag: metadata(VRAAG),
         specifieke_vraag: metadata(SPECIFIEKE_VRAAG),
         actoren: state.actor_ids(),
-        zaken: zaken(state),
+        zaken: zaken(state, &inrichting.zaakspellingen),
         eerdere_contacten: state.eerdere_contacten().collect(),
         overige_onderwerpen: state
             .onderwerpobjecten
             .iter()
             .filter_map(|object| object.onderwerpobjectidentificator.as_ref())
-            .filter(|key| key.code_objecttype != ZAAK)
+            .filter(|key| inrichting.zaakspellingen.sleutel(key).is_none())
             .map(object)
             .collect(),
         deelnemers: deelnemers(state),
         documenten: documenten(state),
-        contactverzoeken: taken.iter().map(|item| taak(item, Some(state), termijn)).collect(),
+        contactverzoeken: taken.iter().map(|item| taak(item, Some(state), inrichting)).collect(),
     }
 }
 
@@ -132,31 +133,46 @@ fn of_soort<'a>(
         .map(|adres| adres.adres.clone())
 }
 
-/// The zaken of a klantcontact, each once per key.
-fn zaken(state: &KlantcontactToestand) -> Vec<ZaakDocument> {
-    let mut seen: Vec<&Identificator> = Vec::new();
-    let mut zaken = Vec::new();
-    for link in &state.zaken {
-        if seen.contains(&&link.zaak) {
+/// The links of a klantcontact to zaken, in order of registration, with the key that each names.
+fn zaaklinks<'s>(
+    state: &'s KlantcontactToestand,
+    spellingen: &'s Zaakspellingen,
+) -> impl Iterator<Item = (&'s Onderwerpobject, Zaaksleutel, &'s str)> {
+    state.onderwerpobjecten.iter().filter_map(|object| {
+        let key = object.onderwerpobjectidentificator.as_ref()?;
+        Some((object, spellingen.sleutel(key)?, key.object_id.as_str()))
+    })
+}
+
+/// The zaken of a klantcontact, each once per key, however it is spelled.
+fn zaken(state: &KlantcontactToestand, spellingen: &Zaakspellingen) -> Vec<ZaakDocument> {
+    let via = |object: &Onderwerpobject| {
+        let link = state.zaken.iter().find(|link| link.onderwerpobject == object.id)?;
+        link.via_interne_taak
+    };
+    let mut seen: BTreeMap<(Zaaksleutel, String), usize> = BTreeMap::new();
+    let mut zaken: Vec<ZaakDocument> = Vec::new();
+    for (object, sleutel, key) in zaaklinks(state, spellingen) {
+        let place = *seen.entry((sleutel, key.to_lowercase())).or_insert(zaken.len());
+        if let Some(known) = zaken.get_mut(place) {
+            known.via_contactverzoek = known.via_contactverzoek.or_else(|| via(object));
             continue;
         }
-        seen.push(&link.zaak);
-        let key = Some(link.zaak.object_id.clone());
-        let by_identificatie = link.zaak.code_soort_object_id == ZAAKIDENTIFICATIE;
-        let (uuid, identificatie) = if by_identificatie { (None, key) } else { (key, None) };
-        let via_contactverzoek = link.via_interne_taak;
-        zaken.push(ZaakDocument { uuid, identificatie, via_contactverzoek });
+        let (uuid, identificatie) = match sleutel {
+            Zaaksleutel::Uuid => (Some(key.to_owned()), None),
+            Zaaksleutel::Identificatie => (None, Some(key.to_owned())),
+        };
+        zaken.push(ZaakDocument { uuid, identificatie, via_contactverzoek: via(object) });
     }
     zaken
 }
 
 /// The keys under which a zaak is looked up: capitals do not count.
-pub(super) fn zaaksleutels(state: &KlantcontactToestand) -> Vec<String> {
-    let mut keys: Vec<String> =
-        state.zaken.iter().map(|link| link.zaak.object_id.to_lowercase()).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys
+pub(super) fn zaaksleutels(
+    state: &KlantcontactToestand,
+    spellingen: &Zaakspellingen,
+) -> BTreeSet<String> {
+    zaaklinks(state, spellingen).map(|(_, _, key)| key.to_lowercase()).collect()
 }
 
 fn documenten(state: &KlantcontactToestand) -> Vec<ObjectDocument> {
@@ -181,7 +197,7 @@ pub(super) fn is_verzoek(state: &KlantcontactToestand) -> bool {
 pub(super) fn taak(
     taak: &InterneTaak,
     contact: Option<&KlantcontactToestand>,
-    termijn: &Termijn,
+    inrichting: &Inrichting,
 ) -> TaakDocument {
     TaakDocument {
         taak_id: taak.id,
@@ -192,7 +208,7 @@ pub(super) fn taak(
         open: taak.status == Taakstatus::TeVerwerken,
         toegewezen_op: taak.toegewezen_op,
         streefdatum: contact
-            .map(|contact| termijn.streefdatum(contact.klantcontact.plaatsgevonden_op)),
+            .map(|contact| inrichting.termijn.streefdatum(contact.klantcontact.plaatsgevonden_op)),
         afgehandeld_op: taak.afgehandeld_op,
         actoren: taak.toegewezen_aan_actoren.clone(),
     }
@@ -203,7 +219,7 @@ pub(super) fn contactverzoek(
     item: &InterneTaak,
     contact: Option<&KlantcontactToestand>,
     partij: Option<&PartijToestand>,
-    termijn: &Termijn,
+    inrichting: &Inrichting,
 ) -> ContactverzoekDocument {
     let vrager = contact.and_then(KlantcontactToestand::vrager);
     let own = || {
@@ -217,7 +233,7 @@ pub(super) fn contactverzoek(
     // Contact data of a partij that may not be approached are not used.
     let fallback = partij.filter(|partij| van_partij && partij.partij.indicatie_actief);
     ContactverzoekDocument {
-        taak: taak(item, contact, termijn),
+        taak: taak(item, contact, inrichting),
         onderwerp: contact.map(|contact| contact.klantcontact.onderwerp.clone()),
         kanaal: contact.map(|contact| contact.klantcontact.kanaal.clone()),
         contact_op: contact.map(|contact| contact.klantcontact.plaatsgevonden_op),
@@ -232,7 +248,7 @@ pub(super) fn contactverzoek(
         telefoon: telefoon.or_else(|| fallback.and_then(|it| general(it, &SOORTEN_TELEFOON))),
         email: email.or_else(|| fallback.and_then(|it| general(it, &SOORTEN_EMAIL))),
         van_partij,
-        zaken: contact.map(zaken).unwrap_or_default(),
+        zaken: contact.map(|state| zaken(state, &inrichting.zaakspellingen)).unwrap_or_default(),
         documenten: contact.map(documenten).unwrap_or_default(),
     }
 }

@@ -146,11 +146,11 @@ impl Gesprekken {
             let hidden = self.inrichting.verborgen_kanalen.contains(&state.klantcontact.kanaal);
             let partijen: BTreeSet<Uuid> = state.partijen().collect();
             let lid = Lid {
-                document: documents::contact(state, taken, &self.inrichting.termijn),
+                document: documents::contact(state, taken, &self.inrichting),
                 alleen_klant: partijen.iter().any(|partij| state.alleen_klant(*partij)),
                 voor_klant: !hidden && (!partijen.is_empty() || state.zonder_betrokkene()),
                 partijen,
-                zaken: documents::zaaksleutels(state),
+                zaken: documents::zaaksleutels(state, &self.inrichting.zaakspellingen),
                 gewijzigd: bronnen.contact_gewijzigd(*id, taken),
             };
             Some((*id, lid))

@@ -9,21 +9,20 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use events::{Envelope, InterneTaak, ObjectRef, Objectsoort};
-use read_side::werkdagen::Termijn;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 use super::bronnen::{Bronnen, document};
 use super::derived::{self, Derived, Layer};
-use super::documents;
 use super::table::{Rows, Table, moment, text};
+use super::{Inrichting, documents};
 use crate::product::{Product, ProjectError, Schema};
 use crate::toestanden::KlantcontactToestand;
 
 /// The product.
 #[derive(Debug)]
 pub(super) struct Klantbeeld {
-    pub(super) termijn: Termijn,
+    pub(super) inrichting: Inrichting,
 }
 
 const KLANT_CONTACTEN: Table = Table {
@@ -66,7 +65,7 @@ impl Product for Klantbeeld {
     }
 
     fn version(&self) -> i32 {
-        5
+        6
     }
 
     fn ddl(&self) -> &'static str {
@@ -172,7 +171,7 @@ impl Klantbeeld {
         for state in ids.iter().filter_map(|id| bronnen.klantcontact(*id)) {
             let contact = &state.klantcontact;
             let taken = per_contact.get(&contact.id).map_or(&[][..], Vec::as_slice);
-            let shown = document(&documents::contact(state, taken, &self.termijn))?;
+            let shown = document(&documents::contact(state, taken, &self.inrichting))?;
             let partijen: BTreeSet<Uuid> = state.partijen().collect();
             for taak in taken {
                 self.add_taak(&mut taak_rows, (bronnen, &partijen), state, taak)?;
@@ -200,7 +199,7 @@ impl Klantbeeld {
         taak: &InterneTaak,
     ) -> Result<(), ProjectError> {
         let vrager = bronnen.vrager(state);
-        let shown = documents::contactverzoek(taak, Some(state), vrager, &self.termijn);
+        let shown = documents::contactverzoek(taak, Some(state), vrager, &self.inrichting);
         let as_text = document(&shown)?;
         for partij in partijen {
             rows.push([

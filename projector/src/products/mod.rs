@@ -13,6 +13,8 @@ mod klantbeeld;
 pub(crate) mod table;
 mod werkvoorraad;
 mod zaak_contacthistorie;
+mod zaakspelling;
+mod zaken;
 
 use std::collections::BTreeSet;
 
@@ -21,8 +23,11 @@ use read_side::werkdagen::Termijn;
 
 use crate::product::Product;
 
-/// What the municipality sets that is part of the rows; other settings give other rows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub use zaakspelling::{NoZaakspelling, Zaaksleutel, Zaakspelling, Zaakspellingen};
+
+/// What the municipality sets that is part of the rows: another setting gives other rows, so it asks a
+/// rebuild.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inrichting {
     /// Within what time a contactverzoek should be done.
     pub termijn: Termijn,
@@ -30,25 +35,35 @@ pub struct Inrichting {
     pub verborgen_kanalen: BTreeSet<String>,
     /// What of free input may be counted by.
     pub toegestaan: Toegestaan,
+    /// Which onderwerpobjecten are a zaak.
+    pub zaakspellingen: Zaakspellingen,
+    /// Whether one human, or team, that is recorded as several actoren is one.
+    pub actoren_samenvoegen: bool,
 }
 
-impl From<&Termijn> for Inrichting {
-    fn from(termijn: &Termijn) -> Self {
-        Self { termijn: termijn.clone(), ..Self::default() }
+impl Default for Inrichting {
+    fn default() -> Self {
+        Self {
+            termijn: Termijn::default(),
+            verborgen_kanalen: BTreeSet::new(),
+            toegestaan: Toegestaan::default(),
+            zaakspellingen: Zaakspellingen::default(),
+            actoren_samenvoegen: true,
+        }
     }
 }
 
 /// Every product of this version.
 #[must_use]
-pub fn all(inrichting: impl Into<Inrichting>) -> Vec<Box<dyn Product>> {
-    let inrichting = inrichting.into();
-    let termijn = &inrichting.termijn;
+pub fn all(inrichting: &Inrichting) -> Vec<Box<dyn Product>> {
+    let inrichting = || inrichting.clone();
     vec![
-        Box::new(actoren::Actoren),
-        Box::new(klantbeeld::Klantbeeld { termijn: termijn.clone() }),
-        Box::new(contactgeschiedenis::Contactgeschiedenis { inrichting: inrichting.clone() }),
-        Box::new(werkvoorraad::Werkvoorraad { inrichting: inrichting.clone() }),
-        Box::new(zaak_contacthistorie::ZaakContacthistorie { termijn: termijn.clone() }),
-        Box::new(gesprekken::Gesprekken { inrichting: inrichting.clone() }),
+        Box::new(actoren::Actoren { samenvoegen: inrichting().actoren_samenvoegen }),
+        Box::new(klantbeeld::Klantbeeld { inrichting: inrichting() }),
+        Box::new(contactgeschiedenis::Contactgeschiedenis { inrichting: inrichting() }),
+        Box::new(werkvoorraad::Werkvoorraad { inrichting: inrichting() }),
+        Box::new(zaken::Zaken),
+        Box::new(zaak_contacthistorie::ZaakContacthistorie { inrichting: inrichting() }),
+        Box::new(gesprekken::Gesprekken { inrichting: inrichting() }),
     ]
 }

@@ -13,11 +13,10 @@ use read_side::taak::ContactverzoekDocument;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
-use super::Inrichting;
 use super::bronnen::{Bronnen, document};
 use super::derived::{self, Derived, Layer};
-use super::documents;
 use super::table::{Rows, Table, list, moment, text};
+use super::{Inrichting, documents};
 use crate::product::{Product, ProjectError, Schema};
 use crate::toestanden::{KlantcontactToestand, TaakToestand};
 
@@ -60,7 +59,7 @@ impl Product for Werkvoorraad {
     }
 
     fn version(&self) -> i32 {
-        6
+        7
     }
 
     fn ddl(&self) -> &'static str {
@@ -197,7 +196,7 @@ impl Werkvoorraad {
         contact: Option<&KlantcontactToestand>,
     ) -> ContactverzoekDocument {
         let vrager = contact.and_then(|contact| bronnen.vrager(contact));
-        documents::contactverzoek(&state.taak, contact, vrager, &self.inrichting.termijn)
+        documents::contactverzoek(&state.taak, contact, vrager, &self.inrichting)
     }
 
     /// The document of the klantcontact of a taak, with all taken that followed it.
@@ -207,7 +206,7 @@ impl Werkvoorraad {
         taken: &BTreeMap<Uuid, Vec<&InterneTaak>>,
     ) -> Result<String, ProjectError> {
         let taken = taken.get(&state.klantcontact.id).map_or(&[][..], Vec::as_slice);
-        document(&documents::contact(state, taken, &self.inrichting.termijn))
+        document(&documents::contact(state, taken, &self.inrichting))
     }
 }
 

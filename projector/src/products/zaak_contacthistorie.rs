@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use events::{Envelope, ObjectRef, Objectsoort};
-use read_side::werkdagen::Termijn;
 use read_side::zaak_contacthistorie::ZaakAdresDocument;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -13,13 +12,13 @@ use uuid::Uuid;
 use super::bronnen::{Bronnen, document};
 use super::derived::{self, Derived, Layer};
 use super::table::{Rows, Table, moment, text};
-use super::{documents, klant_document};
+use super::{Inrichting, documents, klant_document};
 use crate::product::{Product, ProjectError, Schema};
 
 /// The product.
 #[derive(Debug)]
 pub(super) struct ZaakContacthistorie {
-    pub(super) termijn: Termijn,
+    pub(super) inrichting: Inrichting,
 }
 
 const ZAAK_CONTACTEN: Table = Table {
@@ -55,7 +54,7 @@ impl Product for ZaakContacthistorie {
     }
 
     fn version(&self) -> i32 {
-        4
+        5
     }
 
     fn ddl(&self) -> &'static str {
@@ -122,13 +121,13 @@ impl ZaakContacthistorie {
         let per_contact = bronnen.taken_per_klantcontact();
         let mut rows = Rows::new(&ZAAK_CONTACTEN);
         for state in ids.iter().filter_map(|id| bronnen.klantcontact(*id)) {
-            let keys = documents::zaaksleutels(state);
+            let keys = documents::zaaksleutels(state, &self.inrichting.zaakspellingen);
             if keys.is_empty() {
                 continue;
             }
             let contact = &state.klantcontact;
             let taken = per_contact.get(&contact.id).map_or(&[][..], Vec::as_slice);
-            let shown = document(&documents::contact(state, taken, &self.termijn))?;
+            let shown = document(&documents::contact(state, taken, &self.inrichting))?;
             let gewijzigd = bronnen.contact_gewijzigd(contact.id, taken);
             for zaak in keys {
                 rows.push([

@@ -114,7 +114,8 @@ async fn repair(
             Objectsoort::Actor
             | Objectsoort::Vertegenwoordiging
             | Objectsoort::Referentiewaarde
-            | Objectsoort::Vernietigingsvoorstel => BTreeSet::new(),
+            | Objectsoort::Vernietigingsvoorstel
+            | Objectsoort::Zaaksleutelpaar => BTreeSet::new(),
         };
         let place = (&schema, &mut bronnen);
         replace(derived, &mut tx, place, (layer, &ids)).await.map_err(&broken)?;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use events::{
     Envelope, Gebeurtenis, InterneTaak, actor_events, digitaal_adres_events, klantcontact_events,
     partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
-    vertegenwoordiging_events,
+    vertegenwoordiging_events, zaaksleutels_events,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -142,7 +142,8 @@ fn apply(state: &mut TaakToestand, event: &Envelope) -> Option<()> {
         | klantcontact_events!()
         | actor_events!()
         | referentiewaarde_events!()
-        | vernietigingsvoorstel_events!() => return None,
+        | vernietigingsvoorstel_events!()
+        | zaaksleutels_events!() => return None,
     }
     Some(())
 }

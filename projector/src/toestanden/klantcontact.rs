@@ -5,6 +5,7 @@ use events::{
     Klantcontactrol, Onderwerpobject, SoortActor, Zaakkoppeling, actor_events,
     digitaal_adres_events, interne_taak_events, klantcontact_events, partij_events,
     referentiewaarde_events, vernietigingsvoorstel_events, vertegenwoordiging_events,
+    zaaksleutels_events,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -146,7 +147,8 @@ impl KlantcontactToestand {
             | interne_taak_events!()
             | actor_events!()
             | referentiewaarde_events!()
-            | vernietigingsvoorstel_events!() => return None,
+            | vernietigingsvoorstel_events!()
+            | zaaksleutels_events!() => return None,
         }
         Some(())
     }
@@ -190,7 +192,8 @@ impl KlantcontactToestand {
             | actor_events!()
             | referentiewaarde_events!()
             | vernietigingsvoorstel_events!()
-            | G::InhoudVernietigd(_) => return None,
+            | G::InhoudVernietigd(_)
+            | zaaksleutels_events!() => return None,
         }
         Some(())
     }

@@ -6,9 +6,10 @@ mod klantcontact;
 mod partij;
 
 use events::{
-    Actor, Envelope, Gebeurtenis, Objectsoort, Vertegenwoordiging, actor_events,
+    Actor, Envelope, Gebeurtenis, Objectsoort, Vertegenwoordiging, Zaaksleutels, actor_events,
     digitaal_adres_events, interne_taak_events, klantcontact_events, partij_events,
     referentiewaarde_events, vernietigingsvoorstel_events, vertegenwoordiging_events,
+    zaaksleutels_events,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -31,6 +32,8 @@ pub enum Toestand {
     Actor(Actor),
     /// A vertegenwoordiging.
     Vertegenwoordiging(Vertegenwoordiging),
+    /// The keys of a zaak.
+    Zaaksleutels(Zaaksleutels),
     /// An object that was destroyed or ended: only its versions go on.
     Weg {
         /// The object by which one finds it.
@@ -68,7 +71,8 @@ impl Vernietigd {
             | interne_taak_events!()
             | actor_events!()
             | referentiewaarde_events!()
-            | vernietigingsvoorstel_events!() => Self::Niets,
+            | vernietigingsvoorstel_events!()
+            | zaaksleutels_events!() => Self::Niets,
         }
     }
 }
@@ -101,6 +105,7 @@ impl Toestand {
             interne_taak_events!() => interne_taak::fold(before, event),
             actor_events!() => fold_actor(before, gebeurtenis),
             vertegenwoordiging_events!() => fold_vertegenwoordiging(before, gebeurtenis),
+            zaaksleutels_events!() => fold_zaaksleutels(before, gebeurtenis),
             // What was destroyed later says nothing now; the state that stays is said later again.
             G::InhoudVernietigd(_) => Some(before.unwrap_or(Self::Weg { hoort_bij: None })),
             // No product is made of these.
@@ -123,7 +128,9 @@ impl Toestand {
             Self::InterneTaak(state) => Some(state.taak.aanleidinggevend_klantcontact),
             Self::Vertegenwoordiging(item) => Some(item.vertegenwoordigende_partij),
             Self::Weg { hoort_bij } => *hoort_bij,
-            Self::Partij(_) | Self::Klantcontact(_) | Self::Actor(_) => None,
+            Self::Partij(_) | Self::Klantcontact(_) | Self::Actor(_) | Self::Zaaksleutels(_) => {
+                None
+            }
         }
     }
 }
@@ -159,7 +166,8 @@ fn fold_actor(before: Option<Toestand>, event: &Gebeurtenis) -> Option<Toestand>
         | interne_taak_events!()
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
-        | G::InhoudVernietigd(_) => return None,
+        | G::InhoudVernietigd(_)
+        | zaaksleutels_events!() => return None,
     };
     matches!(before, Some(Toestand::Actor(_))).then(|| Toestand::Actor(actor.clone()))
 }
@@ -177,6 +185,26 @@ fn fold_vertegenwoordiging(before: Option<Toestand>, event: &Gebeurtenis) -> Opt
         }
         partij_events!()
         | digitaal_adres_events!()
+        | klantcontact_events!()
+        | interne_taak_events!()
+        | actor_events!()
+        | referentiewaarde_events!()
+        | vernietigingsvoorstel_events!()
+        | G::InhoudVernietigd(_)
+        | zaaksleutels_events!() => None,
+    }
+}
+
+/// The state of the keys of a zaak after an event: each carries it whole.
+fn fold_zaaksleutels(before: Option<Toestand>, event: &Gebeurtenis) -> Option<Toestand> {
+    use Gebeurtenis as G;
+    match event {
+        G::ZaaksleutelsVastgelegd(pair) => first(before, || Toestand::Zaaksleutels(pair.clone())),
+        G::ZaaksleutelsGecorrigeerd(change) => matches!(before, Some(Toestand::Zaaksleutels(_)))
+            .then(|| Toestand::Zaaksleutels(change.nieuw.clone())),
+        partij_events!()
+        | digitaal_adres_events!()
+        | vertegenwoordiging_events!()
         | klantcontact_events!()
         | interne_taak_events!()
         | actor_events!()

@@ -3,7 +3,7 @@
 use events::{
     DigitaalAdres, Gebeurtenis, Partij, PartijIdentificator, actor_events, interne_taak_events,
     klantcontact_events, referentiewaarde_events, vernietigingsvoorstel_events,
-    vertegenwoordiging_events,
+    vertegenwoordiging_events, zaaksleutels_events,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -90,7 +90,8 @@ impl PartijToestand {
             | interne_taak_events!()
             | actor_events!()
             | referentiewaarde_events!()
-            | vernietigingsvoorstel_events!() => return None,
+            | vernietigingsvoorstel_events!()
+            | zaaksleutels_events!() => return None,
         }
         Some(())
     }

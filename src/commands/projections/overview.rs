@@ -7,7 +7,6 @@ use projector::rebuild::{Gat, Stand, gaps as open_gaps, overview};
 use projector::{Fase, Leider};
 use serde_json::{Value, json};
 
-use crate::app::products;
 use crate::cli::LookArgs;
 use crate::commands::table::table;
 use crate::commands::{CommandError, print};
@@ -26,7 +25,7 @@ const QUERY_MAX: usize = 60;
 /// Lists the generations.
 pub(super) async fn projecties(args: LookArgs) -> Result<ExitCode, CommandError> {
     let database = Database::open(&args.database, Need::Look).await?;
-    let products = products(&graphql::Settings::default());
+    let products = projector::products::all(&projector::products::Inrichting::default());
     let found = overview(&database.pool, &products, &SystemClock).await;
     database.close().await?;
     let (stands, leiders) = found?;

@@ -5,6 +5,7 @@ import json
 import sys
 import urllib.error
 import urllib.request
+import uuid
 
 BASE = "/bijhouding/v1"
 ZAAK = {"codeObjecttype": "zaak", "codeSoortObjectId": "uuid", "codeRegister": "zakenregister"}
@@ -95,6 +96,10 @@ def contacten(api, partij, naam):
         "bijlagen": whole["omvatteBijlagen"][0]["id"],
         "interne-taken": whole["leiddeTotInterneTaken"][0],
         "vernietigingsvoorstellen": api.make("/vernietigingsvoorstellen", proposal)[0],
+        "zaaksleutels": api.make("/zaaksleutels", {
+            "uuid": str(uuid.uuid4()), "identificatie": f"ZAAK {naam}",
+            "codeRegister": "zakenregister",
+        })[0],
     }
 
 

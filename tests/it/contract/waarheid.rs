@@ -190,6 +190,9 @@ async fn populated() -> (App, watch::Sender<bool>) {
     let pair = json!({ "vertegenwoordigendePartij": persoon,
                        "vertegenwoordigdePartij": organisatie });
     app.post("/vertegenwoordigingen", pair).await;
+    let zaak = json!({ "uuid": "0192f0c8-0000-7000-8000-000000000001",
+                       "identificatie": "ZAAK-2026-1", "codeRegister": "zakenregister" });
+    app.post("/zaaksleutels", zaak).await;
     let voorstel = json!({ "objectsoort": "partij", "objectId": persoon, "grond": "14.1",
                            "besluit": "B-1" });
     app.post("/vernietigingsvoorstellen", voorstel).await;

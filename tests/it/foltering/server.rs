@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use clock::{Clock, SystemClock};
 use klantbeeld::postgres::{Cluster, ClusterOptions};
-use read_side::werkdagen::Termijn;
+use projector::products::Inrichting;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 
@@ -44,7 +44,7 @@ impl Server {
         let server = Self { cluster, dir: dir.clone() };
         let pool = server.pool(2);
         write_side::MIGRATOR.run(&pool).await.expect("the write side's tables");
-        let products = projector::products::all(&Termijn::default());
+        let products = projector::products::all(&Inrichting::default());
         projector::migrate(&pool, &products).await.expect("the projector's tables");
         pool.close().await;
         server

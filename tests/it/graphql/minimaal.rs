@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use projector::products;
-use read_side::werkdagen::Termijn;
+use projector::products::{self, Inrichting};
 use serde_json::{Value, json};
 
 use super::code;
@@ -73,7 +72,7 @@ async fn what_does_not_come_in_time_is_told_with_what_is_missing() {
 #[test]
 fn the_kinds_that_are_waited_for_are_those_that_the_projector_folds() {
     for (product, soorten) in graphql::soorten() {
-        let all = products::all(&Termijn::default());
+        let all = products::all(&Inrichting::default());
         let folded = all.iter().find(|it| it.name() == product).and_then(|it| it.derived());
         let mut expected: Vec<&str> =
             folded.expect("a product").objectsoorten().iter().map(|soort| soort.code()).collect();

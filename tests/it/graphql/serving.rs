@@ -31,6 +31,7 @@ fn service(app: &App, graphql: Settings) -> Router {
         validator: app.issuer.validator(&app.clock),
         roles: BTreeSet::from([Role::Graphql]),
         graphql,
+        rows: projector::products::Inrichting::default(),
         afzender: Afzender::default(),
         webhooks: loopback(),
         api: ApiSettings::default(),

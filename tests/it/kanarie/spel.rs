@@ -11,6 +11,8 @@ use crate::support::{Answer, App, Persona};
 
 use super::log;
 
+/// A zaak that no klantcontact is about.
+const ANDERE_ZAAK: &str = "b8c4d9e0-f5a6-4b8c-9d0e-f1a2b3c4d5e6";
 /// A zaak; its key is told, for it names nobody.
 const ZAAK: &str = "a7b3c8d9-e4f5-4a7b-8c9d-e0f1a2b3c4d5";
 
@@ -194,6 +196,7 @@ pub async fn speel(app: &App) -> (Kanaries, Vec<(String, String)>) {
     let [jan, piet] = spel.partijen().await;
     spel.partij_onderdelen(jan).await;
     spel.vertegenwoordiging([jan, piet]).await;
+    spel.zaaksleutels().await;
     let contact = spel.klantcontact(actor, jan).await;
     spel.klantcontact_onderdelen(contact.id(), ander, piet).await;
     spel.taken(&contact, [ander, actor]).await;
@@ -322,6 +325,15 @@ impl Spel<'_> {
         let body = json!({ "vertegenwoordigendePartij": ander, "vertegenwoordigdePartij": een });
         let id = self.post("/vertegenwoordigingen", body).await.id();
         self.post(&format!("/vertegenwoordigingen/{id}/beeindigingen"), json!({})).await;
+    }
+
+    async fn zaaksleutels(&self) {
+        let k = &self.k;
+        let body = json!({ "uuid": ANDERE_ZAAK, "identificatie": k.t("identificatie"),
+            "codeRegister": "zakenregister" });
+        let id = self.post("/zaaksleutels", body).await.id();
+        let body = json!({ "identificatie": k.t("identificatie"), "reden": k.t("reden") });
+        self.post(&format!("/zaaksleutels/{id}/correcties"), body).await;
     }
 
     async fn klantcontact(&self, actor: Uuid, jan: Uuid) -> Answer {

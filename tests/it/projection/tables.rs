@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use clock::SystemClock;
+use projector::products::Inrichting;
 use projector::{Projector, ProjectorSettings};
-use read_side::werkdagen::Termijn;
 use sqlx::{AssertSqlSafe, PgPool};
 use tokio::sync::watch;
 
@@ -99,7 +99,7 @@ async fn copy_of(pool: &PgPool, gebeurtenissen: &str) -> TestDatabase {
 /// Projects the whole log in batches of this size.
 pub async fn project_at_once(pool: &PgPool, max_batch: usize) {
     let settings = ProjectorSettings { max_batch, ..ProjectorSettings::default() };
-    let products = projector::products::all(&Termijn::default());
+    let products = projector::products::all(&Inrichting::default());
     let projector = Projector::new(pool.clone(), Arc::new(SystemClock), products, settings);
     let (stop, stopped) = watch::channel(false);
     let running = tokio::spawn(async move { projector.run(stopped).await });

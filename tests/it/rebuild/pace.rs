@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use clock::SystemClock;
+use projector::products::Inrichting;
 use projector::rebuild::{RebuildSettings, Rebuilder, Reporter, Told, Waits};
 use projector::{Fase, Projector, ProjectorSettings};
-use read_side::werkdagen::Termijn;
 use serde_json::json;
 
 use super::command::limit_rebuilds;
@@ -45,7 +45,7 @@ impl Reporter for Notes {
 
 /// Fills a generation of klantbeeld in this process.
 async fn rebuild(app: &App, reporter: &dyn Reporter) {
-    let products = projector::products::all(&Termijn::default());
+    let products = projector::products::all(&Inrichting::default());
     let settings = ProjectorSettings::default();
     let projector = Projector::new(app.pool().clone(), Arc::new(SystemClock), products, settings);
     let settings = RebuildSettings {

@@ -191,7 +191,7 @@ async fn a_product_of_an_older_version_is_not_served_until_it_is_rebuilt() {
     .execute(app.pool())
     .await
     .expect("an older generation");
-    let products = projector::products::all(&read_side::werkdagen::Termijn::default());
+    let products = projector::products::all(&projector::products::Inrichting::default());
     let check = async || klantbeeld::migrations::check(app.pool(), &products, &*app.clock).await;
     let refused = check().await.expect_err("refused").to_string();
     assert!(refused.contains("klantbeeld rebuild actoren"), "{refused}");

@@ -12,7 +12,7 @@ use super::Rows;
 type Tables = BTreeMap<&'static str, Rows>;
 
 /// The tables of the register that hold objects and parts.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "actor_klantcontacten",
     "actoren",
     "betrokkenen",
@@ -27,6 +27,7 @@ const TABLES: [&str; 14] = [
     "rekeningnummers",
     "vernietigingsvoorstellen",
     "vertegenwoordigingen",
+    "zaaksleutels",
 ];
 
 /// What the log says that the register holds.
@@ -205,6 +206,8 @@ fn destroy_klantcontact(tables: &mut Tables, id: &Value) {
 fn fold_rest(tables: &mut Tables, soort: &str, data: &Value) -> bool {
     match soort {
         "VertegenwoordigingGeregistreerd" => put(tables, "vertegenwoordigingen", data),
+        "ZaaksleutelsVastgelegd" => put(tables, "zaaksleutels", data),
+        "ZaaksleutelsGecorrigeerd" => put(tables, "zaaksleutels", &data["nieuw"]),
         "VertegenwoordigingBeeindigd" => remove(tables, "vertegenwoordigingen", &data["id"]),
         "InterneTaakGeregistreerd" => put(tables, "interne_taken", data),
         "InterneTaakGecorrigeerd" => put(tables, "interne_taken", &data["nieuw"]),

@@ -108,6 +108,7 @@ impl App {
         let inrichting = Inrichting {
             termijn: settings.termijn.clone(),
             verborgen_kanalen: settings.verborgen_kanalen.clone(),
+            ..Inrichting::default()
         };
         let app = Self::serve(database().await, settings, committed_here, api).await;
         let (pool, clock) = (app.pool().clone(), Arc::clone(&app.clock));
@@ -328,7 +329,7 @@ fn start_projector(
 ) -> watch::Sender<bool> {
     let (stop, stopped) = watch::channel(false);
     let settings = ProjectorSettings { wake, ..ProjectorSettings::default() };
-    let products = projector::products::with(inrichting);
+    let products = projector::products::all(inrichting);
     let projector = Projector::new(pool, clock, products, settings);
     tokio::spawn(async move {
         projector.run(stopped).await.expect("the projector goes on");

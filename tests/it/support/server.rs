@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use klantbeeld::postgres::{Cluster, ClusterOptions};
-use read_side::werkdagen::Termijn;
+use projector::products::Inrichting;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool};
 
@@ -96,7 +96,7 @@ impl Server {
         let pool =
             PgPoolOptions::new().max_connections(2).connect_with(options).await.expect("a pool");
         write_side::MIGRATOR.run(&pool).await.expect("the write side's tables");
-        let products = projector::products::all(&Termijn::default());
+        let products = projector::products::all(&Inrichting::default());
         projector::migrate(&pool, &products).await.expect("the projector's tables");
         graphql::documents::migrate(&pool).await.expect("the tables of documents");
         pool.close().await;

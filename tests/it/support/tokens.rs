@@ -19,7 +19,7 @@ const KID: &str = "test";
 /// Scopes of everything that the bijhouding API does.
 const ALL_SCOPES: &str = "actoren:beheren actoren:lezen klantcontacten:registreren \
     klantcontacten:lezen partijen:beheren partijen:lezen interne-taken:lezen \
-    interne-taken:afhandelen digitale-adressen:beheren referentielijsten:beheren \
+    interne-taken:afhandelen zaaksleutels:beheren zaaksleutels:lezen digitale-adressen:beheren referentielijsten:beheren \
     referentielijsten:lezen vernietiging:lezen \
     gebeurtenissen:lezen abonnementen:beheren vernietiging:voorstellen vernietiging:goedkeuren \
     vernietiging:uitvoeren bsn:lezen interne-notitie:lezen vertrouwelijk:lezen handelingen:lezen";

@@ -5,6 +5,7 @@ use read_side::contactverzoek::{self, TaakKey};
 use read_side::klantbeeld::KlantKey;
 use read_side::zaak_contacthistorie::{self, ZaakFilter};
 use read_side::{Leesrecht, Lezer, PageRequest, Reader, Volgorde};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{AN, JAN, Scene, ZAAK, scene};
@@ -89,6 +90,43 @@ async fn zaken_and_taken_of_others_are_not_there() {
             let found = contactverzoek::by_key(&reader, &TaakKey::TaakId(taak), &all).await;
             assert_eq!(found.expect("an answer").is_some(), seen, "{lezer:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_rows_know_who_is_the_same_and_the_other_key_of_a_zaak() {
+    let scene = scene().await;
+    let app = &scene.app;
+    let medewerker = |email: &str| {
+        json!({ "naam": "Bram", "functie": "Behandelaar", "emailadres": email,
+            "telefoonnummer": "0340232221" })
+    };
+    let mut actoren = Vec::new();
+    for email in ["bram@example.nl", "Bram@Example.nl", "cor@example.nl"] {
+        actoren.push(app.post("/medewerkers", medewerker(email)).await.id());
+    }
+    let [een, zelfde, ander] = actoren[..] else { panic!("three actoren") };
+    let taak = json!({ "gevraagdeHandeling": "Bellen", "toegewezenAanActoren": [een] });
+    let body = json!({ "kanaal": "telefoon", "onderwerp": "Vraag", "actoren": [een],
+        "interneTaken": [taak] });
+    let taak = app.post("/klantcontacten", body).await.nth("interneTaak", 0);
+    let uuid = "a7b3c8d9-e4f5-4a7b-8c9d-e0f1a2b3c4d5";
+    let paar = json!({ "uuid": uuid, "identificatie": ZAAK, "codeRegister": "zakenregister" });
+    app.post("/zaaksleutels", paar).await;
+    app.settled().await;
+    for (own, seen) in [(een, true), (zelfde, true), (ander, false)] {
+        let recht = Leesrecht { actoren: vec![own], ..Leesrecht::of(Lezer::Behandelaar) };
+        let reader = reader(&scene, &recht);
+        let found = contactverzoek::by_key(&reader, &TaakKey::TaakId(taak), &actoren).await;
+        assert_eq!(found.expect("an answer").is_some(), seen);
+    }
+    let filter = ZaakFilter { zaken: vec![ZAAK.to_lowercase()], ..ZaakFilter::default() };
+    for (own, expected) in [(uuid, 2), ("b8c4d9e0-f5a6-4b8c-9d0e-f1a2b3c4d5e6", 0)] {
+        let zaken = vec![own.to_owned()];
+        let recht = Leesrecht { zaken, ..Leesrecht::of(Lezer::Behandelaar) };
+        let reader = reader(&scene, &recht);
+        let count = zaak_contacthistorie::count(&reader, &filter).await;
+        assert_eq!(count.expect("a count"), expected);
     }
 }
 

@@ -18,6 +18,7 @@ mod vergrendeling;
 pub(crate) mod vernietiging;
 pub(crate) mod vertegenwoordiging;
 pub(crate) mod wijzig_partij;
+pub(crate) mod zaaksleutels;
 
 pub(crate) use vergrendeling::weg;
 

@@ -4,7 +4,7 @@
 use events::{
     Actor, ActorKlantcontact, Betrokkene, Bijlage, CategorieRelatie, EigenDigitaalAdres,
     InterneTaak, Klantcontact, ObjectRef, Onderwerpobject, Partij, PartijIdentificator,
-    Referentiewaarde, Rekeningnummer, Vernietigingsvoorstel, Vertegenwoordiging,
+    Referentiewaarde, Rekeningnummer, Vernietigingsvoorstel, Vertegenwoordiging, Zaaksleutels,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -122,6 +122,7 @@ objects! {
     Vertegenwoordiging: "vertegenwoordiging", partij::load_vertegenwoordiging, vertegenwoordiging;
     Referentiewaarde: "referentiewaarde", referentiewaarde::load, referentiewaarde;
     Vernietigingsvoorstel: "vernietigingsvoorstel", vernietiging::load, vernietigingsvoorstel;
+    Zaaksleutels: "zaaksleutelpaar", zaaksleutels::load, zaaksleutelpaar;
 }
 
 macro_rules! parts {

@@ -33,6 +33,7 @@ pub(super) const fn collection(soort: Objectsoort) -> &'static str {
         Objectsoort::Vertegenwoordiging => "/vertegenwoordigingen",
         Objectsoort::Referentiewaarde => "/referentiewaarden",
         Objectsoort::Vernietigingsvoorstel => "/vernietigingsvoorstellen",
+        Objectsoort::Zaaksleutelpaar => "/zaaksleutels",
     }
 }
 
@@ -45,6 +46,7 @@ pub(super) const fn scope(soort: Objectsoort) -> &'static str {
         Objectsoort::Actor => "actoren:lezen",
         Objectsoort::Referentiewaarde => "referentielijsten:lezen",
         Objectsoort::Vernietigingsvoorstel => "vernietiging:lezen",
+        Objectsoort::Zaaksleutelpaar => "zaaksleutels:lezen",
     }
 }
 

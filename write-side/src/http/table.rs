@@ -62,11 +62,13 @@ use crate::handelingen::vertegenwoordiging::{
     BeeindigVertegenwoordiging, RegistreerVertegenwoordiging,
 };
 use crate::handelingen::wijzig_partij::{WijzigContactpersoon, WijzigOrganisatie, WijzigPersoon};
+use crate::handelingen::zaaksleutels::{CorrigeerZaaksleutels, LegZaaksleutelsVast};
 use crate::register::weergave::{
     Actorgegevens, BetrokkeneMetAdressen, Bijlagegegevens, DigitaalAdresgegevens,
     InterneTaakgegevens, KlantcontactMetOnderdelen, Onderwerpobjectgegevens,
     PartijIdentificatorgegevens, PartijMetOnderdelen, Referentiewaardegegevens,
     Rekeningnummergegevens, Vernietigingsvoorstelgegevens, Vertegenwoordiginggegevens,
+    Zaaksleutelgegevens,
 };
 use crate::register::zoek::actor::{
     ZoekActor, ZoekGeautomatiseerdeActor, ZoekMedewerker, ZoekOrganisatorischeEenheid,
@@ -85,7 +87,14 @@ pub(super) fn table() -> Table {
     let table = uitgaand(vernietiging(interne_taken(klantcontacten(actoren(partijen(table))))))
         .raadpleeg::<Referentiewaardegegevens>()
         .handelingen();
-    referentielijsten(zoeken(delen(table)))
+    referentielijsten(zoeken(delen(zaaksleutels(table))))
+}
+
+fn zaaksleutels(table: Table) -> Table {
+    table
+        .handeling::<LegZaaksleutelsVast>("/zaaksleutels")
+        .raadpleeg::<Zaaksleutelgegevens>()
+        .handeling::<CorrigeerZaaksleutels>("/zaaksleutels/{id}/correcties")
 }
 
 fn referentielijsten(table: Table) -> Table {

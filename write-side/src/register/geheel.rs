@@ -16,8 +16,11 @@ use super::weergave::{
     InterneTaakgegevens, KlantcontactMetOnderdelen, Onderwerpobjectgegevens,
     PartijIdentificatorgegevens, PartijMetOnderdelen, Referentiewaardegegevens,
     Rekeningnummergegevens, Toon, Vernietigingsvoorstelgegevens, Vertegenwoordiginggegevens,
+    Zaaksleutelgegevens,
 };
-use super::{actor, interne_taak, klantcontact, partij, referentiewaarde, vernietiging};
+use super::{
+    actor, interne_taak, klantcontact, partij, referentiewaarde, vernietiging, zaaksleutels,
+};
 use crate::fout::HandelingError;
 
 /// What is read by key, one or many at once.
@@ -224,6 +227,8 @@ leesbaar! {
         |waarde| ObjectRef::referentiewaarde(waarde.id);
     Vernietigingsvoorstelgegevens: |conn, ids| vernietiging::voorstellen(conn, ids),
         |voorstel| ObjectRef::vernietigingsvoorstel(voorstel.id);
+    Zaaksleutelgegevens: |conn, ids| zaaksleutels::paren(conn, ids),
+        |pair| ObjectRef::zaaksleutelpaar(pair.id);
     Onderwerpobjectgegevens:
         |conn, ids| klantcontact::onderwerpobjecten(conn, Keuze::Sleutels(ids)),
         |object| ObjectRef::klantcontact(object.was_onderwerp_van_klantcontact);
@@ -252,6 +257,7 @@ objecten! {
     Vertegenwoordiginggegevens: Vertegenwoordiging,
     Referentiewaardegegevens: Referentiewaarde,
     Vernietigingsvoorstelgegevens: Vernietigingsvoorstel,
+    Zaaksleutelgegevens: Zaaksleutelpaar,
 }
 
 macro_rules! delen {

@@ -12,6 +12,7 @@ pub(crate) mod referentiewaarde;
 pub(crate) mod vernietiging;
 pub(crate) mod weergave;
 mod write;
+pub(crate) mod zaaksleutels;
 pub(crate) mod zoek;
 
 pub(crate) use write::apply;

@@ -2,9 +2,10 @@
 
 use events::{
     Actor, DigitaalAdres, Gebeurtenis, InterneTaak, Klantcontact, Partij, PartijIdentificator,
-    Referentiewaarde, Vernietigingsvoorstel, Zaakkoppeling, actor_events, digitaal_adres_events,
-    interne_taak_events, klantcontact_events, partij_events, referentiewaarde_events,
-    vernietigingsvoorstel_events, vertegenwoordiging_events,
+    Referentiewaarde, Vernietigingsvoorstel, Zaakkoppeling, Zaaksleutels, actor_events,
+    digitaal_adres_events, interne_taak_events, klantcontact_events, partij_events,
+    referentiewaarde_events, vernietigingsvoorstel_events, vertegenwoordiging_events,
+    zaaksleutels_events,
 };
 use serde_json::{Map, Value, json};
 
@@ -18,6 +19,7 @@ pub(super) fn of(event: &Gebeurtenis) -> Map<String, Value> {
         actor_events!() => of_actor(event),
         referentiewaarde_events!() => of_waarde(event),
         vernietigingsvoorstel_events!() => of_voorstel(event),
+        zaaksleutels_events!() => of_zaaksleutels(event),
         vertegenwoordiging_events!() | Gebeurtenis::InhoudVernietigd(_) => None,
     };
     match codes {
@@ -61,7 +63,8 @@ fn of_partij(event: &Gebeurtenis) -> Option<Value> {
         | interne_taak_events!()
         | actor_events!()
         | referentiewaarde_events!()
-        | vernietigingsvoorstel_events!() => None,
+        | vernietigingsvoorstel_events!()
+        | zaaksleutels_events!() => None,
     }
 }
 
@@ -83,7 +86,8 @@ fn of_adres(event: &Gebeurtenis) -> Option<Value> {
         | interne_taak_events!()
         | actor_events!()
         | referentiewaarde_events!()
-        | vernietigingsvoorstel_events!() => None,
+        | vernietigingsvoorstel_events!()
+        | zaaksleutels_events!() => None,
     }
 }
 
@@ -132,7 +136,8 @@ fn of_klantcontact(event: &Gebeurtenis) -> Option<Value> {
         | interne_taak_events!()
         | actor_events!()
         | referentiewaarde_events!()
-        | vernietigingsvoorstel_events!() => None,
+        | vernietigingsvoorstel_events!()
+        | zaaksleutels_events!() => None,
     }
 }
 
@@ -164,7 +169,8 @@ fn of_taak(event: &Gebeurtenis) -> Option<Value> {
         | klantcontact_events!()
         | actor_events!()
         | referentiewaarde_events!()
-        | vernietigingsvoorstel_events!() => None,
+        | vernietigingsvoorstel_events!()
+        | zaaksleutels_events!() => None,
     }
 }
 
@@ -187,7 +193,8 @@ fn of_actor(event: &Gebeurtenis) -> Option<Value> {
         | klantcontact_events!()
         | interne_taak_events!()
         | referentiewaarde_events!()
-        | vernietigingsvoorstel_events!() => None,
+        | vernietigingsvoorstel_events!()
+        | zaaksleutels_events!() => None,
     }
 }
 
@@ -210,7 +217,8 @@ fn of_waarde(event: &Gebeurtenis) -> Option<Value> {
         | klantcontact_events!()
         | interne_taak_events!()
         | actor_events!()
-        | vernietigingsvoorstel_events!() => None,
+        | vernietigingsvoorstel_events!()
+        | zaaksleutels_events!() => None,
     }
 }
 
@@ -229,6 +237,27 @@ fn of_voorstel(event: &Gebeurtenis) -> Option<Value> {
         | klantcontact_events!()
         | interne_taak_events!()
         | actor_events!()
-        | referentiewaarde_events!() => None,
+        | referentiewaarde_events!()
+        | zaaksleutels_events!() => None,
+    }
+}
+
+fn of_zaaksleutels(event: &Gebeurtenis) -> Option<Value> {
+    use Gebeurtenis as G;
+    // The uuid names nobody; the identificatie is a number that people read aloud.
+    let pair =
+        |pair: &Zaaksleutels| json!({ "zaak": pair.uuid, "codeRegister": pair.code_register });
+    match event {
+        G::ZaaksleutelsVastgelegd(state) => Some(pair(state)),
+        G::ZaaksleutelsGecorrigeerd(change) => Some(pair(&change.nieuw)),
+        G::InhoudVernietigd(_)
+        | partij_events!()
+        | digitaal_adres_events!()
+        | vertegenwoordiging_events!()
+        | klantcontact_events!()
+        | interne_taak_events!()
+        | actor_events!()
+        | referentiewaarde_events!()
+        | vernietigingsvoorstel_events!() => None,
     }
 }

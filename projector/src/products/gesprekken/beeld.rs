@@ -48,7 +48,7 @@ pub(super) struct Lid {
     /// Whether a klant may read it: one of its partijen or, when it has none, all in the gesprek.
     pub(super) voor_klant: bool,
     /// The keys of its zaken.
-    pub(super) zaken: Vec<String>,
+    pub(super) zaken: BTreeSet<String>,
     /// Place in the log of its last change.
     pub(super) gewijzigd: i64,
 }

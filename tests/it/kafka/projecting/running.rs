@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use projector::products::Inrichting;
 use projector::{EventSource, KafkaSource, Projector, ProjectorError, ProjectorSettings};
-use read_side::werkdagen::Termijn;
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -81,7 +81,7 @@ pub fn follow_log(scene: &Scene) -> Following {
 }
 
 fn run(scene: &Scene, source: EventSource, settings: ProjectorSettings) -> Following {
-    let products = projector::products::all(&Termijn::default());
+    let products = projector::products::all(&Inrichting::default());
     let (pool, clock) = (scene.app.pool().clone(), Arc::clone(&scene.app.clock));
     let projector = Projector::new(pool, clock, products, settings);
     let (stop, stopped) = watch::channel(false);

@@ -11,6 +11,7 @@ mod referentiewaarde;
 #[cfg(test)]
 mod tests;
 mod vernietiging;
+mod zaaksleutels;
 
 use std::collections::BTreeMap;
 
@@ -28,6 +29,7 @@ pub(crate) use partij::{
 };
 pub(crate) use referentiewaarde::{Lijstnaam, Referentiewaardegegevens};
 pub(crate) use vernietiging::Vernietigingsvoorstelgegevens;
+pub(crate) use zaaksleutels::Zaaksleutelgegevens;
 
 /// How something is shown, from what the register has.
 pub(crate) trait Toon<T> {

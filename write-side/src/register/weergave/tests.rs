@@ -94,6 +94,9 @@ fn a_partij_and_its_parts_are_shown_as_they_are() {
     let paar = json!({ "id": ID, "vertegenwoordigendePartij": ID,
         "vertegenwoordigdePartij": ID });
     same::<events::Vertegenwoordiging, Vertegenwoordiginggegevens>(&paar, &[]);
+    let zaak = json!({ "id": ID, "uuid": ID, "identificatie": "ZAAK-1",
+        "codeRegister": "zakenregister" });
+    same::<events::Zaaksleutels, Zaaksleutelgegevens>(&zaak, &[]);
 }
 
 #[test]

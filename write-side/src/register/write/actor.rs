@@ -3,7 +3,7 @@
 use events::{
     Actor, Gebeurtenis, digitaal_adres_events, interne_taak_events, klantcontact_events,
     partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
-    vertegenwoordiging_events,
+    vertegenwoordiging_events, zaaksleutels_events,
 };
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -31,7 +31,8 @@ pub(super) async fn apply(
         | interne_taak_events!()
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
-        | G::InhoudVernietigd(_) => Ok(()),
+        | G::InhoudVernietigd(_)
+        | zaaksleutels_events!() => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 use events::{
     Gebeurtenis, InterneTaak, actor_events, digitaal_adres_events, klantcontact_events,
     partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
-    vertegenwoordiging_events,
+    vertegenwoordiging_events, zaaksleutels_events,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -30,7 +30,8 @@ pub(super) async fn apply(
         | actor_events!()
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
-        | G::InhoudVernietigd(_) => Ok(()),
+        | G::InhoudVernietigd(_)
+        | zaaksleutels_events!() => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 use events::{
     ActorKlantcontact, Bijlage, Gebeurtenis, Klantcontact, Onderwerpobject, actor_events,
     digitaal_adres_events, interne_taak_events, partij_events, referentiewaarde_events,
-    vernietigingsvoorstel_events, vertegenwoordiging_events,
+    vernietigingsvoorstel_events, vertegenwoordiging_events, zaaksleutels_events,
 };
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -52,7 +52,8 @@ pub(super) async fn apply(
         | actor_events!()
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
-        | G::InhoudVernietigd(_) => Ok(()),
+        | G::InhoudVernietigd(_)
+        | zaaksleutels_events!() => Ok(()),
     }
 }
 

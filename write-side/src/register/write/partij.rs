@@ -5,6 +5,7 @@ use events::{
     StandaardAdresAangewezen, VoorkeursDigitaalAdresGekozen, VoorkeursRekeningnummerGekozen,
     actor_events, digitaal_adres_events, interne_taak_events, klantcontact_events,
     referentiewaarde_events, vernietigingsvoorstel_events, vertegenwoordiging_events,
+    zaaksleutels_events,
 };
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -49,7 +50,8 @@ pub(super) async fn apply(
         | actor_events!()
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
-        | G::InhoudVernietigd(_) => Ok(()),
+        | G::InhoudVernietigd(_)
+        | zaaksleutels_events!() => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 use events::{
     Gebeurtenis, Vernietigingsvoorstel, actor_events, digitaal_adres_events, interne_taak_events,
     klantcontact_events, partij_events, referentiewaarde_events, vertegenwoordiging_events,
+    zaaksleutels_events,
 };
 use sqlx::PgConnection;
 
@@ -26,7 +27,8 @@ pub(super) async fn apply(
         | interne_taak_events!()
         | actor_events!()
         | referentiewaarde_events!()
-        | G::InhoudVernietigd(_) => Ok(()),
+        | G::InhoudVernietigd(_)
+        | zaaksleutels_events!() => Ok(()),
     }
 }
 

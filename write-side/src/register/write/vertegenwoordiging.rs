@@ -3,6 +3,7 @@
 use events::{
     Gebeurtenis, Vertegenwoordiging, actor_events, digitaal_adres_events, interne_taak_events,
     klantcontact_events, partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
+    zaaksleutels_events,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -25,7 +26,8 @@ pub(super) async fn apply(
         | actor_events!()
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
-        | G::InhoudVernietigd(_) => Ok(()),
+        | G::InhoudVernietigd(_)
+        | zaaksleutels_events!() => Ok(()),
     }
 }
 
