@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use access::TokenValidator;
 use axum::Router;
 use clock::SharedClock;
+use logboek::Logboek;
 use projector::{Announcer, EventSource, Product, Projector, ProjectorError, ProjectorSettings};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
@@ -65,6 +67,8 @@ pub struct Parts {
     pub webhooks: Netwerkbeleid,
     /// What the municipality sets of the bijhouding API.
     pub api: ApiSettings,
+    /// Where it is kept what was done and shown; who does or shows something needs it.
+    pub logboek: Option<Logboek>,
 }
 
 /// Why the service ended by itself.
@@ -79,6 +83,9 @@ pub enum AppError {
     /// The bijhouding API could not be put together.
     #[error(transparent)]
     Bijhouding(#[from] RouterError),
+    /// Nothing is done or shown that is not logged.
+    #[error("the roles write and graphql need a logbook")]
+    NoLogbook,
     /// This process can no longer answer from what is served.
     #[error("this process stops rather than answer from what another version folded")]
     Reader(#[source] ProjectorError),
@@ -120,6 +127,7 @@ impl App {
             pool: parts.pool.clone(),
             clock: Arc::clone(&parts.clock),
             meter: projector.as_ref().map(Projector::meter),
+            logboek: parts.logboek.clone(),
         };
         let mut router = health::router(health).merge(metrics::router(metrics));
         if has(Role::Write) {
@@ -131,13 +139,15 @@ impl App {
                 afzender: parts.afzender.clone(),
                 beleid: parts.webhooks.clone(),
                 settings: parts.api,
+                logboek: parts.logboek.clone().ok_or(AppError::NoLogbook)?,
             })?);
         }
         if has(Role::Graphql) {
             let clock = Arc::clone(&parts.clock);
             let pool = questions(&parts.pool, parts.graphql.time_limit);
             let schema = graphql::schema(pool, parts.graphql.clone(), clock);
-            router = router.merge(graphql::router(schema, Arc::clone(&parts.validator)));
+            let logboek = parts.logboek.ok_or(AppError::NoLogbook)?;
+            router = router.merge(graphql::router(schema, Arc::clone(&parts.validator), logboek));
         }
         let reader = has(Role::Graphql).then(|| Announcer::new(parts.pool.clone(), products()));
         let router = omgeving::marked(router, parts.omgeving);
@@ -231,7 +241,9 @@ fn projector(parts: &Parts, wake: Option<Arc<Notify>>) -> Projector {
 fn spawn_server(router: Router, listener: TcpListener, stop: &Stop) -> Task {
     let told = stop.clone();
     spawn(stop, async move {
-        let server = axum::serve(listener, router)
+        // With the address of who asks, for the logbook.
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum::serve(listener, service)
             .with_graceful_shutdown(async move { told.triggered().await });
         server.await.map_err(AppError::Http)
     })

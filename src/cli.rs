@@ -5,7 +5,9 @@ mod projections;
 use clap::{Args, Parser, Subcommand};
 
 use crate::bench::BenchArgs;
-use crate::config::{DatabaseSettings, KafkaArgs, KafkaTopicArgs, Settings};
+use crate::config::{
+    DatabaseSettings, KafkaArgs, KafkaTopicArgs, LogboekKeyArgs, LogboekPlaceArgs, Settings,
+};
 use crate::demo::{DemoArgs, TokenArgs};
 use crate::logging::LogSettings;
 
@@ -59,6 +61,10 @@ pub enum Command {
     #[command(subcommand)]
     Kafka(KafkaCommand),
 
+    /// Look whether the logbook is as it was written, or make a key for it
+    #[command(subcommand)]
+    Logboek(LogboekCommand),
+
     /// Measure how fast this program is on this machine
     #[command(subcommand)]
     Bench(BenchCommand),
@@ -85,6 +91,7 @@ impl Command {
             | Self::Status(_)
             | Self::Projections(_)
             | Self::Kafka(_)
+            | Self::Logboek(_)
             | Self::Bench(_)
             | Self::Schema
             | Self::Openapi => "warn",
@@ -98,6 +105,10 @@ pub struct MigrateArgs {
     /// The database.
     #[command(flatten)]
     pub database: DatabaseSettings,
+
+    /// Where the logbook is.
+    #[command(flatten)]
+    pub logboek: LogboekPlaceArgs,
 }
 
 /// Of which database to tell.
@@ -118,6 +129,40 @@ pub enum KafkaCommand {
     /// Make the topics that are not there, and tell what is otherwise than it should be
     #[command(after_help = KAFKA_INIT_EXAMPLES)]
     Init(Box<KafkaInitArgs>),
+}
+
+/// What to do with the logbook.
+#[derive(Debug, Subcommand)]
+pub enum LogboekCommand {
+    /// Walk every chain of the logbook and tell what is not as it was written
+    #[command(after_help = LOGBOEK_EXAMPLES)]
+    Controleer(LogboekCheckArgs),
+
+    /// Print a new key, as a line for the file of --logboek-keys
+    Sleutel {
+        /// What the key is called [default: the day]
+        name: Option<String>,
+    },
+}
+
+/// Which logbook to look at.
+#[derive(Debug, Clone, Args)]
+pub struct LogboekCheckArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+
+    /// The keys.
+    #[command(flatten)]
+    pub keys: LogboekKeyArgs,
+
+    /// Where the logbook of what is read is.
+    #[command(flatten)]
+    pub place: LogboekPlaceArgs,
 }
 
 /// Which topics to make.
@@ -200,6 +245,14 @@ Examples:
 
 A topic that is there is never changed. Exit code 0: every topic is as it should be, or was made;
 3: a topic is otherwise, or, with --dry-run, is not there yet; 1: it could not be done.";
+
+const LOGBOEK_EXAMPLES: &str = "\
+Examples:
+  klantbeeld logboek controleer --logboek-keys keys
+  klantbeeld logboek controleer --json | jq '.logbooks[].findings'
+
+Exit code 0: the logbook is as it was written; 3: it is not; 1: it could not be read. Of a chain the
+first link that is wrong is told: what comes after it cannot be judged.";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:

@@ -1,5 +1,6 @@
 //! The tables of both sides in one database: bringing them up to date, and telling whether they are.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use clock::Clock;
@@ -54,6 +55,9 @@ pub enum MigrationError {
     /// The migrations of the write side failed.
     #[error("migrating the write side failed; the cause below says what to mend, then try again")]
     WriteSide(#[source] sqlx::migrate::MigrateError),
+    /// The migrations of the logbook failed.
+    #[error("migrating the logbook failed; the cause below says what to mend, then try again")]
+    Logboek(#[source] sqlx::migrate::MigrateError),
     /// The migrations of the projector failed.
     #[error("migrating the read side failed; the cause below says what to mend, then try again")]
     ReadSide(#[source] ProjectorError),
@@ -66,7 +70,36 @@ pub enum MigrationError {
 /// When the database refuses; trying again goes on where it stopped.
 pub async fn migrate(pool: &PgPool, products: &[Box<dyn Product>]) -> Result<(), MigrationError> {
     write_side::MIGRATOR.run(pool).await.map_err(MigrationError::WriteSide)?;
+    migrate_logboek(pool).await?;
     projector::migrate(pool, products).await.map_err(MigrationError::ReadSide)
+}
+
+/// Brings the tables of the logbook up to date.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn migrate_logboek(pool: &PgPool) -> Result<(), MigrationError> {
+    logboek::migrate(pool).await.map_err(MigrationError::Logboek)
+}
+
+/// Tells whether the tables of the logbook are as this program needs them.
+///
+/// # Errors
+/// When they are not.
+pub async fn check_logboek(pool: &PgPool) -> Result<(), MigrationError> {
+    let last = logboek::migrator().iter().map(|migration| migration.version).max();
+    let applied = match logboek::applied(pool).await {
+        Ok(version) => version,
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(UNDEFINED_TABLE) => 0,
+        Err(error) => return Err(MigrationError::Database(error)),
+    };
+    match applied.cmp(&last.unwrap_or_default()) {
+        Ordering::Less => Err(MigrationError::Needed {
+            what: "the logbook has no tables, or old ones".to_owned(),
+        }),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(MigrationError::Newer { version: applied }),
+    }
 }
 
 /// Tells whether the tables are as this program needs them.
@@ -79,6 +112,7 @@ pub async fn check(
     clock: &dyn Clock,
 ) -> Result<(), MigrationError> {
     check_write_side(pool).await?;
+    check_logboek(pool).await?;
     let status = projector::status(pool, products, clock).await.map_err(|error| {
         tracing::debug!(%error, "the status of the products cannot be read");
         MigrationError::Needed { what: "the read side has no tables".to_owned() }

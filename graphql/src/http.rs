@@ -16,8 +16,10 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use logboek::{Kanaal, Laag, Logboek, Wie};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::context::Env;
@@ -35,13 +37,17 @@ struct Api {
     tokens: Arc<TokenValidator>,
 }
 
-/// Serves `POST /graphql` to bearers of a token, and the GraphiQL page with its examples to all.
-pub fn router(schema: AppSchema, tokens: Arc<TokenValidator>) -> Router {
+/// Serves `POST /graphql` to bearers of a token, and the GraphiQL page with its examples to all. What
+/// was asked and whose data were shown is kept in the logbook before an answer leaves.
+pub fn router(schema: AppSchema, tokens: Arc<TokenValidator>, logboek: Logboek) -> Router {
     let api = Api { schema, tokens };
+    let unavailable = Arc::new(|| answer::secured(Problem::not_logged().into_response()));
+    let laag = Laag { logboek, kanaal: Kanaal::Graphql, unavailable };
     Router::new()
         .route(PATH, any(serve))
         .with_state(api)
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(laag, logboek::logged))
         .merge(graphiql::router(examples::ALL))
 }
 
@@ -71,7 +77,13 @@ async fn take(api: &Api, env: &Env, request: Request) -> Result<Response, Respon
     }
     let headers = request.headers();
     let form = accept::negotiate(headers).map_err(IntoResponse::into_response)?;
+    logboek::asks(None);
     let identity = authenticate(api, headers).await.map_err(refused_token)?;
+    logboek::asks(Some(Wie {
+        subject: identity.subject.clone(),
+        application: identity.application.clone(),
+        doelbinding: identity.doelbinding.clone(),
+    }));
     answer_bearer(&api.schema, env, Bearer { identity, form }, request).await
 }
 
@@ -103,6 +115,8 @@ async fn run(
     bearer: Bearer,
     mut request: GraphqlRequest,
 ) -> Response {
+    request.operation_name.as_deref().into_iter().for_each(logboek::action);
+    logboek::document(&request.query);
     let response = match check(env, &mut request) {
         Ok(()) => crate::execute(schema, bearer.identity, request).await,
         Err(error) => GraphqlResponse::from_errors(vec![error]),

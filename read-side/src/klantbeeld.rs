@@ -154,16 +154,19 @@ pub async fn by_key(pool: &PgPool, key: &KlantKey) -> sqlx::Result<Option<(Klant
     Ok(rows.pop().map(|row| (row, ambiguous)))
 }
 
-/// What is kept of the klanten with this key, without their contacts: none, the one, or the first
-/// two where the key fits more than one partij.
+/// What is kept of the klanten with this key, without their contacts, each with the key of its partij:
+/// none, the one, or the first two where the key fits more than one partij.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn documenten_by_key(pool: &PgPool, key: &KlantKey) -> sqlx::Result<Vec<KlantDocument>> {
-    let mut query = QueryBuilder::<Postgres>::new("SELECT document");
+pub async fn documenten_by_key(
+    pool: &PgPool,
+    key: &KlantKey,
+) -> sqlx::Result<Vec<(Uuid, KlantDocument)>> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT partij_id, document");
     push_key(&mut query, key, 2);
-    let rows: Vec<Json<KlantDocument>> = query.build_query_scalar().fetch_all(pool).await?;
-    Ok(rows.into_iter().map(|document| document.0).collect())
+    let rows: Vec<(Uuid, Json<KlantDocument>)> = query.build_query_as().fetch_all(pool).await?;
+    Ok(rows.into_iter().map(|(partij, document)| (partij, document.0)).collect())
 }
 
 /// The key of the partij with this key, if there is one.

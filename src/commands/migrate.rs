@@ -11,7 +11,14 @@ use super::{CommandError, print};
 pub(super) async fn run(args: MigrateArgs) -> Result<(), CommandError> {
     let database = Database::open(&args.database, Need::Migrate).await?;
     let products = products(&graphql::Settings::default());
-    let migrated = migrations::migrate(&database.pool, &products).await;
+    let migrated = match args.logboek.pool()? {
+        Some(pool) => migrations::migrate_logboek(&pool).await,
+        None => Ok(()),
+    };
+    let migrated = match migrated {
+        Ok(()) => migrations::migrate(&database.pool, &products).await,
+        failed => failed,
+    };
     let closed = database.close().await;
     migrated?;
     closed?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use access::TokenValidator;
 use clock::{SharedClock, SystemClock};
+use logboek::{Activiteiten, Logboek, LogboekSettings, Modus, Sleutels};
 use projector::{EventSource, ProjectorSettings};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
@@ -19,7 +20,7 @@ use super::progress::say;
 use super::{DemoArgs, DemoError, play};
 use crate::app::{App, Parts, products};
 use crate::commands::{CommandError, ServeError, bind};
-use crate::config::{Role, TokenArgsError};
+use crate::config::{Role, TokenArgsError, logboek_pool, own_logboek_keys};
 use crate::database::{self, Database, Private};
 use crate::kafka::KafkaTask;
 use crate::migrations;
@@ -53,7 +54,9 @@ pub async fn run(args: DemoArgs) -> Result<(), CommandError> {
         }
     };
     let database = Database::of_private(private, CONNECTIONS).await?;
-    let demo = Demo { dir, played, settings: args.products.graphql(), kafka, stop };
+    let sleutels = own_logboek_keys(&args.data.dir())?;
+    let settings = args.products.graphql();
+    let demo = Demo { dir, played, settings, sleutels, kafka, stop };
     let ran = demo.run(&database.pool, listener).await;
     let closed = database.close().await;
     ran?;
@@ -111,6 +114,7 @@ struct Demo {
     dir: DemoDir,
     played: Option<Ids>,
     settings: graphql::Settings,
+    sleutels: Sleutels,
     kafka: Option<KafkaSettings>,
     stop: Stop,
 }
@@ -123,6 +127,17 @@ fn webhooks() -> Netwerkbeleid {
 }
 
 impl Demo {
+    /// The logbook of a demo; nobody waits for it.
+    fn logboek(&self, pool: &PgPool, clock: &SharedClock) -> Logboek {
+        let settings = LogboekSettings {
+            sleutels: self.sleutels.clone(),
+            modus: Modus::Ruim,
+            activiteiten: Activiteiten::default(),
+        };
+        let pool = logboek_pool(pool.connect_options().as_ref().clone());
+        Logboek::start(pool, Arc::clone(clock), settings)
+    }
+
     /// Serves until a signal comes.
     async fn run(self, pool: &PgPool, listener: TcpListener) -> Result<(), CommandError> {
         let clock: SharedClock = Arc::new(SystemClock);
@@ -143,6 +158,7 @@ impl Demo {
             afzender: Afzender { basis_url: base.clone(), ..Afzender::default() },
             webhooks: webhooks(),
             api: ApiSettings::default(),
+            logboek: Some(self.logboek(pool, &clock)),
         };
         let app = App::new(parts.clone())?;
         let stop = self.stop.clone();

@@ -34,6 +34,7 @@ async fn scrape(app: &App) -> (StatusCode, String) {
         afzender: Afzender::default(),
         webhooks: loopback(),
         api: ApiSettings::default(),
+        logboek: None,
     };
     let router = klantbeeld::app::App::new(parts).expect("a service").router();
     let request = Request::get("/metrics").body(Body::empty()).expect("a request");

@@ -5,6 +5,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
 use chrono::DateTime;
 use clock::{FixedClock, SharedClock};
+use logboek::{Activiteiten, LogboekSettings, Modus, Sleutels};
 use serde_json::{Value, json};
 use sqlx::postgres::PgPoolOptions;
 use tower::ServiceExt;
@@ -29,11 +30,26 @@ fn unreachable_schema() -> AppSchema {
     schema(pool, Settings::default(), clock())
 }
 
+/// A logbook that is not there, and that nobody waits for.
+fn logboek() -> Logboek {
+    let pool = PgPoolOptions::new().connect_lazy("postgres://nobody@127.0.0.1:1/nothing");
+    let keys = format!("test {}", "00".repeat(32));
+    let settings = LogboekSettings {
+        sleutels: Sleutels::parse(&keys).expect("keys"),
+        modus: Modus::Ruim,
+        activiteiten: Activiteiten::default(),
+    };
+    Logboek::start(pool.expect("a pool"), clock(), settings)
+}
+
 async fn gate(request: Request) -> Response {
     let keys = KeySource::Fixed(JWKS.to_owned());
     let settings = TokenSettings::new("https://uitgever.example", "klantbeeld", keys);
     let tokens = TokenValidator::new([settings], clock()).expect("a validator");
-    router(unreachable_schema(), Arc::new(tokens)).oneshot(request).await.expect("an answer")
+    router(unreachable_schema(), Arc::new(tokens), logboek())
+        .oneshot(request)
+        .await
+        .expect("an answer")
 }
 
 fn post(body: impl Into<Body>) -> Request {

@@ -48,7 +48,10 @@ impl BereikbaarheidQuery {
         let doel = Doel { zaken: &zaken, kanalen: toegestane_kanalen.as_deref() };
         Ok(match found.as_slice() {
             [] => Bereikbaarheid::none(RedenOnbereikbaar::Onbekend),
-            [klant] => Bereikbaarheid::voor(klant, doel),
+            [(partij, klant)] => {
+                logboek::show(*partij);
+                Bereikbaarheid::voor(klant, doel)
+            }
             _ => Bereikbaarheid::none(RedenOnbereikbaar::MeerderePartijen),
         })
     }

@@ -79,6 +79,7 @@ impl ContactgeschiedenisQuery {
         let lijst = lijst(volgorde);
         let request = page_request(&lijst, first, after.as_deref())?;
         let partij = find_klant(env, publiek, identity, voor).await?;
+        partij.into_iter().for_each(logboek::show);
         let zicht = partij.map_or_else(
             || Zicht::employee(publiek, identity, env.settings.vertrouwelijk),
             |partij| view(env, publiek, identity, partij),

@@ -59,7 +59,7 @@ impl KlantbeeldQuery {
         let key = voor.key();
         let found = env.run("klantbeeld", klantbeeld::by_key(&env.pool, &key)).await?;
         let zicht = Zicht::employee(publiek, identity, env.settings.vertrouwelijk);
-        Ok(found.map(|(row, ambiguous)| Klantbeeld { row, ambiguous, zicht }))
+        Ok(found.map(|(row, ambiguous)| Klantbeeld::new(row, ambiguous, zicht)))
     }
 }
 
@@ -85,6 +85,11 @@ pub(crate) struct Klantbeeld {
 }
 
 impl Klantbeeld {
+    fn new(row: KlantRow, ambiguous: bool, zicht: Zicht) -> Self {
+        logboek::show(row.partij_id);
+        Self { row, ambiguous, zicht }
+    }
+
     fn document(&self) -> &KlantDocument {
         &self.row.document.0
     }

@@ -34,7 +34,10 @@ impl MijnContactgegevensQuery {
         let key = policy::own_key(identity)?;
         let found = klantbeeld::documenten_by_key(&env.pool, &key);
         let found = env.run("mijnContactgegevens", found).await?;
-        Ok(found.into_iter().next().map(MijnContactgegevens))
+        Ok(found.into_iter().next().map(|(partij, document)| {
+            logboek::show(partij);
+            MijnContactgegevens(document)
+        }))
     }
 }
 

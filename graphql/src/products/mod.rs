@@ -12,7 +12,15 @@ pub(crate) mod samenvatting;
 pub(crate) mod werkvoorraad;
 pub(crate) mod zaak_contacthistorie;
 
-use async_graphql::MergedObject;
+use std::borrow::Cow;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::resolver_utils::{ContainerType, resolve_container};
+use async_graphql::{
+    Context, ContextSelectionSet, MergedObject, ObjectType, OutputType, Positioned, ServerResult,
+    Value,
+};
 
 use bereikbaarheid::BereikbaarheidQuery;
 use contactgeschiedenis::ContactgeschiedenisQuery;
@@ -27,7 +35,8 @@ use zaak_contacthistorie::ZaakContacthistorieQuery;
 
 /// De informatieproducten: elk beantwoordt één vraag van een medewerker of burger, in één keer.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(
+#[graphql(name = "Query")]
+struct Producten(
     MijnContactgegevensQuery,
     KlantZoekenQuery,
     KlantbeeldQuery,
@@ -39,3 +48,34 @@ pub struct Query(
     BereikbaarheidQuery,
     ProjectieStatusQuery,
 );
+
+/// The root: the information products, each a processing of its own in the logbook. It is known here
+/// and not in each product, so that none can forget to be one.
+#[derive(Debug, Default)]
+pub struct Query(Producten);
+
+impl ContainerType for Query {
+    async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
+        logboek::process(ctx.field().name(), self.0.resolve_field(ctx)).await
+    }
+}
+
+impl OutputType for Query {
+    fn type_name() -> Cow<'static, str> {
+        Producten::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        Producten::create_type_info(registry)
+    }
+
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        resolve_container(ctx, self).await
+    }
+}
+
+impl ObjectType for Query {}

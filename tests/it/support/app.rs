@@ -5,6 +5,7 @@ use std::sync::Arc;
 use access::TokenValidator;
 use axum::Router;
 use clock::{Clock, SharedClock, SystemClock};
+use logboek::{Activiteiten, Logboek, LogboekSettings, Modus, Sleutels};
 use projector::{Projector, ProjectorSettings};
 use read_side::werkdagen::Termijn;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
@@ -151,6 +152,8 @@ impl App {
         let clock: SharedClock = Arc::new(SystemClock);
         let issuer = Issuer::new(&clock);
         let pool = database.pool().clone();
+        let logboek =
+            Logboek::start(pool.clone(), Arc::clone(&clock), logboek_settings(Modus::Strikt));
         let bijhouding = Bijhouding {
             pool: pool.clone(),
             clock: Arc::clone(&clock),
@@ -159,11 +162,12 @@ impl App {
             afzender: Afzender::default(),
             beleid: loopback(),
             settings: api,
+            logboek: logboek.clone(),
         };
         let schema = graphql::schema(pool, settings, Arc::clone(&clock));
         let router = write_side::router(bijhouding)
             .expect("an API")
-            .merge(graphql::router(schema, validator));
+            .merge(graphql::router(schema, validator, logboek));
         let served = router.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
@@ -290,6 +294,16 @@ impl App {
         let sql = "SELECT COALESCE(max(positie), 0) FROM write_side.gebeurtenissen";
         sqlx::query_scalar(sql).fetch_one(self.pool()).await.expect("a position")
     }
+}
+
+/// Keys of a logbook, as their file has them.
+pub const LOGBOEK_KEYS: &str =
+    "test 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
+
+/// What a logbook of the tests is made of.
+pub fn logboek_settings(modus: Modus) -> LogboekSettings {
+    let sleutels = Sleutels::parse(LOGBOEK_KEYS).expect("keys");
+    LogboekSettings { sleutels, modus, activiteiten: Activiteiten::default() }
 }
 
 /// Webhooks may go to receivers of the tests.
