@@ -11,6 +11,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use access::{Identity, TokenError, TokenValidator};
+use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Request as GraphqlRequest, Response as GraphqlResponse, ServerError};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -115,7 +116,6 @@ async fn run(
     bearer: Bearer,
     mut request: GraphqlRequest,
 ) -> Response {
-    request.operation_name.as_deref().into_iter().for_each(logboek::action);
     logboek::document(&request.query);
     let response = match check(env, &mut request) {
         Ok(()) => crate::execute(schema, bearer.identity, request).await,
@@ -129,9 +129,17 @@ fn check(env: &Env, request: &mut GraphqlRequest) -> Result<(), ServerError> {
     limits.check_text(&request.query)?;
     let document = async_graphql::parser::parse_query(&request.query)?;
     let name = request.operation_name.as_deref();
+    name_of(&document, name).into_iter().for_each(logboek::action);
     limits.check_document(&document, name, &request.variables)?;
     request.set_parsed_query(document);
     Ok(())
+}
+
+/// The name of the operation that is asked: the one that is chosen, or the only one.
+fn name_of<'d>(document: &'d ExecutableDocument, chosen: Option<&'d str>) -> Option<&'d str> {
+    let mut operations = document.operations.iter();
+    let only = operations.next().filter(|_| operations.next().is_none());
+    chosen.or(only.and_then(|(name, _)| name.map(|name| name.as_str())))
 }
 
 async fn authenticate(api: &Api, headers: &HeaderMap) -> Result<Identity, TokenError> {

@@ -111,7 +111,8 @@ impl Verzoek {
             return None;
         }
         let mut parts = known.parts.clone();
-        let actie = known.actie.clone().or_else(|| parts.first().map(|part| part.name.clone()));
+        let products = joined(names(&parts));
+        let actie = known.actie.clone().or(Some(products).filter(|names| !names.is_empty()));
         let actie = actie.or_else(|| known.path.clone()).unwrap_or_else(|| UNKNOWN.to_owned());
         if !known.shown.is_empty() {
             parts.push(self.part(&actie, known.shown.clone()));
@@ -131,7 +132,6 @@ impl Verzoek {
         let duur = self.logboek.clock().now() - self.begin;
         let resultaat = known.worst.unwrap_or(Resultaat::Gelukt).max(Resultaat::of_status(status));
         let wie = known.wie.as_ref();
-        let names: BTreeSet<&str> = parts.iter().map(|part| part.name.as_str()).collect();
         let audit = Auditregel {
             trace_id: self.spoor.trace_id,
             span_id: self.spoor.span_id,
@@ -146,7 +146,7 @@ impl Verzoek {
             oorsprong: self.oorsprong.clone(),
             actie: actie.to_owned(),
             document: known.document.clone(),
-            producten: joined(names),
+            producten: joined(names(parts)),
             object,
             betrokkenen: i32::try_from(all.len()).unwrap_or(i32::MAX),
             resultaat: resultaat.code().to_owned(),
@@ -183,6 +183,11 @@ impl Verzoek {
             data_subject_id_type: soort,
         }
     }
+}
+
+/// The names of parts, each once and always in the same order.
+fn names(parts: &[Part]) -> BTreeSet<&str> {
+    parts.iter().map(|part| part.name.as_str()).collect()
 }
 
 fn joined<'n>(names: impl IntoIterator<Item = &'n str>) -> String {

@@ -238,7 +238,7 @@ async fn a_request_for_two_products_is_two_processings() {
     app.ask(&Persona::kcc(), query, json!({})).await;
     let Gelogd { audit, verwerkingen } = since(&app, &begin).await;
     assert_eq!(audit[0].producten, "klantZoeken klantbeeld");
-    assert_eq!(audit[0].actie, "klantbeeld");
+    assert_eq!(audit[0].actie, "klantZoeken klantbeeld");
     let of = |name: &str| -> Vec<Option<String>> {
         let lines = verwerkingen.iter().filter(|line| line.name == name);
         let mut ids: Vec<_> = lines.map(|line| line.data_subject_id.clone()).collect();
@@ -294,7 +294,7 @@ async fn reading_the_register_is_logged() {
     let team = team(&app).await;
     let (jan, others) = klanten(&app, 1).await;
     let registered = app.post("/klantcontacten", contact(team, &[jan, others[0]])).await;
-    let (contact, taak) = (registered.id(), registered.nth("interne_taak", 0));
+    let (contact, taak) = (registered.id(), registered.nth("interneTaak", 0));
     let betrokkene = registered.nth("betrokkene", 0);
     let both = [pseudoniem(jan), pseudoniem(others[0])];
     let one = [pseudoniem(jan)];
@@ -319,7 +319,7 @@ async fn reading_the_register_is_logged() {
         assert_eq!(logged.audit[0].kanaal, "bijhouding");
     }
     let begin = now(&app);
-    let zoek = json!({ "partijIdentificator": { "codeObjecttype": "natuurlijk_persoon",
+    let zoek = json!({ "identificator": { "codeObjecttype": "natuurlijk_persoon",
         "codeSoortObjectId": "bsn", "objectId": BSN, "codeRegister": "brp" } });
     let found = app.try_post("/partijen/_zoek", zoek).await;
     assert_eq!(found.status, 200, "{:#}", found.body);

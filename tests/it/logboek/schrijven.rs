@@ -23,7 +23,7 @@ async fn a_handeling_is_logged_with_everyone_whom_it_touches() {
     assert_eq!((line.betrokkenen, verwerkingen.len()), (2, 3));
     assert!(verwerkingen.iter().all(|line| line.processing_activity_id.ends_with(":bijhouding")));
 
-    let taak = registered.nth("interne_taak", 0);
+    let taak = registered.nth("interneTaak", 0);
     let betrokkene = registered.nth("betrokkene", 1);
     let both = [pseudoniem(jan), pseudoniem(others[0])];
     for (path, body, expected) in [

@@ -99,10 +99,10 @@ async fn lines_that_went_or_came_are_found() {
             Bevinding::Einde { streng },
         ),
         (
-            "INSERT INTO logboek.verwerkingen SELECT trace_id, verzoek_span_id, '\\x0011223344556677',
-                 parent_span_id, status, name, start_time, end_time, processing_activity_id,
+            "INSERT INTO logboek.verwerkingen SELECT v.trace_id, verzoek_span_id, '\\x0011223344556677',
+                 v.parent_span_id, v.status, name, start_time, end_time, processing_activity_id,
                  data_subject_id, data_subject_id_type
-             FROM logboek.verwerkingen JOIN logboek.audit a USING (trace_id)
+             FROM logboek.verwerkingen v JOIN logboek.audit a USING (trace_id)
              WHERE streng = 1 AND nummer = 1 LIMIT 1"
                 .to_owned(),
             Bevinding::Gewijzigd { streng: 1, nummer: 1 },

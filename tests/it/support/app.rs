@@ -1,5 +1,6 @@
 //! The whole service on a database of its own, spoken to over HTTP.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use access::TokenValidator;
@@ -168,7 +169,7 @@ impl App {
         let router = write_side::router(bijhouding)
             .expect("an API")
             .merge(graphql::router(schema, validator, logboek));
-        let served = router.clone();
+        let served = router.clone().into_make_service_with_connect_info::<SocketAddr>();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(async move { axum::serve(listener, served).await });
