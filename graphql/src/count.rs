@@ -1,6 +1,7 @@
 //! How many rows a whole list has; asked only when the answer shows it.
 
 use async_graphql::Context;
+use read_side::bewaaroverzicht::{self, BewaarFilter};
 use read_side::contactgeschiedenis::{self, ContactFilter};
 use read_side::klantbeeld::{self, KlantContactenFilter};
 use read_side::werkvoorraad::{self, WerkvoorraadFilter};
@@ -23,6 +24,8 @@ pub(crate) enum Count {
     Contactgeschiedenis { partij_id: Uuid, filter: ContactFilter },
     /// The contacts about a zaak.
     ZaakContacten(ZaakFilter),
+    /// What is kept.
+    Bewaaroverzicht(BewaarFilter),
     /// A work list.
     Werkvoorraad(WerkvoorraadFilter),
 }
@@ -49,6 +52,9 @@ impl Count {
             Self::ZaakContacten(filter) => {
                 let count = zaak_contacthistorie::count(pool, filter);
                 env.run("zaakContacthistorie: aantal", count).await
+            }
+            Self::Bewaaroverzicht(filter) => {
+                env.run("bewaaroverzicht: aantal", bewaaroverzicht::count(pool, *filter)).await
             }
             Self::Werkvoorraad(filter) => {
                 env.run("werkvoorraad: aantal", werkvoorraad::count(pool, filter)).await

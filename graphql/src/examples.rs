@@ -15,6 +15,7 @@ pub const ALL: &[ExampleDocument] = &[
     LOSSE_CONTACTVERZOEKEN,
     MIJN_CONTACTGEGEVENS,
     BEREIKBAARHEID,
+    BEWAAROVERZICHT,
     PROJECTIE_STATUS,
 ];
 
@@ -36,6 +37,32 @@ query MijnContactgegevens {
 }
 ",
     variables: "{}",
+};
+
+/// What may go.
+const BEWAAROVERZICHT: ExampleDocument = ExampleDocument {
+    name: "Bewaaroverzicht",
+    query: r"# Wat weg mag en wat van niemand is. Voor archivarissen; zonder namen en teksten.
+query Bewaaroverzicht($soort: Bewaarsoort!, $na: String) {
+  bewaaroverzicht(soort: $soort, first: 20, after: $na) {
+    totaal
+    nodes {
+      objectId
+      nummer
+      laatsteGebruik
+      zaakGekoppeld
+      bewaargrond
+      vernietigenVanaf
+      weesrisico
+    }
+    pageInfo { hasNextPage endCursor }
+    actualiteit { bijgewerktTot volledig }
+  }
+}
+",
+    variables: r#"{
+  "soort": "KLANTCONTACT"
+}"#,
 };
 
 /// Who is on the line.

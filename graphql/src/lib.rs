@@ -26,6 +26,7 @@ use access::Identity;
 use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, Schema, SchemaBuilder};
 use chrono::TimeDelta;
 use clock::SharedClock;
+use read_side::bewaaroverzicht::Bewaartermijnen;
 use read_side::werkdagen::Termijn;
 use sqlx::PgPool;
 
@@ -57,6 +58,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Within what time a contactverzoek should be done, and from when it is urgent.
     pub termijn: Termijn,
+    /// After how long without use something may be destroyed.
+    pub bewaartermijnen: Bewaartermijnen,
     /// How far a product may be behind and still be complete.
     pub achterstand_max: TimeDelta,
     /// Longest time that a request may take.
@@ -70,6 +73,7 @@ impl Default for Settings {
             vertrouwelijk: VertrouwelijkBeleid::default(),
             limits: Limits::default(),
             termijn: Termijn::default(),
+            bewaartermijnen: Bewaartermijnen::default(),
             achterstand_max: TimeDelta::seconds(5),
             time_limit: Duration::from_secs(10),
         }

@@ -88,6 +88,7 @@ async fn a_role_sees_its_own_products_only() {
         (Rol::Analist, BTreeSet::new()),
         (Rol::Beheerder, BTreeSet::from(["projectieStatus"])),
         (Rol::Outputmanagement, BTreeSet::from(["bereikbaarheid"])),
+        (Rol::Archivaris, BTreeSet::from(["bewaaroverzicht"])),
     ] {
         let types = introspect(&[rol]).await;
         let named = |name: &str| list_of_types(&types).find(|kind| kind["name"] == name);
@@ -119,6 +120,8 @@ async fn a_product_of_another_role_is_refused_with_a_reason() {
         (Rol::Analist, "werkvoorraad(voor: {mij: true}) { totaal }".into(), "GEEN_TOEGANG"),
         (Rol::Kcc, format!("bereikbaarheid({voor}) {{ adres }}"), "GEEN_TOEGANG"),
         (Rol::Outputmanagement, format!("klantbeeld({voor}) {{ waarschuwingen }}"), "GEEN_TOEGANG"),
+        (Rol::Archivaris, format!("klantbeeld({voor}) {{ waarschuwingen }}"), "GEEN_TOEGANG"),
+        (Rol::Kcc, "bewaaroverzicht(soort: PARTIJ) { totaal }".into(), "GEEN_TOEGANG"),
         (
             Rol::Kcc,
             "contactverzoek(welk: {nummer: \"1\"}) { nummer }".into(),

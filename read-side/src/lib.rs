@@ -7,6 +7,7 @@
 
 pub mod actoren;
 pub mod actualiteit;
+pub mod bewaaroverzicht;
 pub mod contact;
 pub mod contactgeschiedenis;
 pub mod contactverzoek;

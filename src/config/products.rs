@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Months, NaiveDate, TimeDelta};
 use clap::Args;
 use graphql::{Limits, VertrouwelijkBeleid, Weergave};
+use read_side::bewaaroverzicht::Bewaartermijnen;
 use read_side::werkdagen::Termijn;
 
-use super::values::{date, seconds, weergave};
+use super::values::{date, months, seconds, weergave};
 
 /// Settings of the information products.
 #[derive(Debug, Clone, Args)]
@@ -31,6 +32,7 @@ impl ProductSettings {
             vertrouwelijk: self.confidential.policy(),
             limits: self.limits.limits(),
             termijn: self.term.termijn(),
+            bewaartermijnen: self.term.bewaartermijnen(),
             achterstand_max: TimeDelta::from_std(self.term.max_lag).unwrap_or(TimeDelta::MAX),
             time_limit: self.limits.query_time_limit,
         }
@@ -90,6 +92,16 @@ pub struct TermSettings {
     #[arg(value_parser = date, value_delimiter = ',')]
     pub vrije_dagen: Vec<NaiveDate>,
 
+    /// After how many months without use a klantcontact may be destroyed [default: not decided]
+    #[arg(long, env = "KLANTBEELD_BEWAARTERMIJN_KLANTCONTACT", value_name = "MONTHS")]
+    #[arg(value_parser = months)]
+    pub bewaartermijn_klantcontact: Option<Months>,
+
+    /// After how many months without use a partij may be destroyed [default: not decided]
+    #[arg(long, env = "KLANTBEELD_BEWAARTERMIJN_PARTIJ", value_name = "MONTHS")]
+    #[arg(value_parser = months)]
+    pub bewaartermijn_partij: Option<Months>,
+
     /// How many seconds a product may be behind and still call itself complete
     #[arg(long, env = "KLANTBEELD_MAX_LAG", value_name = "SECONDS")]
     #[arg(value_parser = seconds, default_value = "5")]
@@ -104,6 +116,17 @@ impl TermSettings {
             uren: self.termijn_uren,
             dringend_uren: self.dringend_uren,
             vrije_dagen: self.vrije_dagen.iter().copied().collect(),
+        }
+    }
+}
+
+impl TermSettings {
+    /// After how long without use something may be destroyed.
+    #[must_use]
+    pub const fn bewaartermijnen(&self) -> Bewaartermijnen {
+        Bewaartermijnen {
+            klantcontact: self.bewaartermijn_klantcontact,
+            partij: self.bewaartermijn_partij,
         }
     }
 }
@@ -217,10 +240,13 @@ mod tests {
             "--termijn-uren=24",
             "--vrije-dagen=2026-05-01,2026-05-04",
             "--query-cost=7",
+            "--bewaartermijn-partij=60",
         ]);
         let settings = only.products.graphql();
         assert_eq!(settings.vertrouwelijk.kcc, Weergave::Verbergen);
         assert_eq!((settings.termijn.uren, settings.termijn.vrije_dagen.len()), (24, 2));
         assert_eq!(settings.limits.cost, 7);
+        assert_eq!(settings.bewaartermijnen.partij, Some(Months::new(60)));
+        assert_eq!(settings.bewaartermijnen.klantcontact, None);
     }
 }

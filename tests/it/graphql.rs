@@ -4,6 +4,7 @@ use serde_json::Value;
 
 mod audiences;
 mod bereikbaarheid;
+mod bewaaroverzicht;
 mod contactverzoek;
 mod klantzoeken;
 mod losse_contactverzoeken;

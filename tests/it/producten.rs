@@ -109,6 +109,7 @@ fn persona(product: &str, team: Uuid) -> Persona {
         "klantZoeken" | "losseContactverzoeken" => Persona::kcc(),
         "contactverzoek" => Persona::behandelaar(&[]).with(&[team], &[]),
         "bereikbaarheid" => Persona::outputmanagement(),
+        "bewaaroverzicht" => Persona::archivaris(),
         other => panic!("who asks for {other}?"),
     }
 }

@@ -135,7 +135,7 @@ fn team(busy: &Busy) -> Value {
 }
 
 /// Each product at two levels of nesting.
-const SHAPES: [Shape; 13] = [
+const SHAPES: [Shape; 14] = [
     Shape {
         query: "query($voor: Identificatie!) { klantbeeld(voor: $voor) { klant { weergavenaam }
                recenteContacten(first: 10) { nodes { onderwerp } } } }",
@@ -249,6 +249,14 @@ const SHAPES: [Shape; 13] = [
         who: burger,
         variables: nothing,
         statements: 2,
+    },
+    Shape {
+        query: "{ bewaaroverzicht(soort: KLANTCONTACT, first: 100, weesrisico: false) { totaal
+               nodes { nummer laatsteGebruik bewaargrond } actualiteit { volledig } } }",
+        rows: "/bewaaroverzicht/nodes",
+        who: |_| Persona::archivaris(),
+        variables: nothing,
+        statements: 3,
     },
 ];
 

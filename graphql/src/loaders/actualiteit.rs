@@ -15,14 +15,16 @@ pub(crate) enum Product {
     Contactgeschiedenis,
     Werkvoorraad,
     ZaakContacthistorie,
+    Bewaaroverzicht,
 }
 
 impl Product {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Klantbeeld,
         Self::Contactgeschiedenis,
         Self::Werkvoorraad,
         Self::ZaakContacthistorie,
+        Self::Bewaaroverzicht,
     ];
 
     /// The name under which the projector keeps it.
@@ -32,6 +34,7 @@ impl Product {
             Self::Contactgeschiedenis => "contactgeschiedenis",
             Self::Werkvoorraad => "werkvoorraad",
             Self::ZaakContacthistorie => "zaak_contacthistorie",
+            Self::Bewaaroverzicht => "bewaaroverzicht",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The information products: one file each, with its root field and its own types.
 
 pub(crate) mod bereikbaarheid;
+pub(crate) mod bewaaroverzicht;
 pub(crate) mod contactgeschiedenis;
 pub(crate) mod contactverzoek;
 pub(crate) mod klantbeeld;
@@ -23,6 +24,7 @@ use async_graphql::{
 };
 
 use bereikbaarheid::BereikbaarheidQuery;
+use bewaaroverzicht::BewaaroverzichtQuery;
 use contactgeschiedenis::ContactgeschiedenisQuery;
 use contactverzoek::ContactverzoekQuery;
 use klantbeeld::KlantbeeldQuery;
@@ -46,6 +48,7 @@ struct Producten(
     ContactverzoekQuery,
     LosseContactverzoekenQuery,
     BereikbaarheidQuery,
+    BewaaroverzichtQuery,
     ProjectieStatusQuery,
 );
 

@@ -3,6 +3,7 @@
 //! objects.
 
 mod actoren;
+mod bewaaroverzicht;
 pub(crate) mod bronnen;
 mod contactgeschiedenis;
 pub(crate) mod derived;
@@ -26,5 +27,6 @@ pub fn all(termijn: &Termijn) -> Vec<Box<dyn Product>> {
         Box::new(contactgeschiedenis::Contactgeschiedenis { termijn: termijn.clone() }),
         Box::new(werkvoorraad::Werkvoorraad { termijn: termijn.clone() }),
         Box::new(zaak_contacthistorie::ZaakContacthistorie { termijn: termijn.clone() }),
+        Box::new(bewaaroverzicht::Bewaaroverzicht),
     ]
 }

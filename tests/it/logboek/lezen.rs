@@ -109,7 +109,7 @@ fn burger(_: Uuid) -> Persona {
 }
 
 /// A question for every product, that shows whom it can.
-const VRAGEN: [Vraag; 10] = [
+const VRAGEN: [Vraag; 11] = [
     Vraag {
         product: "klantZoeken",
         query: "{ klantZoeken(zoek: { bsn: \"999990019\" }) { nodes { klantId } } }",
@@ -168,6 +168,12 @@ const VRAGEN: [Vraag; 10] = [
         query: "{ bereikbaarheid(voor: { bsn: \"999990019\" }) { adres } }",
         who: |_| Persona::outputmanagement(),
         zelf: true,
+    },
+    Vraag {
+        product: "bewaaroverzicht",
+        query: "{ bewaaroverzicht(soort: PARTIJ) { nodes { klantId: objectId } } }",
+        who: |_| Persona::archivaris(),
+        zelf: false,
     },
     Vraag {
         product: "projectieStatus",

@@ -11,6 +11,7 @@ use projector::{Projector, ProjectorSettings};
 use read_side::werkdagen::Termijn;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
+use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgPool, Postgres, Transaction};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
@@ -153,8 +154,7 @@ impl App {
         let clock: SharedClock = Arc::new(SystemClock);
         let issuer = Issuer::new(&clock);
         let pool = database.pool().clone();
-        let logboek =
-            Logboek::start(pool.clone(), Arc::clone(&clock), logboek_settings(Modus::Strikt));
+        let logboek = logboek_of(&pool, &clock);
         let bijhouding = Bijhouding {
             pool: pool.clone(),
             clock: Arc::clone(&clock),
@@ -305,6 +305,13 @@ pub const LOGBOEK_KEYS: &str =
 pub fn logboek_settings(modus: Modus) -> LogboekSettings {
     let sleutels = Sleutels::parse(LOGBOEK_KEYS).expect("keys");
     LogboekSettings { sleutels, modus, activiteiten: Activiteiten::default() }
+}
+
+/// A strict logbook in this database, with connections of its own as in the program.
+fn logboek_of(pool: &PgPool, clock: &SharedClock) -> Logboek {
+    let options = pool.connect_options().as_ref().clone();
+    let own = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
+    Logboek::start(own, Arc::clone(clock), logboek_settings(Modus::Strikt))
 }
 
 /// Webhooks may go to receivers of the tests.

@@ -218,7 +218,7 @@ pub fn router(bijhouding: Bijhouding) -> Result<Router, RouterError> {
 
 /// What keeps an answer back until it is recorded that it was given.
 fn laag(logboek: Logboek, clock: SharedClock) -> Laag {
-    let unavailable = move || Problem::not_logged(clock.new_id()).into_response();
+    let unavailable = move || layers::headed(Problem::not_logged(clock.new_id()).into_response());
     Laag { logboek, kanaal: Kanaal::Bijhouding, unavailable: Arc::new(unavailable) }
 }
 
