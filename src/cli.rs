@@ -3,6 +3,7 @@
 mod projections;
 
 use clap::{Args, Parser, Subcommand};
+use uuid::Uuid;
 
 use crate::bench::BenchArgs;
 use crate::config::{
@@ -138,11 +139,28 @@ pub enum LogboekCommand {
     #[command(after_help = LOGBOEK_EXAMPLES)]
     Controleer(LogboekCheckArgs),
 
+    /// Tell which processings there were of the data of one partij, newest first: what a request for
+    /// access (AVG, article 15) asks of the logbook
+    #[command(after_help = VERWERKINGEN_EXAMPLES)]
+    Verwerkingen(LogboekReadArgs),
+
     /// Print a new key, as a line for the file of --logboek-keys
     Sleutel {
         /// What the key is called [default: the day]
         name: Option<String>,
     },
+}
+
+/// Whose processings to tell.
+#[derive(Debug, Clone, Args)]
+pub struct LogboekReadArgs {
+    /// Key of the partij (klantId)
+    #[arg(value_name = "KLANT_ID")]
+    pub partij: Uuid,
+
+    /// Which logbook.
+    #[command(flatten)]
+    pub logboek: LogboekCheckArgs,
 }
 
 /// Which logbook to look at.
@@ -253,6 +271,12 @@ Examples:
 
 Exit code 0: the logbook is as it was written; 3: it is not; 1: it could not be read. Of a chain the
 first link that is wrong is told: what comes after it cannot be judged.";
+
+const VERWERKINGEN_EXAMPLES: &str = "\
+Example:
+  klantbeeld logboek verwerkingen 01981f2e-6b1c-7c3a-9a52-3f1d7d0c4b11 --logboek-keys keys
+
+It tells when, by which operation and as part of which activity; who did it stands in the audit log only.";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:

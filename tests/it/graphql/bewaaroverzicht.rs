@@ -25,12 +25,13 @@ async fn klant(app: &App) -> Uuid {
     app.post("/personen", json!({ "contactnaam": { "achternaam": "Geheim" } })).await.id()
 }
 
-/// A contact of a moment, with these klanten.
+/// A contact of a moment, with these klanten and somebody who is not known.
 fn contact(op: &str, team: Uuid, klanten: &[Uuid]) -> Value {
-    let klant = |id: &Uuid| json!({ "rol": "klant", "initiator": false, "wasPartij": id });
+    let klant = |id: Option<&Uuid>| json!({ "rol": "klant", "initiator": false, "wasPartij": id });
+    let klanten = klanten.iter().map(Some).chain([None]);
     json!({
         "kanaal": "telefoon", "onderwerp": "Geheim", "plaatsgevondenOp": op, "actoren": [team],
-        "betrokkenen": klanten.iter().map(klant).collect::<Vec<_>>(),
+        "betrokkenen": klanten.map(klant).collect::<Vec<_>>(),
     })
 }
 

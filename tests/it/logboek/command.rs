@@ -5,9 +5,10 @@ use std::process::{Command, Output};
 
 use clock::Clock as _;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{klanten, tamper};
-use crate::support::{App, LOGBOEK_KEYS};
+use crate::support::{App, LOGBOEK_KEYS, Persona};
 
 /// A file that is gone with the test.
 struct Keys(PathBuf);
@@ -50,6 +51,36 @@ async fn the_command_tells_whether_the_logbook_is_as_it_was_written() {
     let told: Value = serde_json::from_slice(&bad.stdout).expect("JSON");
     let finding = told["logbooks"][0]["findings"][0].as_str().expect("a finding");
     assert!(finding.contains("chain 1, link 1"), "{finding}");
+}
+
+#[tokio::test]
+async fn whoever_asks_for_access_is_told_which_processings_there_were() {
+    let app = App::start().await;
+    let (jan, others) = klanten(&app, 1).await;
+    let query = "query Kijk { klantbeeld(voor: { bsn: \"999990019\" }) { klant { klantId } } }";
+    app.ask(&Persona::kcc(), query, serde_json::json!({})).await;
+    let keys = Keys::new(LOGBOEK_KEYS);
+    let of = |id: Uuid| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_klantbeeld"));
+        command.args(["logboek", "verwerkingen", &id.to_string(), "--json"]);
+        command.env("KLANTBEELD_DATABASE_URL", app.database.url());
+        command.env("KLANTBEELD_LOGBOEK_KEYS", &keys.0);
+        async {
+            let done = tokio::task::spawn_blocking(move || command.output()).await;
+            let done = done.expect("a thread").expect("run");
+            assert_eq!(done.status.code(), Some(0), "{done:?}");
+            let text = String::from_utf8(done.stdout).expect("text");
+            let lines = text.lines().filter(|line| !line.is_empty());
+            let lines = lines.map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+            lines.map(|line| line["operation"].as_str().expect("a name").to_owned()).collect()
+        }
+    };
+    let told: Vec<String> = of(jan).await;
+    assert_eq!(told, ["klantbeeld", "registreerPersoon"]);
+    let told: Vec<String> = of(others[0]).await;
+    assert_eq!(told, ["registreerPersoon"]);
+    let told: Vec<String> = of(Uuid::nil()).await;
+    assert_eq!(told, Vec::<String>::new());
 }
 
 #[tokio::test]
