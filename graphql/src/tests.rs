@@ -199,7 +199,7 @@ fn every_list_with_a_page_size_is_a_connection() {
         paged += 1;
     }
     assert_eq!(paged, sdl.matches("first: Int").count());
-    assert_eq!(paged, 6);
+    assert_eq!(paged, 7);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ const OURS: &str = "urn:klantbeeld:verwerkingsactiviteit:";
 const BIJHOUDING: &str = "bijhouding";
 
 /// The activity of each information product; `None` = it holds no data of persons.
-const PRODUCTEN: [(&str, Option<&str>); 17] = [
+const PRODUCTEN: [(&str, Option<&str>); 16] = [
     ("klantZoeken", Some("klantcontact")),
     ("klantbeeld", Some("klantcontact")),
     ("contactgeschiedenis", Some("klantcontact")),
@@ -20,7 +20,6 @@ const PRODUCTEN: [(&str, Option<&str>); 17] = [
     ("mijnGesprekken", Some("eigen-gegevens")),
     ("mijnVerzoeken", Some("eigen-gegevens")),
     ("bereikbaarheid", Some("berichten")),
-    ("inzagedossier", Some("inzageverzoek")),
     ("bewaaroverzicht", Some("archivering")),
     ("projectieStatus", None),
     ("voorraadPerTeam", None),
