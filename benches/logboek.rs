@@ -19,9 +19,9 @@ use support::{App, Persona, logboek_settings};
 use tokio::net::TcpListener;
 
 /// Clients that ask at the same time.
-const CLIENTS: [usize; 3] = [1, 8, 32];
+const CLIENTS: [usize; 2] = [1, 8];
 /// Turns of each side.
-const TURNS: usize = 4;
+const TURNS: usize = 3;
 /// Length of one turn.
 const TURN: Duration = Duration::from_secs(2);
 /// Time to warm up before the turns.
