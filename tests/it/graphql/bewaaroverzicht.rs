@@ -27,7 +27,10 @@ async fn klant(app: &App) -> Uuid {
 
 /// A contact of a moment, with these klanten and somebody who is not known.
 fn contact(op: &str, team: Uuid, klanten: &[Uuid]) -> Value {
-    let klant = |id: Option<&Uuid>| json!({ "rol": "klant", "initiator": false, "wasPartij": id });
+    let klant = |id: Option<&Uuid>| {
+        json!({ "rol": "klant", "initiator": false, "wasPartij": id,
+                "contactnaam": { "achternaam": "Geheim" } })
+    };
     let klanten = klanten.iter().map(Some).chain([None]);
     json!({
         "kanaal": "telefoon", "onderwerp": "Geheim", "plaatsgevondenOp": op, "actoren": [team],
