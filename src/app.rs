@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use access::TokenValidator;
 use axum::Router;
 use clock::SharedClock;
 use graphql::Documents;
+use logboek::Logboek;
 use projector::products;
 use projector::{Announcer, EventSource, Projector, ProjectorError, ProjectorSettings};
 use sqlx::PgPool;
@@ -72,6 +74,8 @@ pub struct Parts {
     pub api: ApiSettings,
     /// What the demo serves besides; not served anywhere else.
     pub demo: Option<Router>,
+    /// Where it is kept what was done and shown; who does or shows something needs it.
+    pub logboek: Option<Logboek>,
 }
 
 /// Why the service ended by itself.
@@ -86,6 +90,9 @@ pub enum AppError {
     /// The bijhouding API could not be put together.
     #[error(transparent)]
     Bijhouding(#[from] RouterError),
+    /// Nothing is done or shown that is not logged.
+    #[error("the roles write and graphql need a logbook")]
+    NoLogbook,
     /// This process can no longer answer from what is served.
     #[error("this process stops rather than answer from what another version folded")]
     Reader(#[source] ProjectorError),
@@ -132,6 +139,7 @@ impl App {
             pool: parts.pool.clone(),
             clock: Arc::clone(&parts.clock),
             meter: projector.as_ref().map(Projector::meter),
+            logboek: parts.logboek.clone(),
         };
         let mut router = health::router(health).merge(metrics::router(metrics));
         if has(Role::Write) {
@@ -143,6 +151,7 @@ impl App {
                 afzender: parts.afzender.clone(),
                 beleid: parts.webhooks.clone(),
                 settings: parts.api,
+                logboek: parts.logboek.clone().ok_or(AppError::NoLogbook)?,
             })?);
         }
         if let Some(documents) = &documents {
@@ -150,7 +159,9 @@ impl App {
             let pool = questions(&parts.pool, parts.graphql.time_limit);
             let schema = graphql::schema(pool, parts.graphql.clone(), clock);
             let validator = Arc::clone(&parts.validator);
-            router = router.merge(graphql::router(schema, Arc::clone(documents), validator));
+            let logboek = parts.logboek.clone().ok_or(AppError::NoLogbook)?;
+            let documents = Arc::clone(documents);
+            router = router.merge(graphql::router(schema, documents, validator, logboek));
         }
         if let (Some(demo), Omgeving::Ontwikkeling) = (&parts.demo, parts.omgeving) {
             router = router.merge(demo.clone());
@@ -256,7 +267,9 @@ fn projector(parts: &Parts, wake: Option<Arc<Notify>>) -> Projector {
 fn spawn_server(router: Router, listener: TcpListener, stop: &Stop) -> Task {
     let told = stop.clone();
     spawn(stop, async move {
-        let server = axum::serve(listener, router)
+        // With the address of who asks, for the logbook.
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum::serve(listener, service)
             .with_graceful_shutdown(async move { told.triggered().await });
         server.await.map_err(AppError::Http)
     })

@@ -4,9 +4,12 @@ mod documents;
 mod projections;
 
 use clap::{Args, Parser, Subcommand};
+use uuid::Uuid;
 
 use crate::bench::BenchArgs;
-use crate::config::{DatabaseSettings, KafkaArgs, KafkaTopicArgs, Settings};
+use crate::config::{
+    DatabaseSettings, KafkaArgs, KafkaTopicArgs, LogboekKeyArgs, LogboekPlaceArgs, Settings,
+};
 use crate::demo::{DemoArgs, TokenArgs};
 use crate::logging::LogSettings;
 
@@ -65,6 +68,10 @@ pub enum Command {
     #[command(subcommand)]
     Kafka(KafkaCommand),
 
+    /// Look whether the logbook is as it was written, or make a key for it
+    #[command(subcommand)]
+    Logboek(LogboekCommand),
+
     /// Measure how fast this program is on this machine
     #[command(subcommand)]
     Bench(BenchCommand),
@@ -92,6 +99,7 @@ impl Command {
             | Self::Projections(_)
             | Self::Documents(_)
             | Self::Kafka(_)
+            | Self::Logboek(_)
             | Self::Bench(_)
             | Self::Schema
             | Self::Openapi => "warn",
@@ -105,6 +113,10 @@ pub struct MigrateArgs {
     /// The database.
     #[command(flatten)]
     pub database: DatabaseSettings,
+
+    /// Where the logbook is.
+    #[command(flatten)]
+    pub logboek: LogboekPlaceArgs,
 }
 
 /// Of which database to tell.
@@ -125,6 +137,57 @@ pub enum KafkaCommand {
     /// Make the topics that are not there, and tell what is otherwise than it should be
     #[command(after_help = KAFKA_INIT_EXAMPLES)]
     Init(Box<KafkaInitArgs>),
+}
+
+/// What to do with the logbook.
+#[derive(Debug, Subcommand)]
+pub enum LogboekCommand {
+    /// Walk every chain of the logbook and tell what is not as it was written
+    #[command(after_help = LOGBOEK_EXAMPLES)]
+    Controleer(LogboekCheckArgs),
+
+    /// Tell which processings there were of the data of one partij, newest first: what a request for
+    /// access (AVG, article 15) asks of the logbook
+    #[command(after_help = VERWERKINGEN_EXAMPLES)]
+    Verwerkingen(LogboekReadArgs),
+
+    /// Print a new key, as a line for the file of --logboek-keys
+    Sleutel {
+        /// What the key is called [default: the day]
+        name: Option<String>,
+    },
+}
+
+/// Whose processings to tell.
+#[derive(Debug, Clone, Args)]
+pub struct LogboekReadArgs {
+    /// Key of the partij (klantId)
+    #[arg(value_name = "KLANT_ID")]
+    pub partij: Uuid,
+
+    /// Which logbook.
+    #[command(flatten)]
+    pub logboek: LogboekCheckArgs,
+}
+
+/// Which logbook to look at.
+#[derive(Debug, Clone, Args)]
+pub struct LogboekCheckArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+
+    /// The keys.
+    #[command(flatten)]
+    pub keys: LogboekKeyArgs,
+
+    /// Where the logbook of what is read is.
+    #[command(flatten)]
+    pub place: LogboekPlaceArgs,
 }
 
 /// Which topics to make.
@@ -207,6 +270,20 @@ Examples:
 
 A topic that is there is never changed. Exit code 0: every topic is as it should be, or was made;
 3: a topic is otherwise, or, with --dry-run, is not there yet; 1: it could not be done.";
+
+const LOGBOEK_EXAMPLES: &str = "\
+Examples:
+  klantbeeld logboek controleer --logboek-keys keys
+  klantbeeld logboek controleer --json | jq '.logbooks[].findings'
+
+Exit code 0: the logbook is as it was written; 3: it is not; 1: it could not be read. Of a chain the
+first link that is wrong is told: what comes after it cannot be judged.";
+
+const VERWERKINGEN_EXAMPLES: &str = "\
+Example:
+  klantbeeld logboek verwerkingen 01981f2e-6b1c-7c3a-9a52-3f1d7d0c4b11 --logboek-keys keys
+
+It tells when, by which operation and as part of which activity; who did it stands in the audit log only.";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:

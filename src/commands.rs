@@ -2,6 +2,7 @@
 
 mod documents;
 mod kafka;
+mod logboek;
 mod migrate;
 mod partitions;
 mod projections;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 use crate::app::AppError;
 use crate::bench::{self, BenchError};
 use crate::cli::{BenchCommand, Command, KafkaCommand};
-use crate::config::KafkaSettingsError;
+use crate::config::{KafkaSettingsError, LogboekArgsError};
 use crate::database::DatabaseError;
 use crate::demo::{self, DemoError};
 use crate::migrations::MigrationError;
@@ -66,6 +67,12 @@ pub enum CommandError {
     /// Kafka was not named.
     #[error("which Kafka? give --kafka-brokers (KLANTBEELD_KAFKA_BROKERS)")]
     NoKafka,
+    /// The logbook cannot be used.
+    #[error(transparent)]
+    Logboek(#[from] LogboekArgsError),
+    /// The logbook could not be judged.
+    #[error(transparent)]
+    Controle(#[from] ::logboek::ControleError),
     /// Nothing was measured.
     #[error(transparent)]
     Bench(#[from] BenchError),
@@ -97,6 +104,7 @@ pub async fn run(command: Command) -> Result<ExitCode, CommandError> {
         Command::Projections(command) => return projections::run(command).await,
         Command::Documents(command) => return documents::run(command).await,
         Command::Kafka(KafkaCommand::Init(init)) => return kafka::init(*init).await,
+        Command::Logboek(command) => return logboek::run(command).await,
         Command::Bench(BenchCommand::Projector(args)) => print(&bench::projector(&args).await?)?,
         Command::Schema => print(graphql::sdl().trim_end())?,
         Command::Openapi => print(write_side::openapi_json()?.trim_end())?,

@@ -2,6 +2,7 @@
 
 mod api;
 mod kafka;
+mod logboek;
 mod outward;
 mod products;
 mod project;
@@ -17,6 +18,8 @@ use clap::{Args, ValueEnum};
 
 pub use api::BijhoudingSettings;
 pub use kafka::{KafkaArgs, KafkaSettingsError, KafkaTopicArgs};
+pub use logboek::{LogboekArgs, LogboekArgsError, LogboekKeyArgs, LogboekPlaceArgs};
+pub(crate) use logboek::{new_key, own as own_logboek_keys, pool as logboek_pool};
 pub use outward::OutwardSettings;
 pub use products::{
     CellSettings, ConfidentialSettings, CountedSettings, LimitSettings, ProductSettings,
@@ -62,6 +65,10 @@ pub struct Settings {
     /// The database.
     #[command(flatten)]
     pub database: DatabaseSettings,
+
+    /// The logbook.
+    #[command(flatten)]
+    pub logboek: LogboekArgs,
 
     /// The information products.
     #[command(flatten)]

@@ -18,6 +18,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clock::SharedClock;
 use graphql::Documents;
 use graphql::documents::Totals;
+use logboek::Logboek;
 use projector::rebuild::{Gat, gaps};
 use projector::{Histogram, Meter, Step};
 use read_side::projecties::{self, ProjectieRow};
@@ -46,6 +47,8 @@ pub(crate) struct Metrics {
     pub(crate) documents: Option<Arc<Documents>>,
     /// The projector of this process, if it has one.
     pub(crate) meter: Option<Arc<Meter>>,
+    /// The logbook of this process, if it has one.
+    pub(crate) logboek: Option<Logboek>,
 }
 
 struct Shared {
@@ -99,6 +102,9 @@ async fn collect(metrics: &Metrics) -> Result<String, Box<dyn Error + Send + Syn
     }
     if let Some(documents) = &metrics.documents {
         text.questions(&documents.totals());
+    }
+    if let Some(logboek) = &metrics.logboek {
+        text.logboek(logboek);
     }
     Ok(text.0)
 }
@@ -218,6 +224,19 @@ impl Text {
         let help = "Position of a part of the relay.";
         let place = parts.iter().map(|part| (name(part), part.positie));
         self.metric(("relay_position", "gauge", help), place);
+    }
+
+    fn logboek(&mut self, logboek: &Logboek) {
+        let help = "Requests whose lines the logbook of this process kept.";
+        self.metric(
+            ("logboek_kept_total", "counter", help),
+            [(Vec::new(), logboek.kept())].into_iter(),
+        );
+        let help = "Requests that were answered and whose lines are lost; only if not strict.";
+        self.metric(
+            ("logboek_lost_total", "counter", help),
+            [(Vec::new(), logboek.lost())].into_iter(),
+        );
     }
 
     fn meter(&mut self, meter: &Meter) {

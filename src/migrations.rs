@@ -1,5 +1,6 @@
 //! The tables of both sides in one database: bringing them up to date, and telling whether they are.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use clock::Clock;
@@ -57,6 +58,9 @@ pub enum MigrationError {
     /// The migrations of trusted documents failed.
     #[error("migrating the documents failed; the cause below says what to mend, then try again")]
     Documents(#[source] sqlx::migrate::MigrateError),
+    /// The migrations of the logbook failed.
+    #[error("migrating the logbook failed; the cause below says what to mend, then try again")]
+    Logboek(#[source] sqlx::migrate::MigrateError),
     /// The migrations of the projector failed.
     #[error("migrating the read side failed; the cause below says what to mend, then try again")]
     ReadSide(#[source] ProjectorError),
@@ -69,8 +73,37 @@ pub enum MigrationError {
 /// When the database refuses; trying again goes on where it stopped.
 pub async fn migrate(pool: &PgPool, products: &[Box<dyn Product>]) -> Result<(), MigrationError> {
     write_side::MIGRATOR.run(pool).await.map_err(MigrationError::WriteSide)?;
+    migrate_logboek(pool).await?;
     projector::migrate(pool, products).await.map_err(MigrationError::ReadSide)?;
     graphql::documents::migrate(pool).await.map_err(MigrationError::Documents)
+}
+
+/// Brings the tables of the logbook up to date.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn migrate_logboek(pool: &PgPool) -> Result<(), MigrationError> {
+    logboek::migrate(pool).await.map_err(MigrationError::Logboek)
+}
+
+/// Tells whether the tables of the logbook are as this program needs them.
+///
+/// # Errors
+/// When they are not.
+pub async fn check_logboek(pool: &PgPool) -> Result<(), MigrationError> {
+    let last = logboek::migrator().iter().map(|migration| migration.version).max();
+    let applied = match logboek::applied(pool).await {
+        Ok(version) => version,
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(UNDEFINED_TABLE) => 0,
+        Err(error) => return Err(MigrationError::Database(error)),
+    };
+    match applied.cmp(&last.unwrap_or_default()) {
+        Ordering::Less => Err(MigrationError::Needed {
+            what: "the logbook has no tables, or old ones".to_owned(),
+        }),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(MigrationError::Newer { version: applied }),
+    }
 }
 
 /// Tells whether the tables are as this program needs them.
@@ -87,6 +120,7 @@ pub async fn check(
         let what = "the documents have no tables".to_owned();
         return Err(MigrationError::Needed { what });
     }
+    check_logboek(pool).await?;
     let status = projector::status(pool, products, clock).await.map_err(|error| {
         tracing::debug!(%error, "the status of the products cannot be read");
         MigrationError::Needed { what: "the read side has no tables".to_owned() }

@@ -23,6 +23,8 @@ pub enum Rol {
     Beheerder,
     /// Service that sends messages: addresses, and nothing else.
     Outputmanagement,
+    /// Archivist: what may go and when, without names.
+    Archivaris,
 }
 
 impl Rol {
@@ -35,6 +37,7 @@ impl Rol {
         Self::Analist,
         Self::Beheerder,
         Self::Outputmanagement,
+        Self::Archivaris,
     ];
 
     /// The role as it stands in a token.
@@ -48,6 +51,7 @@ impl Rol {
             Self::Analist => "analist",
             Self::Beheerder => "beheerder",
             Self::Outputmanagement => "outputmanagement",
+            Self::Archivaris => "archivaris",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use async_graphql::Context;
 use read_side::Reader;
+use read_side::bewaaroverzicht::{self, BewaarFilter};
 use read_side::contactgeschiedenis::{self, ContactFilter};
 use read_side::gesprekken::{self, GesprekFilter, RondContact};
 use read_side::klantbeeld::{self, KlantContactenFilter};
@@ -25,6 +26,8 @@ pub(crate) enum Count {
     Contactgeschiedenis(Reader, Uuid, ContactFilter),
     /// The contacts about a zaak.
     ZaakContacten(Reader, ZaakFilter),
+    /// What is kept.
+    Bewaaroverzicht(Reader, BewaarFilter),
     /// A work list.
     Werkvoorraad(Reader, WerkvoorraadFilter),
     /// The gesprekken of a klant.
@@ -54,6 +57,10 @@ impl Count {
             Self::ZaakContacten(reader, filter) => {
                 let count = zaak_contacthistorie::count(reader, filter);
                 env.run("zaakContacthistorie: aantal", count).await
+            }
+            Self::Bewaaroverzicht(reader, filter) => {
+                let count = bewaaroverzicht::count(reader, *filter);
+                env.run("bewaaroverzicht: aantal", count).await
             }
             Self::Werkvoorraad(reader, filter) => {
                 env.run("werkvoorraad: aantal", werkvoorraad::count(reader, filter)).await

@@ -1,7 +1,7 @@
 //! What can go wrong in a product, and how it looks from outside: the fields of RFC 9457 in
 //! `extensions`. Empty and broken are never the same answer.
 
-use async_graphql::{Error, ErrorExtensionValues, ErrorExtensions, ServerError};
+use async_graphql::{Error, ErrorExtensionValues, ErrorExtensions, ServerError, Value};
 use uuid::Uuid;
 
 /// Why a product gives no answer.
@@ -190,6 +190,17 @@ pub(crate) fn complete(mut error: ServerError) -> ServerError {
     }
     error.extensions = Some(extensions);
     error
+}
+
+/// The code of a completed error, and its status.
+pub(crate) fn code_and_status(error: &ServerError) -> Option<(&str, u16)> {
+    let extensions = error.extensions.as_ref()?;
+    let (Value::String(code), Value::Number(status)) =
+        (extensions.get("code")?, extensions.get("status")?)
+    else {
+        return None;
+    };
+    Some((code, u16::try_from(status.as_u64()?).ok()?))
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub const ALL: &[ExampleDocument] = &[
     MIJN_GESPREKKEN,
     MIJN_VERZOEKEN,
     BEREIKBAARHEID,
+    BEWAAROVERZICHT,
     PROJECTIE_STATUS,
 ];
 
@@ -99,6 +100,32 @@ query MijnVerzoeken($filter: MijnVerzoekenFilter, $na: String) {
 ",
     variables: r#"{
   "filter": { "periode": { "vanaf": "2026-01-01T00:00:00Z" } }
+}"#,
+};
+
+/// What may go.
+const BEWAAROVERZICHT: ExampleDocument = ExampleDocument {
+    name: "Bewaaroverzicht",
+    query: r"# Wat weg mag en wat van niemand is. Voor archivarissen; zonder namen en teksten.
+query Bewaaroverzicht($soort: Bewaarsoort!, $na: String) {
+  bewaaroverzicht(soort: $soort, first: 20, after: $na) {
+    totaal
+    nodes {
+      objectId
+      nummer
+      laatsteGebruik
+      zaakGekoppeld
+      bewaargrond
+      vernietigenVanaf
+      weesrisico
+    }
+    pageInfo { hasNextPage endCursor }
+    actualiteit { bijgewerktTot volledig }
+  }
+}
+",
+    variables: r#"{
+  "soort": "KLANTCONTACT"
 }"#,
 };
 

@@ -17,8 +17,10 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use logboek::{Kanaal, Laag, Logboek, Wie};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::completion::Shapes;
@@ -44,16 +46,25 @@ struct Api {
 }
 
 /// Serves `POST /graphql` to bearers of a token, and the GraphiQL page with its examples to all, if
-/// the schema may be asked by anybody.
-pub fn router(schema: AppSchema, documents: Arc<Documents>, tokens: Arc<TokenValidator>) -> Router {
+/// the schema may be asked by anybody. What was asked and whose data were shown is kept in the logbook
+/// before an answer leaves.
+pub fn router(
+    schema: AppSchema,
+    documents: Arc<Documents>,
+    tokens: Arc<TokenValidator>,
+    logboek: Logboek,
+) -> Router {
     let settings = schema.data::<Env>().map(|env| &env.settings);
     let page = settings.filter(|settings| !settings.introspection.is_none());
     let page = page.map(|settings| graphiql::router(examples::ALL, settings.explorer));
     let api = Api { schema, documents, tokens };
+    let unavailable = Arc::new(|| answer::secured(Problem::not_logged().into_response()));
+    let laag = Laag { logboek, kanaal: Kanaal::Graphql, unavailable };
     Router::new()
         .route(PATH, any(serve))
         .with_state(api)
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(laag, logboek::logged))
         .merge(page.unwrap_or_default())
 }
 
@@ -83,7 +94,13 @@ async fn take(api: &Api, env: &Env, request: Request) -> Result<Response, Respon
     }
     let headers = request.headers();
     let form = accept::negotiate(headers).map_err(IntoResponse::into_response)?;
+    logboek::asks(None);
     let identity = authenticate(api, headers).await.map_err(refused_token)?;
+    logboek::asks(Some(Wie {
+        subject: identity.subject.clone(),
+        application: identity.application.clone(),
+        doelbinding: identity.doelbinding.clone(),
+    }));
     answer_bearer(api, env, Bearer { identity, form }, request).await
 }
 
@@ -154,6 +171,10 @@ async fn admit(
         settings.limits.check_text(text)?;
     }
     let prepared = api.documents.find(&asked.question).await?;
+    logboek::document(&prepared.id.hash());
+    name_of(&prepared.document, asked.operation_name.as_deref())
+        .into_iter()
+        .for_each(logboek::action);
     let limits: Limits = settings.documents.admit(identity, &prepared, &settings.limits)?;
     let (document, name) = (&prepared.document, asked.operation_name.as_deref());
     limits.check_document(document, name, &asked.variables)?;
@@ -218,6 +239,13 @@ async fn execute(
         suggestions::add(&api.schema, &bearer, &mut response).await;
     }
     response
+}
+
+/// The name of the operation that is asked: the one that is chosen, or the only one.
+fn name_of<'d>(document: &'d ExecutableDocument, chosen: Option<&'d str>) -> Option<&'d str> {
+    let mut operations = document.operations.iter();
+    let only = operations.next().filter(|_| operations.next().is_none());
+    chosen.or(only.and_then(|(name, _)| name.map(|name| name.as_str())))
 }
 
 async fn authenticate(api: &Api, headers: &HeaderMap) -> Result<Identity, TokenError> {

@@ -36,6 +36,7 @@ use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{EmptyMutation, EmptySubscription, Response, Schema, SchemaBuilder};
 use chrono::TimeDelta;
 use clock::SharedClock;
+use read_side::bewaaroverzicht::Bewaartermijnen;
 use read_side::werkdagen::Termijn;
 use sqlx::PgPool;
 
@@ -86,6 +87,8 @@ pub struct Settings {
     pub verborgen_kanalen: BTreeSet<String>,
     /// How is counted for analysts.
     pub analyse: Analyse,
+    /// After how long without use something may be destroyed.
+    pub bewaartermijnen: Bewaartermijnen,
     /// How far a product may be behind and still be complete.
     pub achterstand_max: TimeDelta,
     /// How long a reader waits at most for what it has just written.
@@ -107,6 +110,7 @@ impl Default for Settings {
             termijn: Termijn::default(),
             verborgen_kanalen: BTreeSet::new(),
             analyse: Analyse::default(),
+            bewaartermijnen: Bewaartermijnen::default(),
             achterstand_max: TimeDelta::seconds(5),
             wacht_max: Duration::from_secs(3),
             time_limit: Duration::from_secs(10),

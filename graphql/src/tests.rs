@@ -92,6 +92,7 @@ async fn a_role_sees_its_own_products_only() {
         (Rol::Analist, BTreeSet::from(["kanaalgebruik", DOORLOOP])),
         (Rol::Beheerder, BTreeSet::from(["projectieStatus"])),
         (Rol::Outputmanagement, BTreeSet::from(["bereikbaarheid"])),
+        (Rol::Archivaris, BTreeSet::from(["bewaaroverzicht"])),
     ] {
         let types = introspect(&[rol]).await;
         let named = |name: &str| list_of_types(&types).find(|kind| kind["name"] == name);
@@ -132,6 +133,8 @@ async fn a_product_of_another_role_is_refused_with_a_reason() {
         (Rol::Teamleider, format!("klantbeeld({voor}) {{ waarschuwingen }}"), "GEEN_TOEGANG"),
         (Rol::Kcc, format!("bereikbaarheid({voor}) {{ adres }}"), "GEEN_TOEGANG"),
         (Rol::Outputmanagement, format!("klantbeeld({voor}) {{ waarschuwingen }}"), "GEEN_TOEGANG"),
+        (Rol::Archivaris, format!("klantbeeld({voor}) {{ waarschuwingen }}"), "GEEN_TOEGANG"),
+        (Rol::Kcc, "bewaaroverzicht(soort: PARTIJ) { totaal }".into(), "GEEN_TOEGANG"),
         (
             Rol::Kcc,
             "contactverzoek(welk: {nummer: \"1\"}) { nummer }".into(),
@@ -212,7 +215,7 @@ fn every_list_with_a_page_size_is_a_connection() {
         paged += 1;
     }
     assert_eq!(paged, sdl.matches("first: Int").count());
-    assert_eq!(paged, 10);
+    assert_eq!(paged, 11);
 }
 
 #[tokio::test]

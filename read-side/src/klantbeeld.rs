@@ -156,8 +156,8 @@ pub async fn by_key(reader: &Reader, key: &KlantKey) -> sqlx::Result<Option<(Kla
     Ok(rows.pop().map(|row| (row, ambiguous)))
 }
 
-/// What is kept of the klanten with this key, without their contacts: none, the one, or the first
-/// two where the key fits more than one partij.
+/// What is kept of the klanten with this key, without their contacts, each with the key of its partij:
+/// none, the one, or the first two where the key fits more than one partij.
 ///
 /// # Errors
 /// When the database does not answer.

@@ -8,6 +8,7 @@
 pub mod actoren;
 pub mod actualiteit;
 pub mod analyse;
+pub mod bewaaroverzicht;
 pub mod contact;
 pub mod contactgeschiedenis;
 pub mod contactverzoek;

@@ -30,6 +30,8 @@ pub enum Lezer {
     Beheerder,
     /// The service that sends messages.
     Outputmanagement,
+    /// Whoever decides what may be destroyed.
+    Archivaris,
 }
 
 impl Lezer {
@@ -44,6 +46,7 @@ impl Lezer {
             Self::Analist => "klantbeeld_analist",
             Self::Beheerder => "klantbeeld_beheerder",
             Self::Outputmanagement => "klantbeeld_outputmanagement",
+            Self::Archivaris => "klantbeeld_archivaris",
         }
     }
 }

@@ -10,7 +10,14 @@ use super::{CommandError, print};
 pub(super) async fn run(args: MigrateArgs) -> Result<(), CommandError> {
     let database = Database::open(&args.database, Need::Migrate).await?;
     let products = projector::products::all(&projector::products::Inrichting::default());
-    let migrated = migrations::migrate(&database.pool, &products).await;
+    let migrated = match args.logboek.pool()? {
+        Some(pool) => migrations::migrate_logboek(&pool).await,
+        None => Ok(()),
+    };
+    let migrated = match migrated {
+        Ok(()) => migrations::migrate(&database.pool, &products).await,
+        failed => failed,
+    };
     let closed = database.close().await;
     migrated?;
     closed?;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use access::TokenValidator;
 use clock::{SharedClock, SystemClock};
+use logboek::Logboek;
 use tokio::net::TcpListener;
 use write_side::uitgaand::kafka::KafkaSettings;
 
 use crate::app::{App, Parts};
-use crate::config::{Role, Settings, TokenArgsError};
+use crate::config::{Role, Settings, TokenArgsError, logboek_pool};
 use crate::database::{self, Database, Need};
 use crate::kafka::KafkaTask;
 use crate::migrations;
@@ -61,6 +62,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
     let listener = bind(&settings.http.listen).await?;
     let kafka = kafka.filter(|_| settings.roles().contains(&Role::Relay));
     let database = Database::open(&settings.database, Need::Serve).await?;
+    let logboek = logboek(&settings, &database, &clock).await?;
     let parts = Parts {
         pool: database.pool.clone(),
         clock,
@@ -75,6 +77,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         webhooks: settings.outward.webhooks(),
         api: settings.bijhouding.api(),
         demo: None,
+        logboek,
     };
     // Beside the start: an issuer that does not answer keeps only its own bearers out.
     tokio::spawn(async move { validator.prepare().await });
@@ -89,6 +92,28 @@ fn validator(settings: &Settings, clock: &SharedClock) -> Result<TokenValidator,
     let issuers = settings.tokens.issuers(settings.omgeving)?;
     let validator = TokenValidator::new(issuers, Arc::clone(clock));
     Ok(validator.map_err(TokenArgsError::Settings)?)
+}
+
+/// The logbook, when this process has something to log. The data directory of a private server, with
+/// its keys, must be there.
+async fn logboek(
+    settings: &Settings,
+    database: &Database,
+    clock: &SharedClock,
+) -> Result<Option<Logboek>, CommandError> {
+    let roles = settings.roles();
+    if !roles.contains(&Role::Write) && !roles.contains(&Role::Graphql) {
+        return Ok(None);
+    }
+    let made_of = settings.logboek.settings(&settings.database, settings.omgeving)?;
+    let pool = match settings.logboek.place.pool()? {
+        Some(pool) => {
+            migrations::check_logboek(&pool).await?;
+            pool
+        }
+        None => logboek_pool(database.pool.connect_options().as_ref().clone()),
+    };
+    Ok(Some(Logboek::start(pool, Arc::clone(clock), made_of)))
 }
 
 /// Refuses development where others could reach it.

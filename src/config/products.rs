@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Months, NaiveDate, TimeDelta};
 use clap::{ArgAction, Args};
 use graphql::{Analyse, Explorer, Limits, VertrouwelijkBeleid, Weergave};
 use projector::products::{Inrichting, Zaakspelling, Zaakspellingen};
 use read_side::analyse::Toegestaan;
+use read_side::bewaaroverzicht::Bewaartermijnen;
 use read_side::werkdagen::Termijn;
 
 use super::questions::QuestionSettings;
-use super::values::{date, seconds, weergave};
+use super::values::{date, months, seconds, weergave};
 use crate::omgeving::Omgeving;
 
 /// Settings of the information products.
@@ -49,6 +50,7 @@ impl ProductSettings {
             },
             termijn: self.rows.term.termijn(),
             verborgen_kanalen: self.rows.term.verborgen_kanalen(),
+            bewaartermijnen: self.rows.term.bewaartermijnen(),
             analyse: Analyse {
                 drempel: self.cells.analyse_drempel,
                 afronding: self.cells.analyse_afronding,
@@ -224,6 +226,16 @@ pub struct TermSettings {
     #[arg(long, env = "KLANTBEELD_VERBORGEN_KANALEN", value_name = "CODE", value_delimiter = ',')]
     pub verborgen_kanalen: Vec<String>,
 
+    /// After how many months without use a klantcontact may be destroyed [default: not decided]
+    #[arg(long, env = "KLANTBEELD_BEWAARTERMIJN_KLANTCONTACT", value_name = "MONTHS")]
+    #[arg(value_parser = months)]
+    pub bewaartermijn_klantcontact: Option<Months>,
+
+    /// After how many months without use a partij may be destroyed [default: not decided]
+    #[arg(long, env = "KLANTBEELD_BEWAARTERMIJN_PARTIJ", value_name = "MONTHS")]
+    #[arg(value_parser = months)]
+    pub bewaartermijn_partij: Option<Months>,
+
     /// How many seconds a product may be behind and still call itself complete
     #[arg(long, env = "KLANTBEELD_MAX_LAG", value_name = "SECONDS")]
     #[arg(value_parser = seconds, default_value = "5")]
@@ -249,6 +261,15 @@ impl TermSettings {
     fn verborgen_kanalen(&self) -> BTreeSet<String> {
         let kanalen = self.verborgen_kanalen.iter().map(|code| code.trim().to_owned());
         kanalen.filter(|code| !code.is_empty()).collect()
+    }
+
+    /// After how long without use something may be destroyed.
+    #[must_use]
+    pub const fn bewaartermijnen(&self) -> Bewaartermijnen {
+        Bewaartermijnen {
+            klantcontact: self.bewaartermijn_klantcontact,
+            partij: self.bewaartermijn_partij,
+        }
     }
 }
 
@@ -394,6 +415,7 @@ mod tests {
             "--voorraad-per-behandelaar=false",
             "--zaak-spellingen=dossier/*/nummer=identificatie,zaak/*/*=uuid",
             "--actoren-samenvoegen=false",
+            "--bewaartermijn-partij=60",
         ]);
         let rows = only.products.rows.inrichting();
         let spellings = ["dossier/*/nummer=identificatie", "zaak/*/*=uuid"];
@@ -424,5 +446,7 @@ mod tests {
         assert_eq!(only.products.rows.inrichting().toegestaan, *toegestaan);
         let none = Only::parse_from(["klantbeeld", "--analyse-metadata="]);
         assert!(none.products.graphql(Omgeving::Productie).analyse.toegestaan.metadata.is_empty());
+        assert_eq!(settings.bewaartermijnen.partij, Some(Months::new(60)));
+        assert_eq!(settings.bewaartermijnen.klantcontact, None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use graphql::Weergave;
 
@@ -19,6 +19,14 @@ pub(super) fn weergave() -> impl TypedValueParser<Value = Weergave> {
 /// A date, such as 2026-05-05.
 pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
     text.parse().map_err(|_| "a date has the form 2026-05-05".to_owned())
+}
+
+/// A term in whole months, at least one.
+pub(super) fn months(text: &str) -> Result<Months, String> {
+    match text.parse::<u16>() {
+        Ok(months) if months > 0 => Ok(Months::new(months.into())),
+        Ok(_) | Err(_) => Err("give whole months, at least 1".to_owned()),
+    }
 }
 
 /// A time in whole hours, at least one.

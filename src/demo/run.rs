@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use access::TokenValidator;
 use clock::{SharedClock, SystemClock};
 use graphql::Explorer;
+use logboek::{Activiteiten, Logboek, LogboekSettings, Modus, Sleutels};
 use projector::{EventSource, ProjectorSettings};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
@@ -21,7 +22,7 @@ use super::progress::say;
 use super::{DemoArgs, DemoError, play};
 use crate::app::{App, Parts};
 use crate::commands::{CommandError, ServeError, bind};
-use crate::config::{Role, TokenArgsError};
+use crate::config::{Role, TokenArgsError, logboek_pool, own_logboek_keys};
 use crate::database::{self, Database, Private};
 use crate::kafka::KafkaTask;
 use crate::migrations;
@@ -60,6 +61,7 @@ pub async fn run(args: DemoArgs) -> Result<(), CommandError> {
         played,
         settings: args.products.graphql(Omgeving::Ontwikkeling),
         rows: args.products.rows.inrichting(),
+        sleutels: own_logboek_keys(&args.data.dir())?,
         kafka,
         stop,
     };
@@ -121,6 +123,7 @@ struct Demo {
     played: Option<Ids>,
     settings: graphql::Settings,
     rows: projector::products::Inrichting,
+    sleutels: Sleutels,
     kafka: Option<KafkaSettings>,
     stop: Stop,
 }
@@ -133,6 +136,17 @@ fn webhooks() -> Netwerkbeleid {
 }
 
 impl Demo {
+    /// The logbook of a demo; nobody waits for it.
+    fn logboek(&self, pool: &PgPool, clock: &SharedClock) -> Logboek {
+        let settings = LogboekSettings {
+            sleutels: self.sleutels.clone(),
+            modus: Modus::Ruim,
+            activiteiten: Activiteiten::default(),
+        };
+        let pool = logboek_pool(pool.connect_options().as_ref().clone());
+        Logboek::start(pool, Arc::clone(clock), settings)
+    }
+
     /// Serves until a signal comes.
     async fn run(self, pool: &PgPool, listener: TcpListener) -> Result<(), CommandError> {
         let clock: SharedClock = Arc::new(SystemClock);
@@ -161,6 +175,7 @@ impl Demo {
             webhooks: webhooks(),
             api: ApiSettings::default(),
             demo: Some(page::router(personas)),
+            logboek: Some(self.logboek(pool, &clock)),
         };
         let app = App::new(parts.clone())?;
         let stop = self.stop.clone();

@@ -44,6 +44,8 @@ fn each_side_knows_only_what_it_may() {
         ("read-side", "events"),
         ("projector", "write-side"),
         ("projector", "graphql"),
+        ("logboek", "read-side"),
+        ("logboek", "events"),
     ] {
         assert!(!arrow(from, to), "{from} knows {to}");
     }

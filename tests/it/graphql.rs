@@ -5,6 +5,7 @@ use serde_json::Value;
 mod analyse;
 mod audiences;
 mod bereikbaarheid;
+mod bewaaroverzicht;
 mod contactverzoek;
 mod klantzoeken;
 mod losse_contactverzoeken;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::contract::operations;
+use crate::logboek::in_logboek;
 use crate::notificaties::ontvanger::{Gedrag, Ontvanger};
 use crate::notificaties::webhooks::abonneer;
 use crate::notificaties::{all_events, published, start_relay};
@@ -104,6 +105,13 @@ async fn no_canary_leaves_whatever_happens() {
     let (kanaries, log) = speel(&app).await;
     assert_caused(&log, &kanaries);
     assert_every_field(&kanaries);
+
+    let kept = in_logboek(&app).await;
+    // Who did it, with what and for what purpose: what the audit log is for.
+    let own = ["door", "toepassing", "doelbinding"];
+    let said = kanaries.in_text(&kept);
+    let said = said.iter().filter(|one| !own.iter().any(|veld| one.starts_with(veld)));
+    assert_eq!(said.collect::<Vec<_>>(), Vec::<&String>::new(), "in the logbook");
 
     published(&app).await;
     let events = all_events(&app, 1000).await;

@@ -19,6 +19,7 @@ mod invarianten;
 mod kafka;
 mod kanarie;
 mod log;
+mod logboek;
 mod metrics;
 mod notificaties;
 mod parkeren;

@@ -36,6 +36,7 @@ async fn scrape(app: &App) -> (StatusCode, String) {
         webhooks: loopback(),
         api: ApiSettings::default(),
         demo: None,
+        logboek: None,
     };
     let router = klantbeeld::app::App::new(parts).expect("a service").router();
     let request = Request::get("/metrics").body(Body::empty()).expect("a request");

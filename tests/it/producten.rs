@@ -167,6 +167,7 @@ fn persona(product: &str, team: Uuid) -> Persona {
         "projectieStatus" => Persona::systeem().claim("rollen", json!(["beheerder"])),
         "contactverzoek" => Persona::behandelaar(&[]).with(&[team], &[]),
         "bereikbaarheid" => Persona::outputmanagement(),
+        "bewaaroverzicht" => Persona::archivaris(),
         other => panic!("who asks for {other}?"),
     }
 }

@@ -153,7 +153,7 @@ fn team(busy: &Busy) -> Value {
 }
 
 /// Each product at two levels of nesting.
-const SHAPES: [Shape; 21] = [
+const SHAPES: [Shape; 22] = [
     Shape {
         query: "query($voor: Identificatie!) { klantbeeld(voor: $voor) { klant { weergavenaam }
                recenteContacten(first: 10) { nodes { onderwerp } } } }",
@@ -331,6 +331,14 @@ const SHAPES: [Shape; 21] = [
         rows: "/doorlooptijden/nodes",
         who: analist,
         variables: dagen,
+        statements: 3,
+    },
+    Shape {
+        query: "{ bewaaroverzicht(soort: KLANTCONTACT, first: 100, weesrisico: false) { totaal
+               nodes { nummer laatsteGebruik bewaargrond } actualiteit { volledig } } }",
+        rows: "/bewaaroverzicht/nodes",
+        who: |_| Persona::archivaris(),
+        variables: nothing,
         statements: 3,
     },
 ];

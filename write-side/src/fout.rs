@@ -184,6 +184,9 @@ pub enum HandelingError {
     /// The answer to the commit did not come: the handeling was done wholly, or not at all.
     #[error("the database did not answer the commit")]
     Commit(#[source] sqlx::Error),
+    /// That it is done cannot be recorded, so it is not done.
+    #[error("the logbook could not be written")]
+    Logboek(#[source] sqlx::Error),
     /// An event could not be written as JSON.
     #[error("an event could not be written as JSON")]
     Json(#[from] serde_json::Error),

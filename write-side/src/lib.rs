@@ -4,6 +4,7 @@
 //! The way of a handeling: `http` takes the request, `invoer` reads it and finds every fault,
 //! `handelingen` decides, `register` and `log` write, all in one transaction of `uitvoering`.
 
+mod betrokken;
 mod fout;
 mod geschiedenis;
 mod handelingen;

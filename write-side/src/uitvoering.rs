@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::betrokken;
 use crate::fout::{Doing, Fout, Foutcode, HandelingError};
 use crate::idempotentie::{Afnemer, Antwoord, Herhaalsleutel};
 use crate::invoer::{Lees, Lezer, dag};
@@ -192,6 +193,7 @@ impl Uitvoerder {
             false => HandelingError::Commit(error),
         })?;
         if changed {
+            logboek::recorded();
             self.committed.iter().for_each(|waiting| waiting.notify_one());
         }
         Ok(Gedaan::Nu(antwoord))
@@ -321,6 +323,9 @@ impl<'u> Uitvoering<'u> {
                 append_events(self.conn, self.clock, &regel, &self.gebeurtenissen).await?;
             positie = Some(appended.positie);
             versies.extend(appended.versies);
+            let betrokkenen = betrokken::by_events(self.conn, &self.gebeurtenissen).await?;
+            let recorded = logboek::record(self.conn, H::OPERATION_ID, betrokkenen);
+            recorded.await.map_err(HandelingError::Logboek)?;
         }
         let onderdelen = self.onderdelen;
         Ok(Uitkomst { handeling_id, tijdstip: self.tijdstip, positie, onderdelen, versies })

@@ -9,7 +9,7 @@ use crate::context::Env;
 use crate::policy::{self, Publiek, VertrouwelijkBeleid, Zicht};
 
 /// The roles in the order in which a bearer who has more of them reads what all products share.
-const SHARED: [Rol; 7] = [
+const SHARED: [Rol; 8] = [
     Rol::Kcc,
     Rol::Behandelaar,
     Rol::Burger,
@@ -17,6 +17,7 @@ const SHARED: [Rol; 7] = [
     Rol::Teamleider,
     Rol::Analist,
     Rol::Beheerder,
+    Rol::Archivaris,
 ];
 
 /// The way of one bearer to the rows.
@@ -61,6 +62,7 @@ fn lezer(identity: &Identity, rol: Rol) -> Lezer {
         Rol::Analist => Lezer::Analist,
         Rol::Beheerder => Lezer::Beheerder,
         Rol::Outputmanagement => Lezer::Outputmanagement,
+        Rol::Archivaris => Lezer::Archivaris,
     }
 }
 
@@ -86,9 +88,11 @@ fn leesrecht(identity: &Identity, rol: Rol, beleid: VertrouwelijkBeleid) -> Lees
         },
         // Its teams, not what is its own work.
         Lezer::Teamleider => Leesrecht { actoren: identity.teams.clone(), ..Leesrecht::of(lezer) },
-        Lezer::Niemand | Lezer::Analist | Lezer::Beheerder | Lezer::Outputmanagement => {
-            Leesrecht::of(lezer)
-        }
+        Lezer::Niemand
+        | Lezer::Analist
+        | Lezer::Beheerder
+        | Lezer::Outputmanagement
+        | Lezer::Archivaris => Leesrecht::of(lezer),
     }
 }
 

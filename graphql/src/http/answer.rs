@@ -16,7 +16,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::accept::Form;
-use crate::error::{complete, type_of};
+use crate::error::{code_and_status, complete, type_of};
 use crate::limits::Limits;
 
 /// Most errors of one request that are told: validation may find thousands.
@@ -94,6 +94,14 @@ impl Problem {
         Self::new(StatusCode::GATEWAY_TIMEOUT, "TE_LANG", "Antwoord duurde te lang", detail)
     }
 
+    /// An answer that may not leave, because that it did could not be recorded.
+    pub(super) fn not_logged() -> Self {
+        let detail =
+            "Dat u dit raadpleegt, kan nu niet worden vastgelegd; probeer het straks opnieuw.";
+        let (status, title) = (StatusCode::SERVICE_UNAVAILABLE, "Tijdelijk niet beschikbaar");
+        Self::new(status, "LOGBOEK_NIET_BESCHIKBAAR", title, detail.to_owned())
+    }
+
     pub(super) fn internal(trace_id: Option<Uuid>) -> Self {
         let detail = "Er ging iets mis bij ons.".to_owned();
         let status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -103,6 +111,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        logboek::fault(self.code, self.status);
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let content_type = HeaderValue::from_static("application/problem+json");
         (status, [(CONTENT_TYPE, content_type)], Json(self)).into_response()
@@ -177,6 +186,9 @@ pub(super) fn failed_before_execution(response: &GraphqlResponse) -> bool {
 fn told(mut response: GraphqlResponse) -> GraphqlResponse {
     response.errors.truncate(ERRORS_MAX);
     response.errors = response.errors.into_iter().map(complete).collect();
+    response.errors.iter().filter_map(code_and_status).for_each(|(code, status)| {
+        logboek::fault(code, status);
+    });
     response
 }
 

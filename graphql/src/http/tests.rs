@@ -5,6 +5,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
 use chrono::DateTime;
 use clock::{FixedClock, SharedClock};
+use logboek::{Activiteiten, LogboekSettings, Modus, Sleutels};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
@@ -38,9 +39,22 @@ fn api(settings: Settings) -> Api {
     Api { schema: schema(unreachable_pool(), settings, clock()), documents, tokens }
 }
 
+/// A logbook that is not there, and that nobody waits for.
+fn logboek() -> Logboek {
+    let pool = PgPoolOptions::new().connect_lazy("postgres://nobody@127.0.0.1:1/nothing");
+    let keys = format!("test {}", "00".repeat(32));
+    let settings = LogboekSettings {
+        sleutels: Sleutels::parse(&keys).expect("keys"),
+        modus: Modus::Ruim,
+        activiteiten: Activiteiten::default(),
+    };
+    Logboek::start(pool.expect("a pool"), clock(), settings)
+}
+
 async fn gate(request: Request) -> Response {
     let Api { schema, documents, tokens } = api(Settings::default());
-    router(schema, documents, tokens).oneshot(request).await.expect("an answer")
+    let router = router(schema, documents, tokens, logboek());
+    router.oneshot(request).await.expect("an answer")
 }
 
 fn post(body: impl Into<Body>) -> Request {
@@ -100,7 +114,7 @@ async fn graphiql_needs_no_token() {
 async fn graphiql_is_not_there_when_nobody_may_ask_the_schema() {
     let introspection = Introspection::none();
     let Api { schema, documents, tokens } = api(Settings { introspection, ..Settings::default() });
-    let router = router(schema, documents, tokens);
+    let router = router(schema, documents, tokens, logboek());
     for path in ["/graphiql", "/graphiql/graphiql.js", crate::graphiql::PERSONAS_PATH] {
         let page = Request::get(path).body(Body::empty()).expect("a request");
         let answer = router.clone().oneshot(page).await.expect("an answer");

@@ -17,15 +17,17 @@ pub(crate) enum Product {
     Werkvoorraad,
     ZaakContacthistorie,
     Gesprekken,
+    Bewaaroverzicht,
 }
 
 impl Product {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Klantbeeld,
         Self::Contactgeschiedenis,
         Self::Werkvoorraad,
         Self::ZaakContacthistorie,
         Self::Gesprekken,
+        Self::Bewaaroverzicht,
     ];
 
     /// The name under which the projector keeps it.
@@ -36,6 +38,7 @@ impl Product {
             Self::Werkvoorraad => "werkvoorraad",
             Self::ZaakContacthistorie => "zaak_contacthistorie",
             Self::Gesprekken => "gesprekken",
+            Self::Bewaaroverzicht => "bewaaroverzicht",
         }
     }
 }
@@ -49,6 +52,7 @@ impl Product {
             Self::Werkvoorraad => &["interne_taak", "klantcontact", "partij", "actor"],
             Self::ZaakContacthistorie => &["partij", "klantcontact", "interne_taak"],
             Self::Gesprekken => &["klantcontact", "interne_taak"],
+            Self::Bewaaroverzicht => &["partij", "klantcontact", "interne_taak"],
         }
     }
 }

@@ -54,6 +54,7 @@ impl BereikbaarheidQuery {
             [(id, klant)] => (*id, klant),
             _ => return Ok(Bereikbaarheid::none(RedenOnbereikbaar::MeerderePartijen)),
         };
+        logboek::show(klant_id);
         let eenmalig = if zaken.is_empty() {
             Vec::new()
         } else {

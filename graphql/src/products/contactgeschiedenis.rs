@@ -92,6 +92,7 @@ impl ContactgeschiedenisQuery {
         minimaal::wait(ctx, (Product::Contactgeschiedenis, publiek.rol()), minimaal).await?;
         let reader = ctx.reader(publiek.rol())?;
         let partij = find_klant((env, &reader), publiek, identity, voor).await?;
+        partij.into_iter().for_each(logboek::show);
         let zicht = match (publiek, partij) {
             (Publiek::Burger, Some(partij)) => Zicht::burger(partij, env.settings.vertrouwelijk),
             (Publiek::Burger | Publiek::Kcc | Publiek::Behandelaar, _) => {

@@ -69,7 +69,7 @@ impl KlantbeeldQuery {
         let key = voor.key();
         let found = env.run("klantbeeld", klantbeeld::by_key(&reader, &key)).await?;
         let zicht = eigen::employee(ctx, publiek).await?;
-        Ok(found.map(|(row, ambiguous)| Klantbeeld { row, ambiguous, zicht, reader }))
+        Ok(found.map(|found| Klantbeeld::new(found, zicht, reader)))
     }
 }
 
@@ -96,6 +96,11 @@ pub(crate) struct Klantbeeld {
 }
 
 impl Klantbeeld {
+    fn new((row, ambiguous): (KlantRow, bool), zicht: Zicht, reader: Reader) -> Self {
+        logboek::show(row.partij_id);
+        Self { row, ambiguous, zicht, reader }
+    }
+
     fn document(&self) -> &KlantDocument {
         &self.row.document.0
     }

@@ -132,7 +132,7 @@ impl KlantZoekresultaten {
     /// De klanten, ten hoogste 25, wie het eerst is vastgelegd eerst; bij een KVK-nummer de
     /// rechtspersoon eerst.
     async fn nodes(&self) -> Vec<KlantZoekresultaat<'_>> {
-        self.klanten.iter().map(KlantZoekresultaat).collect()
+        self.klanten.iter().map(KlantZoekresultaat::new).collect()
     }
 
     /// Of er meer klanten bij passen dan hier staan: zoek dan met een andere ingang.
@@ -172,7 +172,12 @@ impl Klantsoort {
 #[derive(Debug)]
 pub(crate) struct KlantZoekresultaat<'f>(&'f GevondenKlant);
 
-impl KlantZoekresultaat<'_> {
+impl<'f> KlantZoekresultaat<'f> {
+    fn new(klant: &'f GevondenKlant) -> Self {
+        logboek::show(klant.partij_id);
+        Self(klant)
+    }
+
     fn is_shielded(&self) -> bool {
         self.0.document.0.afgeschermd
     }

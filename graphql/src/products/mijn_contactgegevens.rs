@@ -45,7 +45,10 @@ impl MijnContactgegevensQuery {
         let reader = ctx.reader(Rol::Burger)?;
         let found = klantbeeld::documenten_by_key(&reader, &key);
         let found = env.run("mijnContactgegevens", found).await?;
-        Ok(found.into_iter().next().map(|(_, klant)| MijnContactgegevens(klant)))
+        Ok(found.into_iter().next().map(|(partij, document)| {
+            logboek::show(partij);
+            MijnContactgegevens(document)
+        }))
     }
 }
 

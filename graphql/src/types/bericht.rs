@@ -50,6 +50,7 @@ impl MijnBericht {
             Herkomst::Gemeente => BerichtVan::Gemeente,
             Herkomst::Onbekend => BerichtVan::Onbekend,
         };
+        zicht.klant().into_iter().for_each(logboek::show);
         Self { document, van, masked }
     }
 

@@ -1,7 +1,9 @@
 //! A contact, as klantbeeld, contactgeschiedenis and zaakContacthistorie show it.
 
 use async_graphql::{Context, Enum, ID, Object, Result};
-use read_side::contact::{ContactDocument, Richting as RichtingDocument, ZaakDocument};
+use read_side::contact::{
+    ContactDocument, DeelnemerDocument, Richting as RichtingDocument, ZaakDocument,
+};
 use read_side::taak::TaakDocument;
 
 use crate::connection::Node;
@@ -46,7 +48,19 @@ impl Contact {
     /// A contact for the audience of `zicht`.
     pub(crate) fn new(document: ContactDocument, zicht: Zicht) -> Self {
         let masked = zicht.masks_contact(&document);
-        Self { document, zicht, masked }
+        let contact = Self { document, zicht, masked };
+        contact
+            .deelnemers_shown()
+            .filter_map(|deelnemer| deelnemer.partij_id)
+            .for_each(logboek::show);
+        contact
+    }
+
+    /// Who took part, as far as they may be seen: a burger sees only itself.
+    fn deelnemers_shown(&self) -> impl Iterator<Item = &DeelnemerDocument> {
+        let visible = |partij| !self.zicht.is_burger() || self.zicht.is_self(partij);
+        let deelnemers = if self.masked { &[] } else { &self.document.deelnemers[..] };
+        deelnemers.iter().filter(move |deelnemer| visible(deelnemer.partij_id))
     }
 
     /// The links to the zaken it was about, as far as they may be seen.
@@ -227,13 +241,8 @@ impl Contact {
 
     /// Wie van buiten de gemeente deelnamen; een burger ziet alleen zichzelf.
     async fn deelnemers(&self) -> Vec<Deelnemer> {
-        let visible = |partij| !self.zicht.is_burger() || self.zicht.is_self(partij);
-        self.document
-            .deelnemers
-            .iter()
-            .filter(|deelnemer| !self.masked && visible(deelnemer.partij_id))
-            .map(|deelnemer| Deelnemer::new(deelnemer.clone(), self.zicht.clone()))
-            .collect()
+        let shown = self.deelnemers_shown();
+        shown.map(|deelnemer| Deelnemer::new(deelnemer.clone(), self.zicht.clone())).collect()
     }
 
     /// Of er na het contact nog iets moest gebeuren.

@@ -184,6 +184,7 @@ impl Contactverzoek {
         let masked = zicht.masks_contactverzoek(&document);
         let asker = !(masked && zicht.hides_asker());
         let vervolgtaak = Vervolgtaak::new(document.taak.clone(), masked && zicht.hides_asker());
+        document.klant_id.filter(|_| asker).into_iter().for_each(logboek::show);
         Self { document, vervolgtaak, masked, asker }
     }
 

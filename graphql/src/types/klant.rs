@@ -175,6 +175,7 @@ impl Klantverwijzing {
     /// These klanten with their names, in this order; a klant that is not known has no name.
     pub(crate) async fn load(ctx: &Context<'_>, ids: &[Uuid]) -> Result<Vec<Self>> {
         let mut found = ctx.loaders()?.klanten.load_many(ids.iter().copied()).await?;
+        ids.iter().copied().for_each(logboek::show);
         Ok(ids
             .iter()
             .map(|id| Self {

@@ -21,6 +21,8 @@ impl Verzoek {
     /// A verzoek for the audience of `zicht`.
     pub(crate) fn new(document: ContactDocument, zicht: &Zicht) -> Self {
         let masked = zicht.masks_contact(&document);
+        let deelnemers = document.deelnemers.iter().filter(|_| !masked);
+        deelnemers.filter_map(|deelnemer| deelnemer.partij_id).for_each(logboek::show);
         Self { document, masked, burger: zicht.is_burger() }
     }
 }

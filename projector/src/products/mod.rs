@@ -3,6 +3,7 @@
 //! objects.
 
 mod actoren;
+mod bewaaroverzicht;
 pub(crate) mod bronnen;
 mod contactgeschiedenis;
 pub(crate) mod derived;
@@ -65,5 +66,6 @@ pub fn all(inrichting: &Inrichting) -> Vec<Box<dyn Product>> {
         Box::new(zaken::Zaken),
         Box::new(zaak_contacthistorie::ZaakContacthistorie { inrichting: inrichting() }),
         Box::new(gesprekken::Gesprekken { inrichting: inrichting() }),
+        Box::new(bewaaroverzicht::Bewaaroverzicht { inrichting: inrichting() }),
     ]
 }

@@ -44,6 +44,7 @@ impl Server {
         let server = Self { cluster, dir: dir.clone() };
         let pool = server.pool(2);
         write_side::MIGRATOR.run(&pool).await.expect("the write side's tables");
+        logboek::migrate(&pool).await.expect("the logbook's tables");
         let products = projector::products::all(&Inrichting::default());
         projector::migrate(&pool, &products).await.expect("the projector's tables");
         pool.close().await;

@@ -36,6 +36,7 @@ fn service(app: &App, graphql: Settings) -> Router {
         webhooks: loopback(),
         api: ApiSettings::default(),
         demo: None,
+        logboek: Some(app.logboek()),
     };
     klantbeeld::app::App::new(parts).expect("a service").router()
 }

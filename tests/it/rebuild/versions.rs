@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use super::command::{klantbeeld, rebuild, served};
 use super::with_history;
-use crate::support::{App, Process, until};
+use crate::support::{App, LOGBOEK_KEYS, Process, until};
 
 /// Another program made this generation of klantbeeld.
 /// Gives that version.
@@ -38,17 +38,21 @@ async fn a_program_of_another_version_does_not_start_and_says_what_to_do() {
     for role in ["graphql", "project", "write,project,graphql,relay"] {
         let jwks = std::env::temp_dir().join(format!("{}.json", app.clock.new_id()));
         std::fs::write(&jwks, app.issuer.jwks()).expect("a file");
+        let keys = jwks.with_extension("keys");
+        std::fs::write(&keys, LOGBOEK_KEYS).expect("a file");
         let done = Command::new(env!("CARGO_BIN_EXE_klantbeeld"))
             .args(["serve", "--roles", role, "--listen", "127.0.0.1:0"])
             .args(["--issuer", "urn:test:uitgever", "--jwks"])
             .arg(&jwks)
             .env("KLANTBEELD_DATABASE_URL", app.database.url())
+            .env("KLANTBEELD_LOGBOEK_KEYS", &keys)
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output()
             .await
             .expect("it runs");
         std::fs::remove_file(&jwks).expect("removed");
+        std::fs::remove_file(&keys).expect("removed");
         let said = String::from_utf8_lossy(&done.stderr);
         assert_eq!(done.status.code(), Some(1), "{role}: {said}");
         assert!(said.contains(&folded), "{role}: {said}");

@@ -1,15 +1,18 @@
 //! The whole service on a database of its own, spoken to over HTTP.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use access::TokenValidator;
 use axum::Router;
 use clock::{Clock, SharedClock, SystemClock};
 use graphql::AppSchema;
+use logboek::{Activiteiten, Logboek, LogboekSettings, Modus, Sleutels};
 use projector::products::Inrichting;
 use projector::{Projector, ProjectorSettings};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
+use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgPool, Postgres, Transaction};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
@@ -159,6 +162,7 @@ impl App {
         let clock: SharedClock = Arc::new(SystemClock);
         let issuer = Issuer::new(&clock);
         let pool = database.pool().clone();
+        let logboek = logboek_of(&pool, &clock);
         let bijhouding = Bijhouding {
             pool: pool.clone(),
             clock: Arc::clone(&clock),
@@ -167,6 +171,7 @@ impl App {
             afzender: Afzender::default(),
             beleid: loopback(),
             settings: api,
+            logboek: logboek.clone(),
         };
         let documents = Arc::new(graphql::Documents::new(pool.clone(), Arc::clone(&clock)));
         let schema = graphql::schema(pool, settings, Arc::clone(&clock));
@@ -174,8 +179,9 @@ impl App {
             schema,
             Arc::clone(&documents),
             validator,
+            logboek,
         ));
-        let served = router.clone();
+        let served = router.clone().into_make_service_with_connect_info::<SocketAddr>();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(async move { axum::serve(listener, served).await });
@@ -198,6 +204,11 @@ impl App {
     pub fn schema(&self) -> AppSchema {
         let settings = graphql::Settings::default();
         graphql::schema(self.pool().clone(), settings, Arc::clone(&self.clock))
+    }
+
+    /// A logbook in its database.
+    pub fn logboek(&self) -> Logboek {
+        logboek_of(self.pool(), &self.clock)
     }
 
     /// Its pool.
@@ -313,6 +324,23 @@ impl App {
         let sql = "SELECT COALESCE(max(positie), 0) FROM write_side.gebeurtenissen";
         sqlx::query_scalar(sql).fetch_one(self.pool()).await.expect("a position")
     }
+}
+
+/// Keys of a logbook, as their file has them.
+pub const LOGBOEK_KEYS: &str =
+    "test 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
+
+/// What a logbook of the tests is made of.
+pub fn logboek_settings(modus: Modus) -> LogboekSettings {
+    let sleutels = Sleutels::parse(LOGBOEK_KEYS).expect("keys");
+    LogboekSettings { sleutels, modus, activiteiten: Activiteiten::default() }
+}
+
+/// A strict logbook in this database, with connections of its own as in the program.
+fn logboek_of(pool: &PgPool, clock: &SharedClock) -> Logboek {
+    let options = pool.connect_options().as_ref().clone();
+    let own = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
+    Logboek::start(own, Arc::clone(clock), logboek_settings(Modus::Strikt))
 }
 
 /// Webhooks may go to receivers of the tests.

@@ -9,7 +9,9 @@ mod server;
 mod tokens;
 mod wait;
 
-pub use app::{Answer, App, answer, loopback, open_gap, settled, settled_now};
+pub use app::{
+    Answer, App, LOGBOEK_KEYS, answer, logboek_settings, loopback, open_gap, settled, settled_now,
+};
 pub use counter::Counter;
 pub use gate::Gate;
 pub use plan::plans;

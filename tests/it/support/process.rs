@@ -5,13 +5,15 @@ use std::process::{Child, Command, Stdio};
 
 use clock::{Clock, SystemClock};
 
+use super::app::LOGBOEK_KEYS;
 use super::server::TestDatabase;
 use super::tokens::Issuer;
 
 /// A running service; killed when dropped.
 pub struct Process {
     child: Child,
-    jwks: PathBuf,
+    /// What it reads: the keys of the issuer, and those of the logbook.
+    files: [PathBuf; 2],
 }
 
 impl Process {
@@ -22,19 +24,25 @@ impl Process {
 
     /// The same on the database with this address.
     pub fn start_on(url: &str, issuer: &Issuer, role: &str, args: &[&str]) -> Self {
-        let jwks = std::env::temp_dir().join(format!("{}.json", SystemClock.new_id()));
-        std::fs::write(&jwks, issuer.jwks()).expect("a file");
+        let file = |content: &str| {
+            let path = std::env::temp_dir().join(SystemClock.new_id().to_string());
+            std::fs::write(&path, content).expect("a file");
+            path
+        };
+        let [jwks, logboek] = [file(&issuer.jwks()), file(LOGBOEK_KEYS)];
         let child = Command::new(env!("CARGO_BIN_EXE_klantbeeld"))
             .args(["serve", "--roles", role, "--listen", "127.0.0.1:0"])
             .args(["--issuer", "urn:test:uitgever", "--jwks"])
             .arg(&jwks)
+            .arg("--logboek-keys")
+            .arg(&logboek)
             .args(args)
             .env("KLANTBEELD_DATABASE_URL", url)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("a process");
-        Self { child, jwks }
+        Self { child, files: [jwks, logboek] }
     }
 
     /// What it calls itself in the database.
@@ -71,6 +79,6 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        let _ = std::fs::remove_file(&self.jwks);
+        self.files.iter().for_each(|file| drop(std::fs::remove_file(file)));
     }
 }

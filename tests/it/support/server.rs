@@ -96,6 +96,7 @@ impl Server {
         let pool =
             PgPoolOptions::new().max_connections(2).connect_with(options).await.expect("a pool");
         write_side::MIGRATOR.run(&pool).await.expect("the write side's tables");
+        logboek::migrate(&pool).await.expect("the logbook's tables");
         let products = projector::products::all(&Inrichting::default());
         projector::migrate(&pool, &products).await.expect("the projector's tables");
         graphql::documents::migrate(&pool).await.expect("the tables of documents");

@@ -60,6 +60,11 @@ impl Persona {
         Self(json!({ "sub": "pseudoniem", "rollen": ["burger"], "klant": { "bsn": bsn } }))
     }
 
+    /// An archivist.
+    pub fn archivaris() -> Self {
+        Self(json!({ "sub": "arie", "rollen": ["archivaris"] }))
+    }
+
     /// The service that sends messages.
     pub fn outputmanagement() -> Self {
         Self(json!({ "sub": "verzender", "rollen": ["outputmanagement"] }))

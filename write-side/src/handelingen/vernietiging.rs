@@ -17,6 +17,7 @@ use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::vergrendeling::{Vergrendelbaar, lock, lock_owner};
+use crate::betrokken;
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::invoer::{Lees, Lezer, Tekst, invoer};
 use crate::register;
@@ -234,6 +235,8 @@ async fn vernietig_taak(
 ) -> Result<(), HandelingError> {
     demand_verwerkt(&taak)?;
     let object = ObjectRef::interne_taak(taak.id);
+    // Afterwards the register no longer has whose it was.
+    betrokken::show(uitvoering.conn(), &[object]).await?;
     uitvoering.meld(Onderdeel { soort: InterneTaak::SOORT, id: taak.id, nummer: None, object });
     register::vernietiging::destroy_content(uitvoering.conn(), object).await?;
     let event = Vernietigd {

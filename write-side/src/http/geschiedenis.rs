@@ -176,6 +176,9 @@ async fn page(
 ) -> Response {
     let read = async {
         let (selectie, pagina) = (selectie?, pagina(uri));
+        if let Selectie::Object(ObjectRef { soort: Objectsoort::Partij, id }) = selectie {
+            logboek::show(id);
+        }
         let (gedaan, more) = geschiedenis::page(&api.uitvoerder.pool, selectie, pagina).await?;
         let last = gedaan.last().filter(|_| more);
         let volgende =

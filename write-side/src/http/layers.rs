@@ -50,7 +50,7 @@ where
 /// The time limit, and the headers that every answer carries. A request that is cut off is done
 /// wholly or not at all; which of the two it does not know.
 async fn bounds(State(clock): State<SharedClock>, request: Request, next: Next) -> Response {
-    let mut response = match tokio::time::timeout(REQUEST_MAX, next.run(request)).await {
+    let response = match tokio::time::timeout(REQUEST_MAX, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
             let seconds = REQUEST_MAX.as_secs();
@@ -61,6 +61,11 @@ async fn bounds(State(clock): State<SharedClock>, request: Request, next: Next) 
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail, clock.new_id()).into_response()
         }
     };
+    headed(response)
+}
+
+/// An answer with the headers that every answer carries.
+pub(super) fn headed(mut response: Response) -> Response {
     for (name, value) in HEADERS {
         let entry = response.headers_mut().entry(HeaderName::from_static(name));
         entry.or_insert(HeaderValue::from_static(value));

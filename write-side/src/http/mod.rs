@@ -26,13 +26,16 @@ use std::time::Duration;
 use access::TokenValidator;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse as _;
 use axum::routing::{MethodRouter, get, post};
 use clock::SharedClock;
+use logboek::{Kanaal, Laag, Logboek};
 use sqlx::PgPool;
 use tokio::sync::Notify;
 use utoipa::openapi::OpenApi;
 
 use self::documents::DocumentError;
+use self::problem::Problem;
 use crate::handelingen::referentielijst::Beheerd;
 use crate::register::geheel::{Deelweergave, Objectweergave};
 use crate::register::zoek::Zoekvraag;
@@ -70,6 +73,8 @@ pub struct Bijhouding {
     pub beleid: Netwerkbeleid,
     /// What the municipality sets.
     pub settings: ApiSettings,
+    /// Where it is kept what was done.
+    pub logboek: Logboek,
 }
 
 /// Why the API could not be put together.
@@ -188,7 +193,8 @@ impl Table {
 /// When its description cannot be written, or the certificates of this machine, with which receivers
 /// of webhooks are known, cannot be read.
 pub fn router(bijhouding: Bijhouding) -> Result<Router, RouterError> {
-    let Bijhouding { pool, clock, validator, committed, afzender, beleid, settings } = bijhouding;
+    let Bijhouding { pool, clock, validator, committed, afzender, beleid, settings, logboek } =
+        bijhouding;
     let Table { router, document } = table::table();
     let document = openapi::published(document, &settings);
     let forms = documents::Forms::of(&document)?;
@@ -206,7 +212,14 @@ pub fn router(bijhouding: Bijhouding) -> Result<Router, RouterError> {
     // A nested router does not hear of its own path with a slash behind it.
     let page = Router::new().route(&format!("{BASE}/"), documents::page());
     let whole = Router::new().nest(BASE, layers::dress(routes, &clock));
-    Ok(whole.merge(layers::dress(page, &clock)).with_state(api))
+    let whole = whole.merge(layers::dress(page, &clock));
+    Ok(whole.layer(from_fn_with_state(laag(logboek, clock), logboek::logged)).with_state(api))
+}
+
+/// What keeps an answer back until it is recorded that it was given.
+fn laag(logboek: Logboek, clock: SharedClock) -> Laag {
+    let unavailable = move || layers::headed(Problem::not_logged(clock.new_id()).into_response());
+    Laag { logboek, kanaal: Kanaal::Bijhouding, unavailable: Arc::new(unavailable) }
 }
 
 /// The OpenAPI document of the bijhouding API, as JSON, with the settings that nobody has changed.

@@ -131,7 +131,7 @@ fn add_object<T: ToSchema>(document: &mut OpenApi, path: &str, code: &str, scope
         .header("API-Version", text_header("Versie van deze API"))
         .content("application/json", ContentBuilder::new().schema(Some(object)).build());
     let operation = OperationBuilder::new()
-        .operation_id(Some(format!("raadpleeg{}", pascal(code))))
+        .operation_id(Some(raadpleeg_id(code)))
         .summary(Some(format!("Raadpleeg een {} op zijn sleutel", code.replace('_', " "))))
         .parameter(id_parameter())
         .parameter(if_none_match_parameter())
@@ -221,6 +221,11 @@ fn not_modified() -> Response {
         .header("ETag", text_header("Versie van het object"))
         .header("API-Version", text_header("Versie van deze API"))
         .build()
+}
+
+/// The name of the operation that reads something of this kind.
+pub(super) fn raadpleeg_id(code: &str) -> String {
+    format!("raadpleeg{}", pascal(code))
 }
 
 fn pascal(code: &str) -> String {

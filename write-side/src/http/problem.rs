@@ -86,6 +86,10 @@ impl Problem {
                 let detail = "de handeling is niet gedaan: het is nu te druk; probeer het later";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, detail, instance)
             }
+            HandelingError::Logboek(cause) => {
+                tracing::error!(instance = %instance, %cause, "the logbook could not be written");
+                Self::not_logged(instance)
+            }
             HandelingError::Database(..) | HandelingError::Json(_) => {
                 let cause = std::error::Error::source(error).map(ToString::to_string);
                 tracing::error!(instance = %instance, error = %error, cause, "a handeling failed");
@@ -101,6 +105,13 @@ impl Problem {
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail, instance)
             }
         }
+    }
+
+    /// What cannot be recorded does not happen.
+    pub(crate) fn not_logged(instance: Uuid) -> Self {
+        let detail = "dit kan nu niet worden vastgelegd, en is daarom niet gedaan of niet getoond; \
+                      probeer het later";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail, instance)
     }
 
     fn of_faults(fouten: &[Fout], instance: Uuid) -> Self {
@@ -168,6 +179,8 @@ fn is_overload(error: &sqlx::Error) -> bool {
 
 impl IntoResponse for Problem {
     fn into_response(mut self) -> Response {
+        let codes = self.invalid_params.iter().map(|param| param.code);
+        codes.for_each(|code| logboek::fault(code, self.status));
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let header = self.header.take();
         let mut response = (status, Json(self)).into_response();

@@ -13,6 +13,7 @@ use serde_json::Value;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
+use crate::betrokken;
 use crate::fout::{Doing, Fout, Foutcode, HandelingError};
 use crate::handelingen::weg;
 use crate::register::geheel::{Deelweergave, Geheel, Objectweergave};
@@ -65,6 +66,7 @@ pub(super) async fn read<O: Objectweergave>(
         return Ok(with_etag(StatusCode::NOT_MODIFIED, versie));
     }
     let found = O::load(&mut tx, &[id]).await?.pop().ok_or_else(weg)?;
+    betrokken::show(&mut tx, &[object]).await?;
     let waarde = Zichtbaar::voor(identity, &found.waarde)?;
     tx.commit().await.doing("ending a transaction")?;
     Ok(with_etag(Json(waarde), versie))
@@ -90,6 +92,7 @@ pub(super) async fn read_part<D: Deelweergave>(
     if is_known(headers, versie) {
         return Ok(with_etag(StatusCode::NOT_MODIFIED, versie));
     }
+    betrokken::show(&mut tx, &[object]).await?;
     let waarde = Zichtbaar::voor(identity, &waarde)?;
     tx.commit().await.doing("ending a transaction")?;
     Ok(with_etag(Json(waarde), versie))

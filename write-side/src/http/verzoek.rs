@@ -7,12 +7,13 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use logboek::Wie;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::problem::Problem;
-use super::{Api, BODY_MAX_BYTES, antwoord, raadpleeg};
+use super::{Api, BODY_MAX_BYTES, antwoord, openapi, raadpleeg};
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::idempotentie::{self, Herhaalsleutel};
 use crate::invoer::uuid;
@@ -86,6 +87,7 @@ async fn handle<H: Handeling>(
     request: Request,
 ) -> Result<Response, Box<Problem>> {
     let instance = api.uitvoerder.clock.new_id();
+    logboek::action(H::OPERATION_ID);
     let identity = authorize(api, request.headers(), H::SCOPE).await?;
     let faults = |error: HandelingError| Box::new(Problem::of_error(&error, instance));
     let verwachte_versie = expected_version(request.headers()).map_err(faults)?;
@@ -125,6 +127,7 @@ pub(super) async fn raadpleeg<O: Objectweergave>(
 ) -> Response {
     let id = path_id(path);
     let instance = api.uitvoerder.clock.new_id();
+    logboek::action(&openapi::raadpleeg_id(O::SOORT.code()));
     let identity = match authorize(&api, &headers, raadpleeg::scope(O::SOORT)).await {
         Ok(identity) => identity,
         Err(problem) => return problem.into_response(),
@@ -144,6 +147,7 @@ pub(super) async fn raadpleeg_deel<D: Deelweergave>(
 ) -> Response {
     let id = path_id(path);
     let instance = api.uitvoerder.clock.new_id();
+    logboek::action(&openapi::raadpleeg_id(D::NAAM));
     let identity = match authorize(&api, &headers, raadpleeg::scope(D::VAN)).await {
         Ok(identity) => identity,
         Err(problem) => return problem.into_response(),
@@ -190,8 +194,14 @@ pub(super) async fn authorize(
     // A header that is no text is no token.
     let values = headers.get_all(AUTHORIZATION).iter();
     let values = values.map(|value| value.to_str().unwrap_or_default());
+    logboek::asks(None);
     let validated = api.validator.validate(values).await;
     let identity = validated.map_err(|error| Box::new(Problem::of_token(error, instance)))?;
+    logboek::asks(Some(Wie {
+        subject: identity.subject.clone(),
+        application: identity.application.clone(),
+        doelbinding: identity.doelbinding.clone(),
+    }));
     if identity.may(scope) {
         return Ok(identity);
     }

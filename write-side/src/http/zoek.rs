@@ -7,6 +7,7 @@ use access::Identity;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use events::ObjectRef;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use super::problem::Problem;
 use super::raadpleeg::{Zichtbaar, snapshot};
 use super::{Api, verzoek};
+use crate::betrokken;
 use crate::fout::{Doing, HandelingError};
 use crate::invoer::Lezer;
 use crate::referentielijsten::Lijstgebruik;
@@ -38,10 +40,12 @@ pub(super) async fn zoek<Z: Zoekvraag>(State(api): State<Api>, request: Request)
 
 async fn handle<Z: Zoekvraag>(api: &Api, request: Request) -> Result<Response, Box<Problem>> {
     let instance = api.uitvoerder.clock.new_id();
+    logboek::action(Z::OPERATION_ID);
     let identity = verzoek::authorize(api, request.headers(), Z::SCOPE).await?;
     let invoer = verzoek::body(request, instance).await?;
     let faults = |error: HandelingError| Box::new(Problem::of_error(&error, instance));
-    let answer = search::<Z>(api, &identity, &invoer).await.map_err(faults)?;
+    let found = logboek::process(Z::OPERATION_ID, search::<Z>(api, &identity, &invoer));
+    let answer = found.await.map_err(faults)?;
     // Which criteria were used is no personal datum; what they said is.
     let criteria: Vec<&String> =
         invoer.as_object().into_iter().flat_map(|map| map.keys()).collect();
@@ -70,6 +74,8 @@ async fn search<Z: Zoekvraag>(
     let pagina = vraag.pagina();
     let found = vraag.voorwaarden(identity).vind(&mut tx, pagina).await?;
     let gehelen = Z::Geeft::load(&mut tx, &found.ids).await?;
+    let objects: Vec<ObjectRef> = gehelen.iter().map(|geheel| geheel.object).collect();
+    betrokken::show(&mut tx, &objects).await?;
     tx.commit().await.doing("ending a transaction")?;
     let mut gehelen: BTreeMap<Uuid, Z::Geeft> =
         gehelen.into_iter().map(|geheel| (geheel.id, geheel.waarde)).collect();

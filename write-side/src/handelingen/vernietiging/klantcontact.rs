@@ -7,6 +7,7 @@ use events::{
 use uuid::Uuid;
 
 use super::vernietig_taak;
+use crate::betrokken;
 use crate::fout::HandelingError;
 use crate::handelingen::onderwerpobject::beheer::{record_correction, record_removal};
 use crate::handelingen::vergrendeling::{Vergrendelbaar as _, lock_part};
@@ -21,6 +22,8 @@ pub(super) async fn vernietig(
 ) -> Result<(), HandelingError> {
     let object = ObjectRef::klantcontact(id);
     uitvoering.meld_deel(Klantcontact::SOORT, id, object);
+    // Afterwards the register no longer has who took part.
+    betrokken::show(uitvoering.conn(), &[object]).await?;
     for taak in register::interne_taak::of_klantcontact(uitvoering.conn(), id).await? {
         if let Some(taak) = lock_part::<InterneTaak>(uitvoering, taak).await? {
             vernietig_taak(uitvoering, taak, voorstel).await?;
