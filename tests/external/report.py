@@ -31,7 +31,8 @@ FOOT = """
   purpose: questions by `GET`, so that no personal data are in addresses.
 - **Schemathesis, right**, asks only what can be answered: pages of a size that there is, numbers
   that can be, one way in where exactly one is asked. Every error is a finding, by all of its own
-  checks.
+  checks. Each persona of the demo asks the fields that it sees; no persona has the role
+  outputmanagement, so `bereikbaarheid` is not among them.
 - **Schemathesis, wild**, asks whatever the schema allows and what it does not. It calls every error
   of a field a server error, and a BSN that can be none is refused in just that way; so here a
   refusal is an answer when its code is one that the caller can mend, it has the fields of RFC 9457
