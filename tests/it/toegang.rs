@@ -32,6 +32,13 @@ async fn scene() -> Scene {
         let klant = json!({ "rol": "klant", "initiator": true, "wasPartij": jan });
         app.post("/klantcontacten", contact(team, vertrouwelijk, &klant)).await;
     }
+    for (pad, code) in [
+        ("/soorten-object", "formulierinzending"),
+        ("/soorten-extern-id", "kenmerk"),
+        ("/externe-registers", "formulieren"),
+    ] {
+        app.post(pad, json!({ "code": code, "naam": code })).await;
+    }
     let klant = json!({ "rol": "klant", "initiator": true, "wasPartij": jan });
     app.post("/klantcontacten", verzoek(team, &klant)).await;
     let onbekend = json!({ "rol": "klant", "initiator": true,
@@ -68,7 +75,7 @@ fn verzoek(team: Uuid, betrokkene: &Value) -> Value {
         "kanaal": "e-formulier", "onderwerp": "Aanvraag", "actoren": [team],
         "betrokkenen": [betrokkene],
         "onderwerpobjecten": [{ "onderwerpobjectidentificator": { "objectId": MERK,
-            "codeObjecttype": "formulierinzending", "codeSoortObjectId": "uuid",
+            "codeObjecttype": "formulierinzending", "codeSoortObjectId": "kenmerk",
             "codeRegister": "formulieren" } }],
     })
 }
@@ -83,6 +90,8 @@ impl Scene {
             Persona::systeem().claim("rollen", json!(["analist"])),
             Persona::systeem().claim("rollen", json!(["beheerder"])),
             Persona::outputmanagement(),
+            Persona::teamleider(&[self.team]),
+            Persona::archivaris(),
         ]
     }
 }

@@ -106,6 +106,10 @@ fn root(rol: Rol, name: &str, field: &Field) -> String {
         "klantZoeken" => format!("zoek: {{ bsn: \"{JAN}\" }}"),
         "losseContactverzoeken" => "zoek: { email: \"los@example.nl\" }".to_owned(),
         "zaakContacthistorie" => format!("zaak: {{ identificatie: \"{ZAAK}\" }}"),
+        "doorlooptijden" | "kanaalgebruik" => {
+            "periode: { vanaf: \"2026-01-01\", tot: \"2026-02-01\" }".to_owned()
+        }
+        "bewaaroverzicht" => "soort: KLANTCONTACT".to_owned(),
         "werkvoorraad" => "voor: { mij: true }".to_owned(),
         "contactverzoek" => "welk: { nummer: \"1\" }".to_owned(),
         other => panic!("which arguments has {other}?"),
