@@ -70,7 +70,8 @@ impl ContextExt for Context<'_> {
 
     async fn eigen(&self) -> Result<&Eigen, ProductError> {
         let cell: &EigenCell = self.data_opt().ok_or(ProductError::Unprepared)?;
-        cell.get((self.env()?, &self.shared()?), self.identity()?).await
+        // Seldom needed: on the heap, it makes no other future of a request larger.
+        Box::pin(cell.get((self.env()?, &self.shared()?), self.identity()?)).await
     }
 
     fn shared(&self) -> Result<Reader, ProductError> {

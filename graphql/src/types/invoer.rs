@@ -112,7 +112,8 @@ impl ZaakRef {
     /// All keys of the zaak: those that are given, and the other one where that is known.
     pub(crate) async fn all_keys(&self, ctx: &Context<'_>) -> Result<Vec<String>, ProductError> {
         let keys = self.keys()?;
-        let known = ctx.loaders()?.zaken.load_many(keys.iter().cloned()).await?;
+        let loaded = ctx.loaders()?.zaken.load_many(keys.iter().cloned());
+        let known = Box::pin(loaded).await?;
         let pairs = known.into_values().flat_map(|zaak| [zaak.uuid, zaak.nummer]);
         let all: BTreeSet<String> = keys.into_iter().chain(pairs).collect();
         Ok(all.into_iter().collect())

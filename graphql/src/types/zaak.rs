@@ -31,7 +31,7 @@ impl Zaak {
         let keys = links.iter().filter_map(key).map(str::to_lowercase);
         let known = match links.is_empty() {
             true => HashMap::new(),
-            false => ctx.loaders()?.zaken.load_many(keys).await?,
+            false => Box::pin(ctx.loaders()?.zaken.load_many(keys)).await?,
         };
         Ok(joined(links, &known))
     }
