@@ -155,13 +155,7 @@ impl App {
             })?);
         }
         if let Some(documents) = &documents {
-            let clock = Arc::clone(&parts.clock);
-            let pool = questions(&parts.pool, parts.graphql.time_limit);
-            let schema = graphql::schema(pool, parts.graphql.clone(), clock);
-            let validator = Arc::clone(&parts.validator);
-            let logboek = parts.logboek.clone().ok_or(AppError::NoLogbook)?;
-            let documents = Arc::clone(documents);
-            router = router.merge(graphql::router(schema, documents, validator, logboek));
+            router = router.merge(products_router(&parts, Arc::clone(documents))?);
         }
         if let (Some(demo), Omgeving::Ontwikkeling) = (&parts.demo, parts.omgeving) {
             router = router.merge(demo.clone());
@@ -230,6 +224,14 @@ impl App {
         }
         served.and(projected).and(relayed).and(read).and(kept)
     }
+}
+
+/// The information products over GraphQL.
+fn products_router(parts: &Parts, documents: Arc<Documents>) -> Result<Router, AppError> {
+    let pool = questions(&parts.pool, parts.graphql.time_limit);
+    let schema = graphql::schema(pool, parts.graphql.clone(), Arc::clone(&parts.clock));
+    let logboek = parts.logboek.clone().ok_or(AppError::NoLogbook)?;
+    Ok(graphql::router(schema, documents, Arc::clone(&parts.validator), logboek))
 }
 
 /// A pool for questions alone, so that they never take the connections of the projector or the
