@@ -108,6 +108,7 @@ async fn the_rows_know_who_is_the_same_and_the_other_key_of_a_zaak() {
     let [een, zelfde, ander] = actoren[..] else { panic!("three actoren") };
     let taak = json!({ "gevraagdeHandeling": "Bellen", "toegewezenAanActoren": [een] });
     let body = json!({ "kanaal": "telefoon", "onderwerp": "Vraag", "actoren": [een],
+        "betrokkenen": [{ "rol": "klant", "initiator": true }], 
         "interneTaken": [taak] });
     let taak = app.post("/klantcontacten", body).await.nth("interneTaak", 0);
     let uuid = "a7b3c8d9-e4f5-4a7b-8c9d-e0f1a2b3c4d5";
