@@ -110,7 +110,7 @@ async fn a_portal_asks_what_was_registered_and_nothing_else() {
     let mijn = json!({ "documentId": DocumentId::of(MIJN).to_string() });
     assert!(send(&app, &burger, mijn.clone()).await.get("errors").is_none());
     // A document gives no right: who it is not for is refused.
-    assert_eq!(code(&send(&app, &kcc, mijn).await), "GEEN_TOEGANG");
+    assert_eq!(code(&send(&app, &kcc, mijn).await), "ONBEKEND_VELD");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -18,6 +18,7 @@ fn link((objecttype, register, soort, id): (&str, &str, &str, &str)) -> Value {
 async fn contact(app: &App, actor: Uuid, links: &[(&str, &str, &str, &str)]) -> Uuid {
     let links: Vec<Value> = links.iter().copied().map(link).collect();
     let body = json!({ "kanaal": "telefoon", "onderwerp": "Vraag", "actoren": [actor],
+        "betrokkenen": [{ "rol": "klant", "initiator": true }], 
         "onderwerpobjecten": links });
     app.post("/klantcontacten", body).await.id()
 }
@@ -103,6 +104,7 @@ const WERK: &str = "query($voor: WerkvoorraadVoor!) { werkvoorraad(voor: $voor) 
 /// A taak that is assigned to these.
 async fn taak(app: &App, actoren: &[Uuid]) -> Uuid {
     let body = json!({ "kanaal": "telefoon", "onderwerp": "Vraag", "actoren": [actoren[0]],
+        "betrokkenen": [{ "rol": "klant", "initiator": true }], 
         "interneTaken": [{ "gevraagdeHandeling": "Bellen", "toegewezenAanActoren": actoren }] });
     app.post("/klantcontacten", body).await.nth("interneTaak", 0)
 }
