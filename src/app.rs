@@ -40,7 +40,7 @@ const QUESTION_ACQUIRE_LIMIT: Duration = Duration::from_secs(5);
 
 /// Connections for following the log or Kafka: more than the projector uses at a time, which is one for
 /// each product and one that reads ahead.
-const FOLLOW_CONNECTIONS: u32 = 12;
+const FOLLOW_CONNECTIONS: u32 = 16;
 /// How long the projector waits for one, before it says that there is none and asks again. Its fifth
 /// part is the longest pause of sqlx between two attempts to connect.
 const FOLLOW_ACQUIRE_LIMIT: Duration = Duration::from_secs(1);
@@ -150,7 +150,7 @@ impl App {
                 committed: [&wake_projector, &wake_relay].into_iter().flatten().cloned().collect(),
                 afzender: parts.afzender.clone(),
                 beleid: parts.webhooks.clone(),
-                settings: parts.api,
+                settings: parts.api.clone(),
                 logboek: parts.logboek.clone().ok_or(AppError::NoLogbook)?,
             })?);
         }

@@ -217,7 +217,7 @@ fn the_page_offers_personas(base: &str) {
     assert_eq!(status, 200, "{list}");
     let list: Value = serde_json::from_str(&list).expect("JSON");
     let personas = list["personas"].as_array().expect("a list");
-    assert_eq!(personas.len(), 5);
+    assert_eq!(personas.len(), 6);
     let kcc = personas.iter().find(|persona| persona["code"] == "kcc").expect("kcc");
     let seen = ask(base, kcc["token"].as_str().expect("a token"), KLANTBEELD);
     assert_eq!(seen["klantbeeld"]["klant"]["weergavenaam"], "Jan de Vries");

@@ -65,7 +65,9 @@ async fn every_product_rebuilt_under_writes_is_what_the_live_projection_made() {
         assert_eq!(tables(app.pool()).await, before, "seed {seed}, memory {memory}");
         for rebuilt in done.json["rebuilt"].as_array().expect("a list") {
             assert_eq!(rebuilt["verification"]["good"], true, "{rebuilt:#}");
-            assert_ne!(rebuilt["verification"]["replayed"], 0, "{rebuilt:#}");
+            // The history has no zaaksleutels.
+            let is_empty = rebuilt["product"] == "zaken";
+            assert_eq!(rebuilt["verification"]["replayed"] == 0, is_empty, "{rebuilt:#}");
         }
     }
 }

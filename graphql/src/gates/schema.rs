@@ -63,7 +63,8 @@ impl SchemaGate {
         let visible: Vec<&Visible> =
             per_rol.iter().filter(|(rol, _)| bearer.has(**rol)).map(|(_, fields)| fields).collect();
         let seen = BTreeSet::new();
-        let mut walk = Walk { visible, shapes, document, seen, refused: Vec::new() };
+        let every = per_rol.values().collect();
+        let mut walk = Walk { visible, every, shapes, document, seen, refused: Vec::new() };
         for (_, operation) in document.operations.iter() {
             if operation.node.ty == OperationType::Query {
                 walk.set(&operation.node.selection_set.node, QUERY);
@@ -99,7 +100,10 @@ async fn visible_to(schema: &AppSchema, rol: Rol) -> Result<Visible, ServerError
 }
 
 struct Walk<'d> {
+    /// What the roles of the bearer see.
     visible: Vec<&'d Visible>,
+    /// What any role sees.
+    every: Vec<&'d Visible>,
     shapes: &'d Shapes,
     document: &'d ExecutableDocument,
     /// Fragments that were looked at: each has one type, so once is enough.
@@ -118,6 +122,11 @@ impl<'d> Walk<'d> {
         field.starts_with(INTROSPECTION) || self.visible.iter().any(sees)
     }
 
+    fn is_for_others(&self, parent: &str, field: &str) -> bool {
+        let mut every = self.every.iter().filter_map(|visible| visible.get(parent));
+        every.any(|fields| fields.contains(field))
+    }
+
     fn refuse(&mut self, what: String, position: Pos) {
         if self.refused.len() < REFUSALS_MAX {
             self.refused.push(unknown(what, position));
@@ -130,6 +139,10 @@ impl<'d> Walk<'d> {
                 Selection::Field(field) => {
                     let name = field.node.name.node.as_str();
                     if !self.has(parent, name) {
+                        if self.is_for_others(parent, name) {
+                            // The bearer is not told; who reads the logbook is.
+                            logboek::fault("GEEN_TOEGANG", 403);
+                        }
                         let what = format!("Unknown field \"{name}\" on type \"{parent}\".");
                         self.refuse(what, field.pos);
                     } else if let Some(output) = self.shapes.output(parent, name) {

@@ -143,7 +143,7 @@ impl<'s> Bronnen<'s> {
         // One that does not have the betrokkene stays as it is.
         let Ok(state) = Toestand::fold(bron.toestand.clone(), event) else { return false };
         if Vernietigd::by(&event.gebeurtenis) == Vernietigd::Geheel {
-            bron.versie = versie;
+            (bron.versie, bron.positie) = (versie, event.positie);
         }
         bron.toestand = Some(state);
         self.touched.insert(event.object);

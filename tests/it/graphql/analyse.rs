@@ -309,10 +309,10 @@ async fn other_audiences_are_refused() {
     ];
     for (query, who) in others.iter().flat_map(|who| [(KANAAL, who), (DOORLOOP, who)]) {
         let answer = app.try_ask(who, query, p.clone()).await;
-        assert_eq!(code(&answer), "GEEN_TOEGANG", "{answer:#}");
+        assert_eq!(code(&answer), "ONBEKEND_VELD", "{answer:#}");
     }
     let lead = Persona::teamleider(&[Uuid::nil()]);
-    assert_eq!(code(&app.try_ask(&lead, KANAAL, p.clone()).await), "GEEN_TOEGANG");
+    assert_eq!(code(&app.try_ask(&lead, KANAAL, p.clone()).await), "ONBEKEND_VELD");
     for (query, field) in [(KANAAL, "kanaalgebruik"), (DOORLOOP, "doorlooptijden")] {
         let data = app.ask(&Persona::analist(), query, p.clone()).await;
         assert_eq!(data[field], json!({ "nodes": [], "onderdrukt": false }));

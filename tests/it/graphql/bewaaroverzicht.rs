@@ -184,7 +184,7 @@ async fn only_an_archivist_sees_it_and_no_name_is_in_it() {
         Persona::kcc().claim("rollen", json!(["beheerder", "analist"])),
     ] {
         let answer = app.try_ask(&who, QUERY, json!({ "soort": "PARTIJ" })).await;
-        assert_eq!(answer["errors"][0]["extensions"]["code"], "GEEN_TOEGANG", "{who:?}");
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "ONBEKEND_VELD", "{who:?}");
         assert_eq!(answer["data"], Value::Null);
     }
     for soort in ["PARTIJ", "KLANTCONTACT"] {

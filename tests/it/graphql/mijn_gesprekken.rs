@@ -400,7 +400,7 @@ async fn only_the_hoedanigheid_of_the_login_counts_and_it_is_for_no_other_audien
         Persona::systeem().claim("rollen", json!(["beheerder"])),
     ] {
         let answer = scene.app.try_ask(&who, QUERY, json!({})).await;
-        assert_eq!(code(&answer), "GEEN_TOEGANG", "{answer:#}");
+        assert_eq!(code(&answer), "ONBEKEND_VELD", "{answer:#}");
     }
     // The key of another's gesprek is the key of nothing.
     let filter = json!({ "gesprek": vraag });

@@ -186,7 +186,8 @@ async fn a_product_of_an_older_version_is_not_served_until_it_is_rebuilt() {
          DROP VIEW read_side.actoren;
          ALTER TABLE actoren_g1.actoren DROP COLUMN actief;
          CREATE VIEW read_side.actoren AS TABLE actoren_g1.actoren;
-         INSERT INTO actoren_g1.actoren VALUES (gen_random_uuid(), 'medewerker', 'Oud')",
+         INSERT INTO actoren_g1.actoren (actor_id, hoofd, soort, naam)
+         SELECT id, id, 'medewerker', 'Oud' FROM gen_random_uuid() id",
     )
     .execute(app.pool())
     .await

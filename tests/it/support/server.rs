@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool};
 
 /// Connections of one test.
-const POOL_MAX: u32 = 12;
+const POOL_MAX: u32 = 16;
 
 /// A server that is given instead of started.
 const URL_VARIABLE: &str = "KLANTBEELD_TEST_DATABASE_URL";
