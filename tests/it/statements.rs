@@ -74,7 +74,7 @@ async fn busy(contacts: usize) -> Busy {
 /// A contact of somebody who is not known, whose taak is done at once.
 fn los(medewerker: Uuid, team: Uuid) -> Value {
     json!({
-        "kanaal": "telefoon", "onderwerp": "Vraag", "actoren": [medewerker, team],
+        "kanaal": "e-formulier", "onderwerp": "Vraag", "actoren": [medewerker, team],
         "betrokkenen": [{ "rol": "klant", "initiator": true,
             "digitaleAdressen": [{ "soortDigitaalAdres": "email", "adres": ADRES }] }],
         "interneTaken": [{ "gevraagdeHandeling": "Bellen",
@@ -273,7 +273,7 @@ const SHAPES: [Shape; 22] = [
         rows: "/mijnGesprekken/nodes",
         who: burger,
         variables: nothing,
-        statements: 2,
+        statements: 3,
     },
     Shape {
         query: "{ mijnGesprekken(first: 100) { totaal nodes { laatsteBericht { tekst team }
@@ -282,7 +282,7 @@ const SHAPES: [Shape; 22] = [
         rows: "/mijnGesprekken/nodes",
         who: burger,
         variables: nothing,
-        statements: 6,
+        statements: 7,
     },
     Shape {
         query: "{ mijnVerzoeken(first: 100) { totaal nodes { product zaken { uuid } ingediendDoor }
@@ -290,7 +290,7 @@ const SHAPES: [Shape; 22] = [
         rows: "/mijnVerzoeken/nodes",
         who: burger,
         variables: nothing,
-        statements: 4,
+        statements: 5,
     },
     Shape {
         query: "query($voor: Identificatie!) { klantbeeld(voor: $voor) {
@@ -307,7 +307,7 @@ const SHAPES: [Shape; 22] = [
         rows: "/contactverzoek/gesprek/berichten/nodes",
         who: behandelaar,
         variables: nothing,
-        statements: 5,
+        statements: 6,
     },
     Shape {
         query: "{ voorraadPerTeam { teams { team { naam } open zonderBehandelaar

@@ -92,30 +92,31 @@ async fn drive_counted<F: Future>(request: F, queue: &BatchQueue) -> F::Output {
     let waker = Waker::from(Arc::clone(&signal));
     poll_fn(move |task| {
         loop {
-            signal.begin(task);
-            if let Poll::Ready(output) = request.as_mut().poll(&mut Context::from_waker(&waker)) {
-                return Poll::Ready(output);
+            if running.is_empty() {
+                signal.begin(task);
+                let polled = request.as_mut().poll(&mut Context::from_waker(&waker));
+                if let Poll::Ready(output) = polled {
+                    return Poll::Ready(output);
+                }
+                // The engine gives up its turn now and then in the middle of a long list; a batch
+                // that began then would have half of the keys. The wake brings us back here.
+                let statements = IN_FLIGHT.try_with(Cell::get).unwrap_or_default();
+                if !signal.is_woken() && statements == 0 {
+                    running = queue.take();
+                }
+                if running.is_empty() {
+                    return Poll::Pending;
+                }
             }
-            // The engine gives up its turn now and then in the middle of a long list; a batch that
-            // began then would have half of the keys. The wake brings us back here.
-            let statements = IN_FLIGHT.try_with(Cell::get).unwrap_or_default();
-            if !signal.is_woken() && running.is_empty() && statements == 0 {
-                running = queue.take();
-            }
-            // A finished batch has answers for the request: give it its turn at once.
-            if !poll_all(&mut running, task) {
+            // The request goes on when all have answered: a resolver that went on before would ask
+            // again for what is on its way.
+            running.retain_mut(|batch| batch.as_mut().poll(task).is_pending());
+            if !running.is_empty() {
                 return Poll::Pending;
             }
         }
     })
     .await
-}
-
-/// Polls every batch; says whether one of them finished.
-fn poll_all(running: &mut Vec<Batch>, task: &mut Context<'_>) -> bool {
-    let before = running.len();
-    running.retain_mut(|batch| batch.as_mut().poll(task).is_pending());
-    running.len() < before
 }
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ impl Server {
         logboek::migrate(&pool).await.expect("the logbook's tables");
         let products = projector::products::all(&Inrichting::default());
         projector::migrate(&pool, &products).await.expect("the projector's tables");
+        graphql::documents::migrate(&pool).await.expect("the tables of documents");
         pool.close().await;
         server
     }
