@@ -27,14 +27,14 @@ RIGHT = {
     "klantnummer": "1",
     "vanaf": "2026-01-01T00:00:00Z",
     "tot": "2026-12-31T00:00:00Z",
-    "gewijzigdSinds": "2026-01-01T00:00:00Z",
+    "gewijzigdSinds": "0",
     "team": "0192f0c8-5c1e-7d10-9a4b-2f3e4d5c6b7a",
     "tekst": "vergunning",
     "kanaal": "telefoon",
 }
-# What points into a list that was read before, since none was; and for a burger whom it is about,
-# since that is in the token.
-LEFT_OUT = {"after"} | ({"voor"} if os.environ["KLANTBEELD_PERSONA"] == "burger" else set())
+# What points into a list that was read before, since none was, and what was just written, since
+# nothing was; and for a burger whom it is about, since that is in the token.
+LEFT_OUT = {"after", "minimaal"} | ({"voor"} if os.environ["KLANTBEELD_PERSONA"] == "burger" else set())
 FIRST_MAX = 100
 # The fields of each input of which exactly one may be given: introspection does not tell of these.
 SCHEMA = graphql.build_schema(Path("schema.graphql").read_text())

@@ -11,6 +11,8 @@ REFUSALS = {
     "ONGELDIGE_CURSOR",
     "ONGELDIGE_AANVRAAG",
     "GEEN_TOEGANG",
+    "ONBEKEND_VELD",
+    "NOG_NIET_VERWERKT",
     "LIMIET",
 }
 FIELDS = ("type", "title", "status", "code", "detail")
