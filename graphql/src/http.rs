@@ -132,7 +132,11 @@ async fn run(api: &Api, env: &Env, bearer: Bearer, asked: Asked) -> Response {
         Ok(prepared) => execute(api, env, identity, (asked, prepared)).await,
         Err(Refused(refused)) => {
             refused.iter().take(1).for_each(|error| api.documents.refused(error));
-            GraphqlResponse::from_errors(refused)
+            let mut response = GraphqlResponse::from_errors(refused);
+            if env.settings.introspection.allows(&identity) {
+                suggestions::add(&api.schema, &identity, &mut response).await;
+            }
+            response
         }
     };
     answer::graphql(form, response, &env.settings.limits)

@@ -84,7 +84,7 @@ impl Root {
 async fn shown_to(zicht: Zicht, document: ContactDocument) -> Value {
     let schema = Schema::new(Root(document, zicht), EmptyMutation, EmptySubscription);
     let query = "{ contact { op kanaal richting onderwerp samenvatting antwoord vraag \
-        specifiekeVraag gespreksresultaat zaken { identificatie } eerdereContacten \
+        specifiekeVraag gespreksresultaat eerdereContacten \
         overigeOnderwerpen { id } documenten { id } deelnemers { naam } heeftContactverzoek \
         contactverzoeken { gevraagdeHandeling toelichting } } }";
     let response = schema.execute(Request::new(query)).await;
@@ -100,6 +100,8 @@ async fn kcc_sees_that_a_confidential_contact_took_place_and_no_more() {
     assert_eq!(seen["kanaal"], "telefoon");
     assert_eq!(seen["op"], "2026-07-01T08:00:00Z");
     assert_eq!(seen["heeftContactverzoek"], true);
+    let masked = document(true, vec![deelnemer(Some(KLANT), "geheim")]);
+    assert!(Contact::new(masked, kcc.clone()).visible_zaken().is_empty());
     let open = shown_to(kcc, document(false, Vec::new())).await;
     assert_eq!(open["onderwerp"], "geheim");
 }
