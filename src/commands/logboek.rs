@@ -64,7 +64,7 @@ async fn verwerkingen(args: LogboekReadArgs) -> Result<ExitCode, CommandError> {
         found.extend(all(&pool, &pseudoniemen).await.map_err(ControleError::from)?);
     }
     database.close().await?;
-    found.sort_by(|one, other| other.tijdstip.cmp(&one.tijdstip));
+    found.sort_by_key(|line| std::cmp::Reverse(line.tijdstip));
     let told: Vec<String> = found.iter().map(|line| told(line, args.json)).collect();
     print(&told.join("\n"))?;
     Ok(ExitCode::SUCCESS)
