@@ -2,7 +2,7 @@
 //!
 //! The two logs are joined by trace and span, and neither holds content. In the first stands a
 //! pseudonym of the betrokkene and never who asked; in the second who asked. Lines are linked in hash
-//! chains under a key that the database does not have, so that [`verify`] finds what was changed.
+//! chains under a key that the database does not have, so that [`verify()`] finds what was changed.
 //!
 //! [`Laag`] goes around an interface: what it answers leaves when its lines are kept. Inside, whoever
 //! makes something of a partij that is shown says so with [`show`]. A transaction that writes events
