@@ -50,11 +50,11 @@ PAST = {
     "plaatsgevondenOp": "2025-11-20T10:15:00+01:00",
     "verificatieDatum": "2025-11-20",
 }
+# What a key in a register consists of, and nothing else does.
+KEY_FIELDS = {"codeObjecttype", "codeSoortObjectId", "codeRegister", "objectId"}
 # Keys that nothing has.
 NOTHING = "0192f0c8-5c1e-7d10-9a4b-2f3e4d5c6b7a"
 NOTHING_ELSE = "0192f0c8-5c1e-7d10-9a4b-2f3e4d5c6b7b"
-
-
 
 class Receiver(BaseHTTPRequestHandler):
     """Agrees to every webhook."""
@@ -129,7 +129,7 @@ def completed(name, value):
         return REFERENCES[name]
     if not isinstance(value, dict):
         return CODES[name] if name in CODES and isinstance(value, str) else value
-    if value.keys() & {"codeObjecttype", "codeSoortObjectId", "codeRegister"}:
+    if value and value.keys() <= KEY_FIELDS:
         return key(name, value)
     value = {field: completed(field, content) for field, content in value.items()}
     # Only the address of a partij may be the usual one.
