@@ -25,6 +25,8 @@ pub enum Rol {
     Outputmanagement,
     /// Archivist: what may go and when, without names.
     Archivaris,
+    /// Privacy officer: all of one person, when somebody else approved.
+    Privacyfunctionaris,
 }
 
 impl Rol {
@@ -38,6 +40,7 @@ impl Rol {
         Self::Beheerder,
         Self::Outputmanagement,
         Self::Archivaris,
+        Self::Privacyfunctionaris,
     ];
 
     /// The role as it stands in a token.
@@ -52,6 +55,7 @@ impl Rol {
             Self::Beheerder => "beheerder",
             Self::Outputmanagement => "outputmanagement",
             Self::Archivaris => "archivaris",
+            Self::Privacyfunctionaris => "privacyfunctionaris",
         }
     }
 }

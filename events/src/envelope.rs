@@ -27,6 +27,8 @@ pub enum Objectsoort {
     Vernietigingsvoorstel,
     /// The two keys of one zaak.
     Zaaksleutelpaar,
+    /// A request to see all that is known of a partij.
+    Inzageverzoek,
 }
 exchange_form!(Objectsoort {
     Partij = "partij",
@@ -37,6 +39,7 @@ exchange_form!(Objectsoort {
     Referentiewaarde = "referentiewaarde",
     Vernietigingsvoorstel = "vernietigingsvoorstel",
     Zaaksleutelpaar = "zaaksleutelpaar",
+    Inzageverzoek = "inzageverzoek",
 });
 
 /// A kind of object that this version of the program does not know.
@@ -107,6 +110,12 @@ impl ObjectRef {
     #[must_use]
     pub const fn zaaksleutelpaar(id: Uuid) -> Self {
         Self { soort: Objectsoort::Zaaksleutelpaar, id }
+    }
+
+    /// The request for inzage with this key.
+    #[must_use]
+    pub const fn inzageverzoek(id: Uuid) -> Self {
+        Self { soort: Objectsoort::Inzageverzoek, id }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::envelope::ObjectRef;
 use crate::interne_taak::{
     InterneTaak, InterneTaakAfgehandeld, InterneTaakHeropend, InterneTaakToegewezen,
 };
+use crate::inzage::Inzageverzoek;
 use crate::klantcontact::{
     ActorKlantcontact, Betrokkene, Bijlage, Klantcontact, KlantcontactAangevuld, Onderwerpobject,
     PartijVanBetrokkeneOntkoppeld, Zaakkoppeling,
@@ -272,6 +273,12 @@ gebeurtenissen! {
     /// The keys of a zaak were corrected.
     ZaaksleutelsGecorrigeerd(Gecorrigeerd<Zaaksleutels>)
         => |p| ObjectRef::zaaksleutelpaar(p.nieuw.id),
+    /// Somebody asked to see all that is known of a partij.
+    InzageAangevraagd(Inzageverzoek) => |p| ObjectRef::inzageverzoek(p.id),
+    /// Somebody else approved it, for a time.
+    InzageGoedgekeurd(Inzageverzoek) => |p| ObjectRef::inzageverzoek(p.id),
+    /// Somebody else refused it.
+    InzageAfgewezen(Inzageverzoek) => |p| ObjectRef::inzageverzoek(p.id),
     /// What this event said was destroyed.
     InhoudVernietigd(InhoudVernietigd) => |p| p.object,
 }

@@ -133,3 +133,13 @@ macro_rules! zaaksleutels_events {
             | $crate::Gebeurtenis::ZaaksleutelsGecorrigeerd(_)
     };
 }
+
+/// Every event of a request for inzage.
+#[macro_export]
+macro_rules! inzage_events {
+    () => {
+        $crate::Gebeurtenis::InzageAangevraagd(_)
+            | $crate::Gebeurtenis::InzageGoedgekeurd(_)
+            | $crate::Gebeurtenis::InzageAfgewezen(_)
+    };
+}

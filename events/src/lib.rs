@@ -11,6 +11,7 @@ mod envelope;
 mod gebeurtenis;
 mod groepen;
 mod interne_taak;
+mod inzage;
 mod klantcontact;
 mod partij;
 mod referentiewaarde;
@@ -31,6 +32,7 @@ pub use gebeurtenis::{Gebeurtenis, GebeurtenisError};
 pub use interne_taak::{
     InterneTaak, InterneTaakAfgehandeld, InterneTaakHeropend, InterneTaakToegewezen, Taakstatus,
 };
+pub use inzage::{Inzagestatus, Inzageverzoek};
 pub use klantcontact::{
     ActorKlantcontact, Betrokkene, Bijlage, Klantcontact, KlantcontactAangevuld, Klantcontactrol,
     Onderwerpobject, PartijVanBetrokkeneOntkoppeld, Zaakkoppeling,

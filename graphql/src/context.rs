@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use clock::SharedClock;
 use read_side::Reader;
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use crate::Settings;
 use crate::eigen::{Eigen, EigenCell};
@@ -53,6 +54,8 @@ pub(crate) trait ContextExt {
     fn shared(&self) -> Result<Reader, ProductError>;
     /// A way to the rows that the bearer may see in this role.
     fn reader(&self, rol: Rol) -> Result<Reader, ProductError>;
+    /// A way to the dossier for which this request for inzage was made.
+    fn dossier(&self, verzoek: Uuid) -> Result<Reader, ProductError>;
 }
 
 impl ContextExt for Context<'_> {
@@ -82,5 +85,10 @@ impl ContextExt for Context<'_> {
     fn reader(&self, rol: Rol) -> Result<Reader, ProductError> {
         let rijen: &Rijen = self.data_opt().ok_or(ProductError::Unprepared)?;
         Ok(rijen.reader(rol))
+    }
+
+    fn dossier(&self, verzoek: Uuid) -> Result<Reader, ProductError> {
+        let rijen: &Rijen = self.data_opt().ok_or(ProductError::Unprepared)?;
+        Ok(rijen.dossier(verzoek))
     }
 }

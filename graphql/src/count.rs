@@ -5,6 +5,7 @@ use read_side::Reader;
 use read_side::bewaaroverzicht::{self, BewaarFilter};
 use read_side::contactgeschiedenis::{self, ContactFilter};
 use read_side::gesprekken::{self, GesprekFilter, RondContact};
+use read_side::inzagedossier::{self, DossierFilter, Inzagestatus};
 use read_side::klantbeeld::{self, KlantContactenFilter};
 use read_side::werkvoorraad::{self, WerkvoorraadFilter};
 use read_side::zaak_contacthistorie::{self, ZaakFilter};
@@ -28,6 +29,12 @@ pub(crate) enum Count {
     ZaakContacten(Reader, ZaakFilter),
     /// What is kept.
     Bewaaroverzicht(Reader, BewaarFilter),
+    /// Requests for inzage.
+    Inzageverzoeken(Reader, Option<Inzagestatus>),
+    /// A part of a dossier.
+    Dossier(Reader, DossierFilter),
+    /// The processings of data of a partij.
+    Verwerkingen(Uuid),
     /// A work list.
     Werkvoorraad(Reader, WerkvoorraadFilter),
     /// The gesprekken of a klant.
@@ -61,6 +68,18 @@ impl Count {
             Self::Bewaaroverzicht(reader, filter) => {
                 let count = bewaaroverzicht::count(reader, *filter);
                 env.run("bewaaroverzicht: aantal", count).await
+            }
+            Self::Inzageverzoeken(reader, status) => {
+                let count = inzagedossier::count_verzoeken(reader, *status);
+                env.run("inzageverzoeken: aantal", count).await
+            }
+            Self::Dossier(reader, filter) => {
+                let count = inzagedossier::count_regels(reader, *filter);
+                env.run("inzagedossier: aantal", count).await
+            }
+            Self::Verwerkingen(partij) => {
+                let count = logboek::aantal(&env.pool, *partij);
+                env.run("inzagedossier: aantal verwerkingen", count).await
             }
             Self::Werkvoorraad(reader, filter) => {
                 env.run("werkvoorraad: aantal", werkvoorraad::count(reader, filter)).await

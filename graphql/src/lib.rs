@@ -89,6 +89,8 @@ pub struct Settings {
     pub analyse: Analyse,
     /// After how long without use something may be destroyed.
     pub bewaartermijnen: Bewaartermijnen,
+    /// Whether an inzagedossier names medewerkers.
+    pub inzage_medewerkers: bool,
     /// How far a product may be behind and still be complete.
     pub achterstand_max: TimeDelta,
     /// How long a reader waits at most for what it has just written.
@@ -111,6 +113,7 @@ impl Default for Settings {
             verborgen_kanalen: BTreeSet::new(),
             analyse: Analyse::default(),
             bewaartermijnen: Bewaartermijnen::default(),
+            inzage_medewerkers: false,
             achterstand_max: TimeDelta::seconds(5),
             wacht_max: Duration::from_secs(3),
             time_limit: Duration::from_secs(10),

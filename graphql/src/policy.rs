@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use access::{Identity, KlantClaim, Rol};
 use async_graphql::Context;
+use chrono::{DateTime, Utc};
 use read_side::contact::{ContactDocument, ZaakDocument};
 use read_side::contactgeschiedenis::VertrouwelijkFilter;
 use read_side::gesprekken::Vertrouwelijkheid;
+use read_side::inzagedossier::{Inzagestatus, InzageverzoekDocument};
 use read_side::klantbeeld::KlantKey;
 use read_side::taak::ContactverzoekDocument;
 use uuid::Uuid;
@@ -44,6 +46,8 @@ pub struct VertrouwelijkBeleid {
     pub kcc: Weergave,
     /// An employee who has a part in the contact: itself, through its team, or through a zaak.
     pub behandelaar: Weergave,
+    /// A privacy officer who shows a person what is known of it.
+    pub inzage: Weergave,
 }
 
 impl Default for VertrouwelijkBeleid {
@@ -54,6 +58,7 @@ impl Default for VertrouwelijkBeleid {
             burger_deelnemer: Weergave::Verbergen,
             kcc: Weergave::Maskeren,
             behandelaar: Weergave::Tonen,
+            inzage: Weergave::Tonen,
         }
     }
 }
@@ -114,6 +119,20 @@ pub(crate) fn require_any(identity: &Identity, allowed: &[Rol]) -> Result<Rol, P
 pub(crate) fn require_purpose(identity: &Identity) -> Result<(), ProductError> {
     let purpose = identity.doelbinding.as_deref().unwrap_or_default();
     if purpose.trim().is_empty() { Err(ProductError::PurposeRequired) } else { Ok(()) }
+}
+
+/// Whether the bearer may read a dossier now: it asked for it itself, somebody else approved, and that
+/// still holds.
+pub(crate) fn may_read(
+    identity: &Identity,
+    verzoek: &InzageverzoekDocument,
+    now: DateTime<Utc>,
+) -> bool {
+    let other = verzoek.beoordeeld_door.as_ref().is_some_and(|by| *by != identity.subject);
+    verzoek.status == Inzagestatus::Goedgekeurd
+        && verzoek.aangevraagd_door == identity.subject
+        && other
+        && verzoek.geldig_tot.is_some_and(|tot| now < tot)
 }
 
 /// The klant that a burger is, as its token says.

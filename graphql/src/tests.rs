@@ -93,6 +93,7 @@ async fn a_role_sees_its_own_products_only() {
         (Rol::Beheerder, BTreeSet::from(["projectieStatus"])),
         (Rol::Outputmanagement, BTreeSet::from(["bereikbaarheid"])),
         (Rol::Archivaris, BTreeSet::from(["bewaaroverzicht"])),
+        (Rol::Privacyfunctionaris, BTreeSet::from(["inzagedossier", "inzageverzoeken"])),
     ] {
         let types = introspect(&[rol]).await;
         let named = |name: &str| list_of_types(&types).find(|kind| kind["name"] == name);
@@ -135,6 +136,8 @@ async fn a_product_of_another_role_is_refused_with_a_reason() {
         (Rol::Outputmanagement, format!("klantbeeld({voor}) {{ waarschuwingen }}"), "GEEN_TOEGANG"),
         (Rol::Archivaris, format!("klantbeeld({voor}) {{ waarschuwingen }}"), "GEEN_TOEGANG"),
         (Rol::Kcc, "bewaaroverzicht(soort: PARTIJ) { totaal }".into(), "GEEN_TOEGANG"),
+        (Rol::Archivaris, "inzageverzoeken { totaal }".into(), "GEEN_TOEGANG"),
+        (Rol::Beheerder, "inzagedossier(verzoek: \"0\") { klantId }".into(), "GEEN_TOEGANG"),
         (
             Rol::Kcc,
             "contactverzoek(welk: {nummer: \"1\"}) { nummer }".into(),

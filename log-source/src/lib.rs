@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use events::{Envelope, GebeurtenisError, ObjectRef, UnknownObjectsoort};
 
 pub use fence::{Cursor, Holders, MAX_OPEN_GAPS, Next, Pending, Sight};
-pub use log::{PostgresLog, of_objects, of_objects_apart};
+pub use log::{Herkomst, PostgresLog, herkomst, of_objects, of_objects_apart};
 pub use transaction::begin;
 pub use transient::is_transient;
 

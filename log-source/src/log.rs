@@ -1,6 +1,6 @@
 //! The log in PostgreSQL as a source: the SQL of the fence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -189,6 +189,39 @@ pub async fn of_objects_apart(
     .await
     .map_err(|source| SourceError::Database { action: "reading the events of objects", source })?;
     apart(rows)
+}
+
+/// Where events come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Herkomst {
+    /// OperationId of the handeling that recorded them.
+    pub soort: String,
+    /// The application with which it was done.
+    pub toepassing: String,
+}
+
+/// Where the events of these handelingen come from.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn herkomst(
+    conn: &mut PgConnection,
+    handelingen: &BTreeSet<Uuid>,
+) -> Result<BTreeMap<Uuid, Herkomst>, SourceError> {
+    let ids: Vec<Uuid> = handelingen.iter().copied().collect();
+    let rows = sqlx::query!(
+        "SELECT handeling_id, soort, toepassing FROM write_side.handelingen
+         WHERE handeling_id = ANY($1)",
+        &ids,
+    )
+    .fetch_all(conn)
+    .await
+    .map_err(|source| SourceError::Database { action: "reading handelingen", source })?;
+    let herkomst = rows.into_iter().map(|row| {
+        let herkomst = Herkomst { soort: row.soort, toepassing: row.toepassing };
+        (row.handeling_id, herkomst)
+    });
+    Ok(herkomst.collect())
 }
 
 /// Who holds the log's RowExclusiveLock: all who may still bring a row.

@@ -8,7 +8,7 @@ const OURS: &str = "urn:klantbeeld:verwerkingsactiviteit:";
 const BIJHOUDING: &str = "bijhouding";
 
 /// The activity of each information product; `None` = it holds no data of persons.
-const PRODUCTEN: [(&str, Option<&str>); 16] = [
+const PRODUCTEN: [(&str, Option<&str>); 18] = [
     ("klantZoeken", Some("klantcontact")),
     ("klantbeeld", Some("klantcontact")),
     ("contactgeschiedenis", Some("klantcontact")),
@@ -21,6 +21,8 @@ const PRODUCTEN: [(&str, Option<&str>); 16] = [
     ("mijnVerzoeken", Some("eigen-gegevens")),
     ("bereikbaarheid", Some("berichten")),
     ("bewaaroverzicht", Some("archivering")),
+    ("inzageverzoeken", Some("inzage")),
+    ("inzagedossier", Some("inzage")),
     ("projectieStatus", None),
     ("voorraadPerTeam", None),
     ("doorlooptijden", None),

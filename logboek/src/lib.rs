@@ -10,6 +10,7 @@
 
 mod activities;
 mod chain;
+mod inzage;
 mod keys;
 mod layer;
 mod lines;
@@ -21,6 +22,7 @@ mod verify;
 mod writer;
 
 pub use activities::Activiteiten;
+pub use inzage::{Ontvanger, aantal, ontvangers, verwerkingen};
 pub use keys::{Pseudoniem, SleutelError, Sleutels};
 pub use layer::{Laag, logged};
 pub use lines::{Kanaal, Resultaat};

@@ -16,6 +16,10 @@ pub struct Verwerkingsregel {
     pub activiteit: String,
     /// Whether it came to an answer.
     pub gelukt: bool,
+    /// The application with which it was done, as the audit log has it.
+    pub toepassing: Option<String>,
+    /// For what purpose, as the audit log has it.
+    pub doelbinding: Option<String>,
 }
 
 /// The processings of data of whoever has one of these pseudonyms, newest first, after a place in that
@@ -31,10 +35,13 @@ pub async fn of_betrokkene(
 ) -> sqlx::Result<Vec<Verwerkingsregel>> {
     let (moment, span) = after.unwrap_or((i64::MAX, &[]));
     let rows = sqlx::query!(
-        r#"SELECT start_time, span_id, name, processing_activity_id, status
-           FROM logboek.verwerkingen
-           WHERE data_subject_id = ANY($1) AND (start_time, span_id) < ($2, $3)
-           ORDER BY start_time DESC, span_id DESC LIMIT $4"#,
+        r#"SELECT v.start_time, v.span_id, v.name, v.processing_activity_id, v.status,
+                  a.toepassing AS "toepassing?", a.doelbinding AS "doelbinding?"
+           FROM logboek.verwerkingen v
+           LEFT JOIN logboek.audit a
+               ON a.trace_id = v.trace_id AND a.span_id = v.verzoek_span_id
+           WHERE v.data_subject_id = ANY($1) AND (v.start_time, v.span_id) < ($2, $3)
+           ORDER BY v.start_time DESC, v.span_id DESC LIMIT $4"#,
         pseudoniemen,
         moment,
         span,
@@ -50,6 +57,8 @@ pub async fn of_betrokkene(
             naam: row.name,
             activiteit: row.processing_activity_id,
             gelukt: row.status == "Ok",
+            toepassing: row.toepassing,
+            doelbinding: row.doelbinding,
         })
         .collect())
 }

@@ -241,6 +241,11 @@ pub fn show(partij: Uuid) {
     }
 }
 
+/// The logbook of the request that this task answers; nothing outside one.
+pub(crate) fn logboek() -> Option<Logboek> {
+    VERZOEK.try_with(|verzoek| verzoek.logboek.clone()).ok()
+}
+
 /// Does one part of a request: an operation of its own in the log, with whoever is shown in it.
 ///
 /// # Errors

@@ -61,6 +61,7 @@ pub struct Logboek(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    pool: PgPool,
     settings: LogboekSettings,
     clock: SharedClock,
     waiting: mpsc::Sender<Item>,
@@ -89,15 +90,24 @@ impl Logboek {
     pub fn start(pool: PgPool, clock: SharedClock, settings: LogboekSettings) -> Self {
         let (waiting, coming) = mpsc::channel(WAITING_MAX);
         let counts = Arc::<Counts>::default();
-        let writer = Writer { pool, sleutels: settings.sleutels.clone(), counts: counts.clone() };
+        let writer = Writer {
+            pool: pool.clone(),
+            sleutels: settings.sleutels.clone(),
+            counts: counts.clone(),
+        };
         tokio::spawn(writer.run(coming));
-        Self(Arc::new(Inner { settings, clock, waiting, counts }))
+        Self(Arc::new(Inner { pool, settings, clock, waiting, counts }))
     }
 
     /// Its keys.
     #[must_use]
     pub fn sleutels(&self) -> &Sleutels {
         &self.0.settings.sleutels
+    }
+
+    /// Where its lines are.
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.0.pool
     }
 
     pub(crate) fn activiteiten(&self) -> &Activiteiten {

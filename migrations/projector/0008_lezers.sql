@@ -9,7 +9,8 @@ DECLARE
 BEGIN
     FOREACH rol IN ARRAY ARRAY['klantbeeld_lezer', 'klantbeeld_niemand', 'klantbeeld_kcc',
         'klantbeeld_behandelaar', 'klantbeeld_burger', 'klantbeeld_teamleider', 'klantbeeld_analist',
-        'klantbeeld_beheerder', 'klantbeeld_outputmanagement', 'klantbeeld_archivaris'] LOOP
+        'klantbeeld_beheerder', 'klantbeeld_outputmanagement', 'klantbeeld_archivaris',
+        'klantbeeld_privacyfunctionaris'] LOOP
         BEGIN
             IF to_regrole(rol) IS NULL THEN
                 EXECUTE format('CREATE ROLE %I NOLOGIN', rol);

@@ -14,6 +14,7 @@ pub mod contactgeschiedenis;
 pub mod contactverzoek;
 pub mod doorlooptijden;
 pub mod gesprekken;
+pub mod inzagedossier;
 pub mod kanaalgebruik;
 mod keyset;
 pub mod klantbeeld;
@@ -31,4 +32,4 @@ pub mod zaken;
 pub mod zoekterm;
 
 pub use keyset::{Page, PageRequest, Sleutel, Volgorde};
-pub use reader::{Leesrecht, Lezer, Reader};
+pub use reader::{Inzage, Leesrecht, Lezer, Reader};

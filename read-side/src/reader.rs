@@ -32,6 +32,8 @@ pub enum Lezer {
     Outputmanagement,
     /// Whoever decides what may be destroyed.
     Archivaris,
+    /// Whoever shows persons what is known of them.
+    Privacyfunctionaris,
 }
 
 impl Lezer {
@@ -47,6 +49,7 @@ impl Lezer {
             Self::Beheerder => "klantbeeld_beheerder",
             Self::Outputmanagement => "klantbeeld_outputmanagement",
             Self::Archivaris => "klantbeeld_archivaris",
+            Self::Privacyfunctionaris => "klantbeeld_privacyfunctionaris",
         }
     }
 }
@@ -66,6 +69,17 @@ pub struct Leesrecht {
     pub actoren: Vec<Uuid>,
     /// The zaken on which it works; `*` = all.
     pub zaken: Vec<String>,
+    /// As whom a privacy officer reads, and on which request for inzage.
+    pub inzage: Option<Inzage>,
+}
+
+/// On what a privacy officer reads a dossier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inzage {
+    /// The request that was approved.
+    pub verzoek: Uuid,
+    /// Who reads: the bearer at the issuer of its token.
+    pub wie: String,
 }
 
 impl Leesrecht {
@@ -79,6 +93,7 @@ impl Leesrecht {
             klant: None,
             actoren: Vec::new(),
             zaken: Vec::new(),
+            inzage: None,
         }
     }
 
@@ -114,6 +129,10 @@ impl Leesrecht {
         }
         if !self.zaken.is_empty() {
             tell("zaken", &array(self.zaken.iter().cloned()));
+        }
+        if let Some(Inzage { verzoek, wie }) = &self.inzage {
+            tell("inzage", &verzoek.to_string());
+            tell("wie", wie);
         }
         sql
     }

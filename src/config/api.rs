@@ -1,6 +1,7 @@
 //! Settings of the bijhouding API: whom it names, where it is found, who calls it from a browser.
 
 use axum::http::{HeaderValue, Uri};
+use chrono::TimeDelta;
 use clap::Args;
 use write_side::ApiSettings;
 
@@ -32,6 +33,12 @@ pub struct BijhoudingSettings {
     #[arg(long, env = "KLANTBEELD_API_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
     #[arg(value_parser = origin)]
     pub api_origins: Vec<Option<HeaderValue>>,
+
+    /// How many days a dossier may be read after somebody else approved (inzage)
+    #[arg(long, env = "KLANTBEELD_INZAGE_DAGEN", value_name = "DAYS")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=365))]
+    #[arg(default_value_t = ApiSettings::INZAGE_DAGEN)]
+    pub inzage_dagen: u16,
 }
 
 impl BijhoudingSettings {
@@ -39,6 +46,7 @@ impl BijhoudingSettings {
     #[must_use]
     pub fn api(&self) -> ApiSettings {
         ApiSettings {
+            inzage_geldig: TimeDelta::days(self.inzage_dagen.into()),
             contact_name: self.contact_name.clone(),
             contact_url: self.contact_url.clone(),
             contact_email: self.contact_email.clone(),

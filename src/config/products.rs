@@ -51,6 +51,7 @@ impl ProductSettings {
             termijn: self.rows.term.termijn(),
             verborgen_kanalen: self.rows.term.verborgen_kanalen(),
             bewaartermijnen: self.rows.term.bewaartermijnen(),
+            inzage_medewerkers: self.confidential.inzage_medewerkers,
             analyse: Analyse {
                 drempel: self.cells.analyse_drempel,
                 afronding: self.cells.analyse_afronding,
@@ -87,6 +88,16 @@ pub struct ConfidentialSettings {
     #[arg(long, env = "KLANTBEELD_VERTROUWELIJK_BEHANDELAAR", value_name = "HOW")]
     #[arg(value_parser = weergave(), default_value = "tonen")]
     pub vertrouwelijk_behandelaar: Weergave,
+
+    /// In the dossier of a person (inzage)
+    #[arg(long, env = "KLANTBEELD_VERTROUWELIJK_INZAGE", value_name = "HOW")]
+    #[arg(value_parser = weergave(), default_value = "tonen")]
+    pub vertrouwelijk_inzage: Weergave,
+
+    /// Whether the dossier of a person (inzage) names medewerkers; otherwise it says how many
+    #[arg(long, env = "KLANTBEELD_INZAGE_MEDEWERKERS", value_name = "BOOL")]
+    #[arg(action = ArgAction::Set, default_value_t = false)]
+    pub inzage_medewerkers: bool,
 }
 
 impl ConfidentialSettings {
@@ -96,6 +107,7 @@ impl ConfidentialSettings {
             burger_deelnemer: self.vertrouwelijk_burger_deelnemer,
             kcc: self.vertrouwelijk_kcc,
             behandelaar: self.vertrouwelijk_behandelaar,
+            inzage: self.vertrouwelijk_inzage,
         }
     }
 }

@@ -7,6 +7,7 @@ mod audiences;
 mod bereikbaarheid;
 mod bewaaroverzicht;
 mod contactverzoek;
+pub mod inzagedossier;
 mod klantzoeken;
 mod losse_contactverzoeken;
 mod mijn_contactgegevens;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::graphql::inzagedossier::inzage;
 use crate::support::{App, Persona};
 
 const DOC: &str = "docs/producten.md";
@@ -15,6 +16,8 @@ const QUERY: &str = "```graphql\n";
 const ANSWER: &str = "```json\n";
 const END: &str = "```\n";
 const JAN: &str = "999990019";
+/// The privacy officer who asked for inzage.
+const PRIVACY: &str = "petra";
 
 fn file() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(DOC)
@@ -50,9 +53,17 @@ fn section(text: &str) -> Section<'_> {
 /// Contacts of each kind that make a count.
 const COUNTED: u32 = 15;
 
+/// What the queries are asked of.
+struct Municipality {
+    app: App,
+    team: Uuid,
+    /// An approved request for inzage in the dossier of the klant.
+    verzoek: Uuid,
+}
+
 /// A municipality with one klant, who called about a zaak and waits for an answer, and the team that
 /// must give it.
-async fn municipality() -> (App, Uuid) {
+async fn municipality() -> Municipality {
     let app = App::start().await;
     let eenheid = json!({ "naam": "Vergunningen" });
     let team = app.post("/organisatorische-eenheden", eenheid).await.id();
@@ -90,7 +101,8 @@ async fn municipality() -> (App, Uuid) {
     let aanvraag = app.post("/klantcontacten", aanvraag(team, jan)).await.id();
     app.post("/klantcontacten", antwoord(team, jan, aanvraag)).await;
     crowd(&app, team).await;
-    (app, team)
+    let verzoek = inzage(&app, PRIVACY, jan).await;
+    Municipality { app, team, verzoek }
 }
 
 /// The application of Jan, by a form.
@@ -168,26 +180,31 @@ fn persona(product: &str, team: Uuid) -> Persona {
         "contactverzoek" => Persona::behandelaar(&[]).with(&[team], &[]),
         "bereikbaarheid" => Persona::outputmanagement(),
         "bewaaroverzicht" => Persona::archivaris(),
+        "inzageverzoeken" | "inzagedossier" => Persona::privacyfunctionaris(PRIVACY),
         other => panic!("who asks for {other}?"),
     }
 }
 
 /// What is filled in for the variables of a query.
-fn variables(product: &str, team: Uuid) -> Value {
-    if product == "werkvoorraad" { json!({ "teams": [team] }) } else { json!({}) }
+fn variables(product: &str, there: &Municipality) -> Value {
+    match product {
+        "werkvoorraad" => json!({ "teams": [there.team] }),
+        "inzagedossier" => json!({ "verzoek": there.verzoek }),
+        _ => json!({}),
+    }
 }
 
 #[tokio::test]
 async fn every_query_of_the_document_has_the_answer_that_stands_there() {
     let text = std::fs::read_to_string(file()).expect("the document");
     let (intro, sections) = sections(&text);
-    let (app, team) = municipality().await;
+    let there = municipality().await;
     let mut renewed = intro.to_owned();
     let mut wrong = Vec::new();
     for section in &sections {
-        let data = app
-            .ask(&persona(section.product, team), section.query, variables(section.product, team))
-            .await;
+        let who = persona(section.product, there.team);
+        let variables = variables(section.product, &there);
+        let data = there.app.ask(&who, section.query, variables).await;
         let answer = serde_json::to_string_pretty(&data).expect("JSON");
         renewed.push_str(&format!("\n## {}{answer}\n{}", section.before, section.after));
         let committed: Value = serde_json::from_str(section.answer).expect("JSON");

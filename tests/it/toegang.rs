@@ -7,11 +7,14 @@ mod tabel;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::graphql::inzagedossier::inzage;
 use crate::support::{App, Persona};
 
 const JAN: &str = "999990019";
 const AN: &str = "999990020";
 const ZAAK: &str = "ZAAK-2026-1";
+/// The privacy officer who asked for inzage.
+const PRIVACY: &str = "petra";
 /// Text that stands in every answer about the klant, contacts and taken of [`Scene`].
 const MERK: &str = "merkteken";
 
@@ -21,6 +24,8 @@ struct Scene {
     app: App,
     team: Uuid,
     jan: Uuid,
+    /// A request for inzage in the dossier of the klant, approved for [`PRIVACY`].
+    verzoek: Uuid,
 }
 
 async fn scene() -> Scene {
@@ -45,7 +50,8 @@ async fn scene() -> Scene {
         "contactnaam": { "voornaam": MERK, "achternaam": "Onbekend" },
         "digitaleAdressen": [{ "soortDigitaalAdres": "email", "adres": "los@example.nl" }] });
     app.post("/klantcontacten", contact(team, false, &onbekend)).await;
-    Scene { app, team, jan }
+    let verzoek = inzage(&app, PRIVACY, jan).await;
+    Scene { app, team, jan, verzoek }
 }
 
 fn persoon(naam: &str, bsn: &str) -> Value {
@@ -92,6 +98,7 @@ impl Scene {
             Persona::outputmanagement(),
             Persona::teamleider(&[self.team]),
             Persona::archivaris(),
+            Persona::privacyfunctionaris(PRIVACY),
         ]
     }
 }

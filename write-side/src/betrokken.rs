@@ -38,7 +38,9 @@ pub(crate) async fn by_objects(
     let contacten = of(Objectsoort::Klantcontact);
     let taken = of(Objectsoort::InterneTaak);
     let vertegenwoordigingen = of(Objectsoort::Vertegenwoordiging);
-    if contacten.is_empty() && taken.is_empty() && vertegenwoordigingen.is_empty() {
+    let inzageverzoeken = of(Objectsoort::Inzageverzoek);
+    let lists = [&contacten, &taken, &vertegenwoordigingen, &inzageverzoeken];
+    if lists.iter().all(|list| list.is_empty()) {
         return Ok(found);
     }
     let partijen = sqlx::query_scalar!(
@@ -50,10 +52,13 @@ pub(crate) async fn by_objects(
            WHERE was_partij IS NOT NULL AND t.id = ANY($2)
            UNION
            SELECT unnest(ARRAY[vertegenwoordigende_partij, vertegenwoordigde_partij])
-           FROM write_side.vertegenwoordigingen WHERE id = ANY($3)"#,
+           FROM write_side.vertegenwoordigingen WHERE id = ANY($3)
+           UNION
+           SELECT partij FROM write_side.inzageverzoeken WHERE id = ANY($4)"#,
         &contacten,
         &taken,
         &vertegenwoordigingen,
+        &inzageverzoeken,
     )
     .fetch_all(conn)
     .await
@@ -91,6 +96,9 @@ fn named(gebeurtenis: &Gebeurtenis) -> Vec<Uuid> {
         | G::VernietigingUitgevoerd(event) => {
             let object = event.object;
             if object.soort == Objectsoort::Partij { vec![object.id] } else { Vec::new() }
+        }
+        G::InzageAangevraagd(event) | G::InzageGoedgekeurd(event) | G::InzageAfgewezen(event) => {
+            vec![event.partij]
         }
         // The register has whose they are, when they are somebody's.
         partij_events!()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::Identity;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clock::{Clock, SharedClock};
 use events::{Gebeurtenis, ObjectRef};
 use serde_json::Value;
@@ -113,6 +113,7 @@ pub(crate) struct Uitvoering<'u> {
     clock: &'u dyn Clock,
     opdracht: Opdracht<'u>,
     lijsten: &'u Referentielijsten,
+    inzage_geldig: TimeDelta,
     tijdstip: DateTime<Utc>,
     gebeurtenissen: Vec<Gebeurtenis>,
     onderdelen: Vec<Onderdeel>,
@@ -126,6 +127,8 @@ pub(crate) struct Uitvoerder {
     pub(crate) clock: SharedClock,
     pub(crate) committed: Vec<Arc<Notify>>,
     pub(crate) lijsten: Arc<ReferentielijstenCache>,
+    /// How long an approved request for inzage holds.
+    pub(crate) inzage_geldig: TimeDelta,
 }
 
 impl Uitvoerder {
@@ -176,6 +179,7 @@ impl Uitvoerder {
             clock: &*self.clock,
             opdracht,
             lijsten: &lijsten,
+            inzage_geldig: self.inzage_geldig,
             tijdstip,
             gebeurtenissen: Vec::new(),
             onderdelen: Vec::new(),
@@ -220,6 +224,11 @@ impl<'u> Uitvoering<'u> {
     /// The reference lists, as they are for this handeling.
     pub(crate) fn lijsten(&self) -> &'u Referentielijsten {
         self.lijsten
+    }
+
+    /// How long an approved request for inzage holds.
+    pub(crate) fn inzage_geldig(&self) -> TimeDelta {
+        self.inzage_geldig
     }
 
     /// The day, where the gemeente is, at which the handeling is done.

@@ -2,14 +2,15 @@
 //! `migrations/read-side`.
 
 use access::{Identity, Rol};
-use read_side::{Leesrecht, Lezer, Reader};
+use read_side::contactgeschiedenis::VertrouwelijkFilter;
+use read_side::{Inzage, Leesrecht, Lezer, Reader};
 use uuid::Uuid;
 
 use crate::context::Env;
-use crate::policy::{self, Publiek, VertrouwelijkBeleid, Zicht};
+use crate::policy::{self, Publiek, VertrouwelijkBeleid, Weergave, Zicht};
 
 /// The roles in the order in which a bearer who has more of them reads what all products share.
-const SHARED: [Rol; 8] = [
+const SHARED: [Rol; 9] = [
     Rol::Kcc,
     Rol::Behandelaar,
     Rol::Burger,
@@ -18,6 +19,7 @@ const SHARED: [Rol; 8] = [
     Rol::Analist,
     Rol::Beheerder,
     Rol::Archivaris,
+    Rol::Privacyfunctionaris,
 ];
 
 /// The way of one bearer to the rows.
@@ -36,6 +38,15 @@ impl Rijen {
     /// A reader in this role; one that sees nothing when the bearer has it not.
     pub(crate) fn reader(&self, rol: Rol) -> Reader {
         let recht = leesrecht(&self.identity, rol, self.env.settings.vertrouwelijk);
+        Reader::new(self.env.pool.clone(), &recht)
+    }
+
+    /// A reader of the dossier for which this request was made, if it was approved.
+    pub(crate) fn dossier(&self, verzoek: Uuid) -> Reader {
+        let beleid = self.env.settings.vertrouwelijk;
+        let inzage = Inzage { verzoek, wie: self.identity.subject.clone() };
+        let recht = leesrecht(&self.identity, Rol::Privacyfunctionaris, beleid);
+        let recht = Leesrecht { inzage: Some(inzage), ..recht };
         Reader::new(self.env.pool.clone(), &recht)
     }
 
@@ -63,6 +74,7 @@ fn lezer(identity: &Identity, rol: Rol) -> Lezer {
         Rol::Beheerder => Lezer::Beheerder,
         Rol::Outputmanagement => Lezer::Outputmanagement,
         Rol::Archivaris => Lezer::Archivaris,
+        Rol::Privacyfunctionaris => Lezer::Privacyfunctionaris,
     }
 }
 
@@ -88,6 +100,13 @@ fn leesrecht(identity: &Identity, rol: Rol, beleid: VertrouwelijkBeleid) -> Lees
         },
         // Its teams, not what is its own work.
         Lezer::Teamleider => Leesrecht { actoren: identity.teams.clone(), ..Leesrecht::of(lezer) },
+        Lezer::Privacyfunctionaris => Leesrecht {
+            vertrouwelijk: match beleid.inzage {
+                Weergave::Tonen | Weergave::Maskeren => VertrouwelijkFilter::Alle,
+                Weergave::Verbergen => VertrouwelijkFilter::Geen,
+            },
+            ..Leesrecht::of(lezer)
+        },
         Lezer::Niemand
         | Lezer::Analist
         | Lezer::Beheerder

@@ -18,16 +18,18 @@ pub(crate) enum Product {
     ZaakContacthistorie,
     Gesprekken,
     Bewaaroverzicht,
+    Inzagedossier,
 }
 
 impl Product {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Klantbeeld,
         Self::Contactgeschiedenis,
         Self::Werkvoorraad,
         Self::ZaakContacthistorie,
         Self::Gesprekken,
         Self::Bewaaroverzicht,
+        Self::Inzagedossier,
     ];
 
     /// The name under which the projector keeps it.
@@ -39,6 +41,7 @@ impl Product {
             Self::ZaakContacthistorie => "zaak_contacthistorie",
             Self::Gesprekken => "gesprekken",
             Self::Bewaaroverzicht => "bewaaroverzicht",
+            Self::Inzagedossier => "inzagedossier",
         }
     }
 }
@@ -53,6 +56,9 @@ impl Product {
             Self::ZaakContacthistorie => &["partij", "klantcontact", "interne_taak"],
             Self::Gesprekken => &["klantcontact", "interne_taak"],
             Self::Bewaaroverzicht => &["partij", "klantcontact", "interne_taak"],
+            Self::Inzagedossier => {
+                &["inzageverzoek", "partij", "klantcontact", "interne_taak", "vertegenwoordiging"]
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod bewaaroverzicht;
 pub(crate) mod contactgeschiedenis;
 pub(crate) mod contactverzoek;
 pub(crate) mod doorlooptijden;
+pub(crate) mod inzagedossier;
 pub(crate) mod kanaalgebruik;
 pub(crate) mod klantbeeld;
 pub(crate) mod klantzoeken;
@@ -33,6 +34,7 @@ use bewaaroverzicht::BewaaroverzichtQuery;
 use contactgeschiedenis::ContactgeschiedenisQuery;
 use contactverzoek::ContactverzoekQuery;
 use doorlooptijden::DoorlooptijdenQuery;
+use inzagedossier::InzagedossierQuery;
 use kanaalgebruik::KanaalgebruikQuery;
 use klantbeeld::KlantbeeldQuery;
 use klantzoeken::KlantZoekenQuery;
@@ -69,9 +71,9 @@ struct Werk(
     KanaalgebruikQuery,
 );
 
-/// What is asked to send, to destroy, and to run the service.
+/// What is asked to send, to destroy, to show persons what is known of them, and to run the service.
 #[derive(Debug, Default, MergedObject)]
-struct Dienst(BereikbaarheidQuery, BewaaroverzichtQuery, ProjectieStatusQuery);
+struct Dienst(BereikbaarheidQuery, BewaaroverzichtQuery, InzagedossierQuery, ProjectieStatusQuery);
 
 /// De informatieproducten: elk beantwoordt één vraag van een medewerker of burger, in één keer.
 // In groups: the engine looks for a field by going down one group at a time, and every step takes stack.

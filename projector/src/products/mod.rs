@@ -9,6 +9,7 @@ mod contactgeschiedenis;
 pub(crate) mod derived;
 mod documents;
 mod gesprekken;
+mod inzagedossier;
 mod klant_document;
 mod klantbeeld;
 pub(crate) mod table;
@@ -67,5 +68,6 @@ pub fn all(inrichting: &Inrichting) -> Vec<Box<dyn Product>> {
         Box::new(zaak_contacthistorie::ZaakContacthistorie { inrichting: inrichting() }),
         Box::new(gesprekken::Gesprekken { inrichting: inrichting() }),
         Box::new(bewaaroverzicht::Bewaaroverzicht { inrichting: inrichting() }),
+        Box::new(inzagedossier::Inzagedossier),
     ]
 }

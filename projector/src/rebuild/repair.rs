@@ -115,7 +115,8 @@ async fn repair(
             | Objectsoort::Vertegenwoordiging
             | Objectsoort::Referentiewaarde
             | Objectsoort::Vernietigingsvoorstel
-            | Objectsoort::Zaaksleutelpaar => BTreeSet::new(),
+            | Objectsoort::Zaaksleutelpaar
+            | Objectsoort::Inzageverzoek => BTreeSet::new(),
         };
         let place = (&schema, &mut bronnen);
         replace(derived, &mut tx, place, (layer, &ids)).await.map_err(&broken)?;

@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, Utc};
 use events::{
-    Envelope, Gebeurtenis, InterneTaak, actor_events, digitaal_adres_events, klantcontact_events,
-    partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
+    Envelope, Gebeurtenis, InterneTaak, actor_events, digitaal_adres_events, inzage_events,
+    klantcontact_events, partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
     vertegenwoordiging_events, zaaksleutels_events,
 };
 use serde::{Deserialize, Serialize};
@@ -143,6 +143,7 @@ fn apply(state: &mut TaakToestand, event: &Envelope) -> Option<()> {
         | actor_events!()
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
+        | inzage_events!()
         | zaaksleutels_events!() => return None,
     }
     Some(())

@@ -3,7 +3,7 @@
 use events::{
     ActorKlantcontact, Betrokkene, Bijlage, DigitaalAdres, Gebeurtenis, Klantcontact,
     Klantcontactrol, Onderwerpobject, SoortActor, Zaakkoppeling, actor_events,
-    digitaal_adres_events, interne_taak_events, klantcontact_events, partij_events,
+    digitaal_adres_events, interne_taak_events, inzage_events, klantcontact_events, partij_events,
     referentiewaarde_events, vernietigingsvoorstel_events, vertegenwoordiging_events,
     zaaksleutels_events,
 };
@@ -148,6 +148,7 @@ impl KlantcontactToestand {
             | actor_events!()
             | referentiewaarde_events!()
             | vernietigingsvoorstel_events!()
+            | inzage_events!()
             | zaaksleutels_events!() => return None,
         }
         Some(())
@@ -193,6 +194,7 @@ impl KlantcontactToestand {
             | referentiewaarde_events!()
             | vernietigingsvoorstel_events!()
             | G::InhoudVernietigd(_)
+            | inzage_events!()
             | zaaksleutels_events!() => return None,
         }
         Some(())

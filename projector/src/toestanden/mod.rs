@@ -6,10 +6,10 @@ mod klantcontact;
 mod partij;
 
 use events::{
-    Actor, Envelope, Gebeurtenis, Objectsoort, Vertegenwoordiging, Zaaksleutels, actor_events,
-    digitaal_adres_events, interne_taak_events, klantcontact_events, partij_events,
-    referentiewaarde_events, vernietigingsvoorstel_events, vertegenwoordiging_events,
-    zaaksleutels_events,
+    Actor, Envelope, Gebeurtenis, Inzageverzoek, Objectsoort, Vertegenwoordiging, Zaaksleutels,
+    actor_events, digitaal_adres_events, interne_taak_events, inzage_events, klantcontact_events,
+    partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
+    vertegenwoordiging_events, zaaksleutels_events,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -34,6 +34,8 @@ pub enum Toestand {
     Vertegenwoordiging(Vertegenwoordiging),
     /// The keys of a zaak.
     Zaaksleutels(Zaaksleutels),
+    /// A request for inzage.
+    Inzageverzoek(Inzageverzoek),
     /// An object that was destroyed or ended: only its versions go on.
     Weg {
         /// The object by which one finds it.
@@ -72,6 +74,7 @@ impl Vernietigd {
             | actor_events!()
             | referentiewaarde_events!()
             | vernietigingsvoorstel_events!()
+            | inzage_events!()
             | zaaksleutels_events!() => Self::Niets,
         }
     }
@@ -106,6 +109,7 @@ impl Toestand {
             actor_events!() => fold_actor(before, gebeurtenis),
             vertegenwoordiging_events!() => fold_vertegenwoordiging(before, gebeurtenis),
             zaaksleutels_events!() => fold_zaaksleutels(before, gebeurtenis),
+            inzage_events!() => fold_inzage(before, gebeurtenis),
             // What was destroyed later says nothing now; the state that stays is said later again.
             G::InhoudVernietigd(_) => Some(before.unwrap_or(Self::Weg { hoort_bij: None })),
             // No product is made of these.
@@ -128,9 +132,11 @@ impl Toestand {
             Self::InterneTaak(state) => Some(state.taak.aanleidinggevend_klantcontact),
             Self::Vertegenwoordiging(item) => Some(item.vertegenwoordigende_partij),
             Self::Weg { hoort_bij } => *hoort_bij,
-            Self::Partij(_) | Self::Klantcontact(_) | Self::Actor(_) | Self::Zaaksleutels(_) => {
-                None
-            }
+            Self::Partij(_)
+            | Self::Klantcontact(_)
+            | Self::Actor(_)
+            | Self::Zaaksleutels(_)
+            | Self::Inzageverzoek(_) => None,
         }
     }
 }
@@ -167,6 +173,7 @@ fn fold_actor(before: Option<Toestand>, event: &Gebeurtenis) -> Option<Toestand>
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
         | G::InhoudVernietigd(_)
+        | inzage_events!()
         | zaaksleutels_events!() => return None,
     };
     matches!(before, Some(Toestand::Actor(_))).then(|| Toestand::Actor(actor.clone()))
@@ -191,6 +198,7 @@ fn fold_vertegenwoordiging(before: Option<Toestand>, event: &Gebeurtenis) -> Opt
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
         | G::InhoudVernietigd(_)
+        | inzage_events!()
         | zaaksleutels_events!() => None,
     }
 }
@@ -210,6 +218,29 @@ fn fold_zaaksleutels(before: Option<Toestand>, event: &Gebeurtenis) -> Option<To
         | actor_events!()
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
+        | inzage_events!()
+        | G::InhoudVernietigd(_) => None,
+    }
+}
+
+/// The state of a request for inzage after an event: each carries it whole.
+fn fold_inzage(before: Option<Toestand>, event: &Gebeurtenis) -> Option<Toestand> {
+    use Gebeurtenis as G;
+    match event {
+        G::InzageAangevraagd(verzoek) => first(before, || Toestand::Inzageverzoek(verzoek.clone())),
+        G::InzageGoedgekeurd(verzoek) | G::InzageAfgewezen(verzoek) => {
+            matches!(before, Some(Toestand::Inzageverzoek(_)))
+                .then(|| Toestand::Inzageverzoek(verzoek.clone()))
+        }
+        partij_events!()
+        | digitaal_adres_events!()
+        | vertegenwoordiging_events!()
+        | klantcontact_events!()
+        | interne_taak_events!()
+        | actor_events!()
+        | referentiewaarde_events!()
+        | vernietigingsvoorstel_events!()
+        | zaaksleutels_events!()
         | G::InhoudVernietigd(_) => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use events::{
     DigitaalAdres, Gebeurtenis, Partij, PartijIdentificator, actor_events, interne_taak_events,
-    klantcontact_events, referentiewaarde_events, vernietigingsvoorstel_events,
+    inzage_events, klantcontact_events, referentiewaarde_events, vernietigingsvoorstel_events,
     vertegenwoordiging_events, zaaksleutels_events,
 };
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,7 @@ impl PartijToestand {
             | actor_events!()
             | referentiewaarde_events!()
             | vernietigingsvoorstel_events!()
+            | inzage_events!()
             | zaaksleutels_events!() => return None,
         }
         Some(())

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{
     BSN, Gelogd, ZAAK, all, contact, in_logboek, klanten, now, pseudoniem, since, team, verify,
 };
+use crate::graphql::inzagedossier::inzage;
 use crate::support::{App, Persona, answer};
 
 /// Klanten that a search finds at most.
@@ -109,7 +110,7 @@ fn burger(_: Uuid) -> Persona {
 }
 
 /// A question for every product, that shows whom it can.
-const VRAGEN: [Vraag; 16] = [
+const VRAGEN: [Vraag; 18] = [
     Vraag {
         product: "klantZoeken",
         query: "{ klantZoeken(zoek: { bsn: \"999990019\" }) { nodes { klantId } } }",
@@ -202,6 +203,18 @@ const VRAGEN: [Vraag; 16] = [
         zelf: true,
     },
     Vraag {
+        product: "inzageverzoeken",
+        query: "{ inzageverzoeken { nodes { klantId } } }",
+        who: |_| Persona::privacyfunctionaris("petra"),
+        zelf: false,
+    },
+    Vraag {
+        product: "inzagedossier",
+        query: "query($verzoek: ID!) { inzagedossier(verzoek: $verzoek) { klantId } }",
+        who: |_| Persona::privacyfunctionaris("petra"),
+        zelf: false,
+    },
+    Vraag {
         product: "bewaaroverzicht",
         query: "{ bewaaroverzicht(soort: PARTIJ) { nodes { klantId: objectId } } }",
         who: |_| Persona::archivaris(),
@@ -237,10 +250,11 @@ async fn every_product_logs_everyone_whom_it_shows() {
     let paar = json!({ "vertegenwoordigendePartij": jan, "vertegenwoordigdePartij": others[1] });
     app.post("/vertegenwoordigingen", paar).await;
     app.post("/klantcontacten", contact(team, &[jan, others[0]])).await;
+    let verzoek = inzage(&app, "petra", jan).await;
     for vraag in &VRAGEN {
         app.settled().await;
         let begin = now(&app);
-        let variables = json!({ "zaak": ZAAK, "team": team });
+        let variables = json!({ "zaak": ZAAK, "team": team, "verzoek": verzoek });
         let data = app.ask(&(vraag.who)(team), vraag.query, variables).await;
         let mut ids = BTreeSet::new();
         klant_ids(&data, &mut ids);

@@ -22,7 +22,8 @@ const ALL_SCOPES: &str = "actoren:beheren actoren:lezen klantcontacten:registrer
     interne-taken:afhandelen zaaksleutels:beheren zaaksleutels:lezen digitale-adressen:beheren referentielijsten:beheren \
     referentielijsten:lezen vernietiging:lezen \
     gebeurtenissen:lezen abonnementen:beheren vernietiging:voorstellen vernietiging:goedkeuren \
-    vernietiging:uitvoeren bsn:lezen interne-notitie:lezen vertrouwelijk:lezen handelingen:lezen";
+    vernietiging:uitvoeren bsn:lezen interne-notitie:lezen vertrouwelijk:lezen handelingen:lezen \
+    inzage:aanvragen inzage:goedkeuren inzage:lezen";
 
 /// Signs tokens.
 pub struct Issuer {
@@ -65,6 +66,12 @@ impl Persona {
         Self(json!({ "sub": "arie", "rollen": ["archivaris"] }))
     }
 
+    /// A privacy officer with this name, who may ask for inzage and judge what others ask.
+    pub fn privacyfunctionaris(naam: &str) -> Self {
+        let scope = "inzage:aanvragen inzage:goedkeuren inzage:lezen";
+        Self(json!({ "sub": naam, "rollen": ["privacyfunctionaris"], "scope": scope }))
+    }
+
     /// The service that sends messages.
     pub fn outputmanagement() -> Self {
         Self(json!({ "sub": "verzender", "rollen": ["outputmanagement"] }))
@@ -99,6 +106,7 @@ impl Persona {
             _ => BTreeSet::new(),
         };
         Identity {
+            subject: claim(&self.0, "sub"),
             scopes,
             doelbinding: claim(&self.0, "doelbinding"),
             klant: claim(&self.0, "klant"),

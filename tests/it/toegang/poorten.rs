@@ -4,7 +4,7 @@ use access::Identity;
 use graphql::{AppSchema, Judged, Request};
 use serde_json::{Value, json};
 
-use super::{AN, JAN, MERK, Scene, ZAAK, scene};
+use super::{AN, JAN, MERK, PRIVACY, Scene, ZAAK, scene};
 use crate::support::Persona;
 
 /// A question with somebody for whom the answer is.
@@ -28,6 +28,11 @@ fn vragen(scene: &Scene) -> Vec<Vraag> {
     let bereik = format!("bereikbaarheid(voor: {{ bsn: \"{jan}\" }}) {{ adres }}");
     let zoek = format!("klantZoeken(zoek: {{ bsn: \"{jan}\" }}) {{ nodes {{ weergavenaam }} }}");
     let gesprekken = "mijnGesprekken { nodes { onderwerp berichten { nodes { tekst } } } }";
+    let dossier = |over: &str| {
+        let regels = format!("regels(over: {over}) {{ nodes {{ gegevens {{ waarde }} }} }}");
+        format!("inzagedossier(verzoek: \"{}\") {{ {regels} }}", scene.verzoek)
+    };
+    let privacy = || Persona::privacyfunctionaris(PRIVACY).identity();
     let los = "losseContactverzoeken(zoek: { email: \"los@example.nl\" }) { nodes { onderwerp } }";
     [
         (klantbeeld.clone(), kcc()),
@@ -44,6 +49,8 @@ fn vragen(scene: &Scene) -> Vec<Vraag> {
         (bereik, Persona::outputmanagement().identity()),
         (zoek, kcc()),
         (los.to_owned(), kcc()),
+        (dossier("GEGEVENS"), privacy()),
+        (dossier("CONTACTEN"), privacy()),
     ]
     .into_iter()
     .map(|(field, allowed)| Vraag { query: format!("{{ {field} }}"), allowed })
@@ -72,6 +79,7 @@ fn others(scene: &Scene, vraag: &Vraag) -> Vec<Identity> {
         Persona::kcc().claim("doelbinding", Value::Null).identity(),
         Persona::behandelaar(&["ANDERE"]).claim("doelbinding", Value::Null).identity(),
         Persona::burger(AN).identity(),
+        Persona::privacyfunctionaris("pim").identity(),
     ]);
     let mut same = others.clone();
     same.retain(|other| other.rollen != vraag.allowed.rollen);

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use access::{Identity, Rol};
 use graphql::{AppSchema, Request};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{JAN, ZAAK, scene};
 use crate::support::App;
@@ -109,6 +110,7 @@ fn root(rol: Rol, name: &str, field: &Field) -> String {
         "doorlooptijden" | "kanaalgebruik" => {
             "periode: { vanaf: \"2026-01-01\", tot: \"2026-02-01\" }".to_owned()
         }
+        "inzagedossier" => format!("verzoek: \"{}\"", Uuid::nil()),
         "bewaaroverzicht" => "soort: KLANTCONTACT".to_owned(),
         "werkvoorraad" => "voor: { mij: true }".to_owned(),
         "contactverzoek" => "welk: { nummer: \"1\" }".to_owned(),

@@ -7,6 +7,7 @@ pub(crate) mod betrokkene;
 pub(crate) mod bijlage;
 pub(crate) mod digitaal_adres;
 pub(crate) mod interne_taak;
+pub(crate) mod inzage;
 pub(crate) mod klantcontact;
 mod nummer;
 pub(crate) mod onderwerpobject;

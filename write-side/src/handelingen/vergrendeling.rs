@@ -3,8 +3,9 @@
 
 use events::{
     Actor, ActorKlantcontact, Betrokkene, Bijlage, CategorieRelatie, EigenDigitaalAdres,
-    InterneTaak, Klantcontact, ObjectRef, Onderwerpobject, Partij, PartijIdentificator,
-    Referentiewaarde, Rekeningnummer, Vernietigingsvoorstel, Vertegenwoordiging, Zaaksleutels,
+    InterneTaak, Inzageverzoek, Klantcontact, ObjectRef, Onderwerpobject, Partij,
+    PartijIdentificator, Referentiewaarde, Rekeningnummer, Vernietigingsvoorstel,
+    Vertegenwoordiging, Zaaksleutels,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -123,6 +124,7 @@ objects! {
     Referentiewaarde: "referentiewaarde", referentiewaarde::load, referentiewaarde;
     Vernietigingsvoorstel: "vernietigingsvoorstel", vernietiging::load, vernietigingsvoorstel;
     Zaaksleutels: "zaaksleutelpaar", zaaksleutels::load, zaaksleutelpaar;
+    Inzageverzoek: "inzageverzoek", inzage::load, inzageverzoek;
 }
 
 macro_rules! parts {

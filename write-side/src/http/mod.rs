@@ -199,8 +199,10 @@ pub fn router(bijhouding: Bijhouding) -> Result<Router, RouterError> {
     let document = openapi::published(document, &settings);
     let forms = documents::Forms::of(&document)?;
     let known = (Arc::clone(&clock), Arc::new(parameters::Known::of(&document)));
+    let inzage_geldig = settings.inzage_geldig;
     let lijsten = Arc::default();
-    let uitvoerder = Uitvoerder { pool, clock: Arc::clone(&clock), committed, lijsten };
+    let uitvoerder =
+        Uitvoerder { pool, clock: Arc::clone(&clock), committed, lijsten, inzage_geldig };
     let verzender = Verzender::new(beleid)?;
     let api = Api { uitvoerder, validator, afzender: Arc::new(afzender), verzender };
     let operations = router

@@ -35,6 +35,7 @@ pub(super) const fn collection(soort: Objectsoort) -> &'static str {
         Objectsoort::Referentiewaarde => "/referentiewaarden",
         Objectsoort::Vernietigingsvoorstel => "/vernietigingsvoorstellen",
         Objectsoort::Zaaksleutelpaar => "/zaaksleutels",
+        Objectsoort::Inzageverzoek => "/inzageverzoeken",
     }
 }
 
@@ -48,6 +49,7 @@ pub(super) const fn scope(soort: Objectsoort) -> &'static str {
         Objectsoort::Referentiewaarde => "referentielijsten:lezen",
         Objectsoort::Vernietigingsvoorstel => "vernietiging:lezen",
         Objectsoort::Zaaksleutelpaar => "zaaksleutels:lezen",
+        Objectsoort::Inzageverzoek => "inzage:lezen",
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a municipality sets of the bijhouding API.
 
 use axum::http::HeaderValue;
+use chrono::TimeDelta;
 
 use super::BASE;
 
@@ -17,6 +18,8 @@ pub struct ApiSettings {
     pub url: String,
     /// The origins of web pages that may call the API from a browser.
     pub origins: Vec<HeaderValue>,
+    /// How long an approved request for inzage holds.
+    pub inzage_geldig: TimeDelta,
 }
 
 impl ApiSettings {
@@ -28,6 +31,9 @@ impl ApiSettings {
     pub const CONTACT_EMAIL: &str = "klantbeeld@example.nl";
     /// The address of the API, relative to where its document was found.
     pub const URL: &str = BASE;
+    /// How many days an approved request for inzage holds: the month in which it must be answered
+    /// (AVG art. 12, paragraph 3).
+    pub const INZAGE_DAGEN: u16 = 30;
 }
 
 impl Default for ApiSettings {
@@ -38,6 +44,7 @@ impl Default for ApiSettings {
             contact_email: Self::CONTACT_EMAIL.to_owned(),
             url: Self::URL.to_owned(),
             origins: Vec::new(),
+            inzage_geldig: TimeDelta::days(Self::INZAGE_DAGEN.into()),
         }
     }
 }

@@ -29,6 +29,7 @@ use crate::handelingen::interne_taak::{
     CorrigeerInterneTaak, HeropenInterneTaak, MarkeerInterneTaakVerwerkt, RegistreerInterneTaak,
     WijsInterneTaakToe,
 };
+use crate::handelingen::inzage::{KeurInzageGoed, VraagInzageAan, WijsInzageAf};
 use crate::handelingen::klantcontact::beheer::{
     CorrigeerKlantcontact, KoppelActorAanKlantcontact, OntkoppelActorVanKlantcontact,
     VulKlantcontactAan,
@@ -65,7 +66,7 @@ use crate::handelingen::wijzig_partij::{WijzigContactpersoon, WijzigOrganisatie,
 use crate::handelingen::zaaksleutels::{CorrigeerZaaksleutels, LegZaaksleutelsVast};
 use crate::register::weergave::{
     Actorgegevens, BetrokkeneMetAdressen, Bijlagegegevens, DigitaalAdresgegevens,
-    InterneTaakgegevens, KlantcontactMetOnderdelen, Onderwerpobjectgegevens,
+    InterneTaakgegevens, Inzageverzoekgegevens, KlantcontactMetOnderdelen, Onderwerpobjectgegevens,
     PartijIdentificatorgegevens, PartijMetOnderdelen, Referentiewaardegegevens,
     Rekeningnummergegevens, Vernietigingsvoorstelgegevens, Vertegenwoordiginggegevens,
     Zaaksleutelgegevens,
@@ -87,7 +88,7 @@ pub(super) fn table() -> Table {
     let table = uitgaand(vernietiging(interne_taken(klantcontacten(actoren(partijen(table))))))
         .raadpleeg::<Referentiewaardegegevens>()
         .handelingen();
-    referentielijsten(zoeken(delen(zaaksleutels(table))))
+    referentielijsten(zoeken(delen(zaaksleutels(inzage(table)))))
 }
 
 fn zaaksleutels(table: Table) -> Table {
@@ -228,6 +229,14 @@ fn vernietiging(table: Table) -> Table {
         .handeling::<VernietigKlantcontact>("/klantcontacten/{id}/vernietigingen")
         .handeling::<VernietigInterneTaak>("/interne-taken/{id}/vernietigingen")
         .handeling::<VernietigPartij>("/partijen/{id}/vernietigingen")
+}
+
+fn inzage(table: Table) -> Table {
+    table
+        .handeling::<VraagInzageAan>("/inzageverzoeken")
+        .raadpleeg::<Inzageverzoekgegevens>()
+        .handeling::<KeurInzageGoed>("/inzageverzoeken/{id}/goedkeuringen")
+        .handeling::<WijsInzageAf>("/inzageverzoeken/{id}/afwijzingen")
 }
 
 /// What leaves: the feed, and the subscriptions to webhooks.

@@ -13,13 +13,13 @@ use super::digitaal_adres::{Adreskeuze, adressen};
 use super::keuze::Keuze;
 use super::weergave::{
     Actorgegevens, BetrokkeneMetAdressen, Bijlagegegevens, DigitaalAdresgegevens,
-    InterneTaakgegevens, KlantcontactMetOnderdelen, Onderwerpobjectgegevens,
+    InterneTaakgegevens, Inzageverzoekgegevens, KlantcontactMetOnderdelen, Onderwerpobjectgegevens,
     PartijIdentificatorgegevens, PartijMetOnderdelen, Referentiewaardegegevens,
     Rekeningnummergegevens, Toon, Vernietigingsvoorstelgegevens, Vertegenwoordiginggegevens,
     Zaaksleutelgegevens,
 };
 use super::{
-    actor, interne_taak, klantcontact, partij, referentiewaarde, vernietiging, zaaksleutels,
+    actor, interne_taak, inzage, klantcontact, partij, referentiewaarde, vernietiging, zaaksleutels,
 };
 use crate::fout::HandelingError;
 
@@ -229,6 +229,8 @@ leesbaar! {
         |voorstel| ObjectRef::vernietigingsvoorstel(voorstel.id);
     Zaaksleutelgegevens: |conn, ids| zaaksleutels::paren(conn, ids),
         |pair| ObjectRef::zaaksleutelpaar(pair.id);
+    Inzageverzoekgegevens: |conn, ids| inzage::verzoeken(conn, ids),
+        |verzoek| ObjectRef::inzageverzoek(verzoek.id);
     Onderwerpobjectgegevens:
         |conn, ids| klantcontact::onderwerpobjecten(conn, Keuze::Sleutels(ids)),
         |object| ObjectRef::klantcontact(object.was_onderwerp_van_klantcontact);
@@ -258,6 +260,7 @@ objecten! {
     Referentiewaardegegevens: Referentiewaarde,
     Vernietigingsvoorstelgegevens: Vernietigingsvoorstel,
     Zaaksleutelgegevens: Zaaksleutelpaar,
+    Inzageverzoekgegevens: Inzageverzoek,
 }
 
 macro_rules! delen {

@@ -5,6 +5,7 @@ pub(crate) mod actor;
 pub(crate) mod digitaal_adres;
 pub(crate) mod geheel;
 pub(crate) mod interne_taak;
+pub(crate) mod inzage;
 mod keuze;
 pub(crate) mod klantcontact;
 pub(crate) mod partij;

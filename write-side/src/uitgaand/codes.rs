@@ -3,7 +3,7 @@
 use events::{
     Actor, DigitaalAdres, Gebeurtenis, InterneTaak, Klantcontact, Partij, PartijIdentificator,
     Referentiewaarde, Vernietigingsvoorstel, Zaakkoppeling, Zaaksleutels, actor_events,
-    digitaal_adres_events, interne_taak_events, klantcontact_events, partij_events,
+    digitaal_adres_events, interne_taak_events, inzage_events, klantcontact_events, partij_events,
     referentiewaarde_events, vernietigingsvoorstel_events, vertegenwoordiging_events,
     zaaksleutels_events,
 };
@@ -20,6 +20,7 @@ pub(super) fn of(event: &Gebeurtenis) -> Map<String, Value> {
         referentiewaarde_events!() => of_waarde(event),
         vernietigingsvoorstel_events!() => of_voorstel(event),
         zaaksleutels_events!() => of_zaaksleutels(event),
+        inzage_events!() => of_inzage(event),
         vertegenwoordiging_events!() | Gebeurtenis::InhoudVernietigd(_) => None,
     };
     match codes {
@@ -64,6 +65,7 @@ fn of_partij(event: &Gebeurtenis) -> Option<Value> {
         | actor_events!()
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
+        | inzage_events!()
         | zaaksleutels_events!() => None,
     }
 }
@@ -87,6 +89,7 @@ fn of_adres(event: &Gebeurtenis) -> Option<Value> {
         | actor_events!()
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
+        | inzage_events!()
         | zaaksleutels_events!() => None,
     }
 }
@@ -137,6 +140,7 @@ fn of_klantcontact(event: &Gebeurtenis) -> Option<Value> {
         | actor_events!()
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
+        | inzage_events!()
         | zaaksleutels_events!() => None,
     }
 }
@@ -170,6 +174,7 @@ fn of_taak(event: &Gebeurtenis) -> Option<Value> {
         | actor_events!()
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
+        | inzage_events!()
         | zaaksleutels_events!() => None,
     }
 }
@@ -194,6 +199,7 @@ fn of_actor(event: &Gebeurtenis) -> Option<Value> {
         | interne_taak_events!()
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
+        | inzage_events!()
         | zaaksleutels_events!() => None,
     }
 }
@@ -218,6 +224,7 @@ fn of_waarde(event: &Gebeurtenis) -> Option<Value> {
         | interne_taak_events!()
         | actor_events!()
         | vernietigingsvoorstel_events!()
+        | inzage_events!()
         | zaaksleutels_events!() => None,
     }
 }
@@ -238,6 +245,27 @@ fn of_voorstel(event: &Gebeurtenis) -> Option<Value> {
         | interne_taak_events!()
         | actor_events!()
         | referentiewaarde_events!()
+        | inzage_events!()
+        | zaaksleutels_events!() => None,
+    }
+}
+
+fn of_inzage(event: &Gebeurtenis) -> Option<Value> {
+    use Gebeurtenis as G;
+    // Not whose dossier: that somebody asked for it is nobody else's business.
+    match event {
+        G::InzageAangevraagd(verzoek)
+        | G::InzageGoedgekeurd(verzoek)
+        | G::InzageAfgewezen(verzoek) => Some(json!({ "status": verzoek.status })),
+        G::InhoudVernietigd(_)
+        | partij_events!()
+        | digitaal_adres_events!()
+        | vertegenwoordiging_events!()
+        | klantcontact_events!()
+        | interne_taak_events!()
+        | actor_events!()
+        | referentiewaarde_events!()
+        | vernietigingsvoorstel_events!()
         | zaaksleutels_events!() => None,
     }
 }
@@ -258,6 +286,7 @@ fn of_zaaksleutels(event: &Gebeurtenis) -> Option<Value> {
         | interne_taak_events!()
         | actor_events!()
         | referentiewaarde_events!()
-        | vernietigingsvoorstel_events!() => None,
+        | vernietigingsvoorstel_events!()
+        | inzage_events!() => None,
     }
 }

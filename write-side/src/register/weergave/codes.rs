@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use events::{
-    IndicatieJaNeeOnbekend, Klantcontactrol, Objectsoort, SoortActor, SoortPartij, Taakstatus,
-    Vernietigingsstatus,
+    IndicatieJaNeeOnbekend, Inzagestatus, Klantcontactrol, Objectsoort, SoortActor, SoortPartij,
+    Taakstatus, Vernietigingsstatus,
 };
 use serde::Serialize;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -62,6 +62,8 @@ codes! {
     Objectsoortcode(Objectsoort);
     /// How far a proposal is.
     Voorstelstand(Vernietigingsstatus);
+    /// How far a request for inzage is.
+    Inzagestand(Inzagestatus);
 }
 
 /// Kind of object, in the spelling of answers: `interneTaak`.

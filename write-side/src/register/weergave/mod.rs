@@ -5,6 +5,7 @@
 mod actor;
 mod codes;
 mod groepen;
+mod inzage;
 mod klantcontact;
 mod partij;
 mod referentiewaarde;
@@ -20,6 +21,7 @@ use uuid::Uuid;
 
 pub(crate) use actor::{Actorgegevens, InterneTaakgegevens};
 pub(crate) use codes::{Objectsoortcode, Objectsoortnaam};
+pub(crate) use inzage::Inzageverzoekgegevens;
 pub(crate) use klantcontact::{
     BetrokkeneMetAdressen, Bijlagegegevens, KlantcontactMetOnderdelen, Onderwerpobjectgegevens,
 };

@@ -156,6 +156,13 @@ fn other_objects_are_shown_as_they_are() {
     });
     let optional = ["beoordeeldDoor", "uitgevoerdDoor"];
     same::<events::Vernietigingsvoorstel, Vernietigingsvoorstelgegevens>(&voorstel, &optional);
+    let verzoek = json!({
+        "id": ID, "partij": ID, "kenmerk": "AVG-1", "reden": "r", "status": "goedgekeurd",
+        "aangevraagdDoor": "an", "aangevraagdOp": "2026-11-23T10:00:00Z", "beoordeeldDoor": "bo",
+        "beoordeeldOp": "2026-11-23T10:00:00Z", "geldigTot": "2026-11-23T10:00:00Z",
+    });
+    let optional = ["beoordeeldDoor", "beoordeeldOp", "geldigTot"];
+    same::<events::Inzageverzoek, Inzageverzoekgegevens>(&verzoek, &optional);
     let waarde = json!({
         "id": ID, "lijst": "kanaal", "code": "telefoon", "naam": "Telefoon",
         "indicatieActief": true, "validatie": "email", "hoortBij": "brp",

@@ -1,8 +1,8 @@
 //! Writing digital addresses.
 
 use events::{
-    DigitaalAdres, Gebeurtenis, actor_events, interne_taak_events, klantcontact_events,
-    partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
+    DigitaalAdres, Gebeurtenis, actor_events, interne_taak_events, inzage_events,
+    klantcontact_events, partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
     vertegenwoordiging_events, zaaksleutels_events,
 };
 use sqlx::PgConnection;
@@ -29,6 +29,7 @@ pub(super) async fn apply(
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
         | G::InhoudVernietigd(_)
+        | inzage_events!()
         | zaaksleutels_events!() => Ok(()),
     }
 }

@@ -1,8 +1,8 @@
 //! Writing interne taken.
 
 use events::{
-    Gebeurtenis, InterneTaak, actor_events, digitaal_adres_events, klantcontact_events,
-    partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
+    Gebeurtenis, InterneTaak, actor_events, digitaal_adres_events, inzage_events,
+    klantcontact_events, partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
     vertegenwoordiging_events, zaaksleutels_events,
 };
 use sqlx::PgConnection;
@@ -31,6 +31,7 @@ pub(super) async fn apply(
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
         | G::InhoudVernietigd(_)
+        | inzage_events!()
         | zaaksleutels_events!() => Ok(()),
     }
 }

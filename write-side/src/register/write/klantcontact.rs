@@ -2,8 +2,9 @@
 
 use events::{
     ActorKlantcontact, Bijlage, Gebeurtenis, Klantcontact, Onderwerpobject, actor_events,
-    digitaal_adres_events, interne_taak_events, partij_events, referentiewaarde_events,
-    vernietigingsvoorstel_events, vertegenwoordiging_events, zaaksleutels_events,
+    digitaal_adres_events, interne_taak_events, inzage_events, partij_events,
+    referentiewaarde_events, vernietigingsvoorstel_events, vertegenwoordiging_events,
+    zaaksleutels_events,
 };
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -53,6 +54,7 @@ pub(super) async fn apply(
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
         | G::InhoudVernietigd(_)
+        | inzage_events!()
         | zaaksleutels_events!() => Ok(()),
     }
 }

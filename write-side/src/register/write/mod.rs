@@ -4,6 +4,7 @@ mod actor;
 mod betrokkene;
 mod digitaal_adres;
 mod interne_taak;
+mod inzage;
 mod klantcontact;
 mod partij;
 mod referentiewaarde;
@@ -12,8 +13,8 @@ mod vertegenwoordiging;
 mod zaaksleutels;
 
 use events::{
-    Gebeurtenis, actor_events, digitaal_adres_events, interne_taak_events, klantcontact_events,
-    partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
+    Gebeurtenis, actor_events, digitaal_adres_events, interne_taak_events, inzage_events,
+    klantcontact_events, partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
     vertegenwoordiging_events, zaaksleutels_events,
 };
 use sqlx::PgConnection;
@@ -37,6 +38,7 @@ pub(crate) async fn apply(
         actor_events!() => actor::apply(conn, gebeurtenis).await,
         referentiewaarde_events!() => referentiewaarde::apply(conn, gebeurtenis).await,
         vernietigingsvoorstel_events!() => vernietiging::apply(conn, gebeurtenis).await,
+        inzage_events!() => inzage::apply(conn, gebeurtenis).await,
         zaaksleutels_events!() => zaaksleutels::apply(conn, gebeurtenis).await,
         // Never recorded: it is what is left of an event when its object is destroyed.
         Gebeurtenis::InhoudVernietigd(_) => Ok(()),

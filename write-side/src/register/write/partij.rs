@@ -3,7 +3,7 @@
 use events::{
     CategorieRelatie, Gebeurtenis, Partij, PartijIdentificator, Rekeningnummer,
     StandaardAdresAangewezen, VoorkeursDigitaalAdresGekozen, VoorkeursRekeningnummerGekozen,
-    actor_events, digitaal_adres_events, interne_taak_events, klantcontact_events,
+    actor_events, digitaal_adres_events, interne_taak_events, inzage_events, klantcontact_events,
     referentiewaarde_events, vernietigingsvoorstel_events, vertegenwoordiging_events,
     zaaksleutels_events,
 };
@@ -51,6 +51,7 @@ pub(super) async fn apply(
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
         | G::InhoudVernietigd(_)
+        | inzage_events!()
         | zaaksleutels_events!() => Ok(()),
     }
 }

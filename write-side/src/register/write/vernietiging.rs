@@ -2,8 +2,8 @@
 
 use events::{
     Gebeurtenis, Vernietigingsvoorstel, actor_events, digitaal_adres_events, interne_taak_events,
-    klantcontact_events, partij_events, referentiewaarde_events, vertegenwoordiging_events,
-    zaaksleutels_events,
+    inzage_events, klantcontact_events, partij_events, referentiewaarde_events,
+    vertegenwoordiging_events, zaaksleutels_events,
 };
 use sqlx::PgConnection;
 
@@ -28,6 +28,7 @@ pub(super) async fn apply(
         | actor_events!()
         | referentiewaarde_events!()
         | G::InhoudVernietigd(_)
+        | inzage_events!()
         | zaaksleutels_events!() => Ok(()),
     }
 }

@@ -2,8 +2,8 @@
 
 use events::{
     Gebeurtenis, Vertegenwoordiging, actor_events, digitaal_adres_events, interne_taak_events,
-    klantcontact_events, partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
-    zaaksleutels_events,
+    inzage_events, klantcontact_events, partij_events, referentiewaarde_events,
+    vernietigingsvoorstel_events, zaaksleutels_events,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -27,6 +27,7 @@ pub(super) async fn apply(
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
         | G::InhoudVernietigd(_)
+        | inzage_events!()
         | zaaksleutels_events!() => Ok(()),
     }
 }

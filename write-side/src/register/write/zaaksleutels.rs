@@ -2,8 +2,8 @@
 
 use events::{
     Gebeurtenis, Zaaksleutels, actor_events, digitaal_adres_events, interne_taak_events,
-    klantcontact_events, partij_events, referentiewaarde_events, vernietigingsvoorstel_events,
-    vertegenwoordiging_events,
+    inzage_events, klantcontact_events, partij_events, referentiewaarde_events,
+    vernietigingsvoorstel_events, vertegenwoordiging_events,
 };
 use sqlx::PgConnection;
 
@@ -26,6 +26,7 @@ pub(super) async fn apply(
         | actor_events!()
         | referentiewaarde_events!()
         | vernietigingsvoorstel_events!()
+        | inzage_events!()
         | G::InhoudVernietigd(_) => Ok(()),
     }
 }
