@@ -214,10 +214,7 @@ impl Inzagedossier {
     async fn regels(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "Welk deel van het dossier.",
-            default_with = "Dossierdeel::Gegevens"
-        )]
+        #[graphql(desc = "Welk deel van het dossier.", default_with = "Dossierdeel::Gegevens")]
         over: Dossierdeel,
         #[graphql(
             desc = "Alleen wat nu nog geldt, zonder wat later is gewijzigd of verwijderd.",
