@@ -33,6 +33,8 @@ pub(crate) enum Count {
     Inzageverzoeken(Reader, Option<Inzagestatus>),
     /// A part of a dossier.
     Dossier(Reader, DossierFilter),
+    /// What names nobody in the gesprekken of a partij.
+    Reacties(Reader, Uuid),
     /// The processings of data of a partij.
     Verwerkingen(Uuid),
     /// A work list.
@@ -76,6 +78,10 @@ impl Count {
             Self::Dossier(reader, filter) => {
                 let count = inzagedossier::count_regels(reader, *filter);
                 env.run("inzagedossier: aantal", count).await
+            }
+            Self::Reacties(reader, partij_id) => {
+                let count = inzagedossier::count_reacties(reader, *partij_id);
+                env.run("inzagedossier: aantal reacties", count).await
             }
             Self::Verwerkingen(partij) => {
                 let count = logboek::aantal(&env.pool, *partij);

@@ -54,6 +54,10 @@ CREATE POLICY behandelaar ON gesprekken TO klantbeeld_behandelaar
 CREATE POLICY burger ON gesprekken TO klantbeeld_burger
     USING (partij_id = (SELECT read_side.eigen_klant())
            AND coalesce((SELECT read_side.lezer('vertrouwelijk')), 'geen') = ANY (vertrouwelijk));
+-- In a dossier, those of whose dossier it is.
+GRANT SELECT ON gesprekken TO klantbeeld_privacyfunctionaris;
+CREATE POLICY privacyfunctionaris ON gesprekken TO klantbeeld_privacyfunctionaris
+    USING (partij_id = (SELECT read_side.inzage_klant()));
 
 ALTER TABLE gesprek_berichten ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON gesprek_berichten TO klantbeeld_kcc, klantbeeld_behandelaar, klantbeeld_burger;
@@ -66,3 +70,9 @@ CREATE POLICY burger ON gesprek_berichten TO klantbeeld_burger
            AND (NOT vertrouwelijk OR (SELECT read_side.lezer('vertrouwelijk')) = 'alle'
                 OR (alleen_klant OR partijen = '{}')
                    AND (SELECT read_side.lezer('vertrouwelijk')) = 'alleen_eigen'));
+-- In a dossier, what is in its gesprekken and names nobody: what names the klant is a contact of it.
+GRANT SELECT ON gesprek_berichten TO klantbeeld_privacyfunctionaris;
+CREATE POLICY privacyfunctionaris ON gesprek_berichten TO klantbeeld_privacyfunctionaris
+    USING (voor_klant AND partijen = '{}'
+           AND gesprek_id IN (SELECT g.gesprek_id FROM gesprekken g)
+           AND (NOT vertrouwelijk OR (SELECT read_side.lezer('vertrouwelijk')) = 'alle'));

@@ -6,6 +6,7 @@ use sqlx::types::Json;
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
+use crate::contact::ContactDocument;
 use crate::keyset::{KeyedRow, Page, PageRequest, Sorted, Volgorde, push_page};
 use crate::reader::Reader;
 
@@ -13,6 +14,9 @@ use crate::reader::Reader;
 const AANGEVRAAGD: Sorted = Sorted { moment: "aangevraagd_op", id: "verzoek_id", nullable: false };
 /// Lines are listed by when they were recorded.
 const OP: Sorted = Sorted { moment: "op", id: "gebeurtenis_id", nullable: false };
+
+/// Reactions are listed by when they took place.
+const REACTIE: Sorted = Sorted { moment: "op", id: "klantcontact_id", nullable: false };
 
 /// How far a request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,6 +212,41 @@ pub async fn count_regels(reader: &Reader, filter: DossierFilter) -> sqlx::Resul
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_filter(&mut query, filter);
     query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
+}
+
+/// A page of the reactions in the gesprekken of a klant that name nobody, oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn reacties(
+    reader: &Reader,
+    partij_id: Uuid,
+    request: PageRequest,
+) -> sqlx::Result<Page<ContactDocument>> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
+    push_reacties(&mut query, partij_id);
+    push_page(&mut query, REACTIE, Volgorde::OudsteEerst, request);
+    let rows: Vec<KeyedRow<ContactDocument>> =
+        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+    Ok(Page::of(rows, request))
+}
+
+/// Number of reactions in the gesprekken of a klant that name nobody.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_reacties(reader: &Reader, partij_id: Uuid) -> sqlx::Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
+    push_reacties(&mut query, partij_id);
+    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
+}
+
+fn push_reacties(query: &mut QueryBuilder<Postgres>, partij_id: Uuid) {
+    query.push(
+        "FROM read_side.gesprek_berichten WHERE voor_klant AND partijen = '{}' AND gesprek_id IN
+         (SELECT gesprek_id FROM read_side.gesprekken WHERE partij_id = ",
+    );
+    query.push_bind(partij_id).push(")");
 }
 
 fn push_filter(query: &mut QueryBuilder<Postgres>, filter: DossierFilter) {

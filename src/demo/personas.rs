@@ -22,6 +22,11 @@ pub enum Persona {
     Analist,
     /// Operator.
     Beheerder,
+    /// Privacy officer, who asked for inzage in what is known of Jan de Vries.
+    Privacyfunctionaris,
+    /// Another privacy officer, who approved it.
+    #[value(name = "privacyfunctionaris-2")]
+    TweedePrivacyfunctionaris,
 }
 
 /// The keys that the service gave to what the personas are.
@@ -49,22 +54,26 @@ const SCOPE_BEHANDELAAR: &str = "klantcontacten:registreren klantcontacten:lezen
 const SCOPE_BEHEERDER: &str = "actoren:beheren actoren:lezen handelingen:lezen \
     referentielijsten:beheren referentielijsten:lezen gebeurtenissen:lezen abonnementen:beheren \
     zaaksleutels:beheren zaaksleutels:lezen";
+/// What privacy officers may do.
+const SCOPE_PRIVACY: &str = "inzage:aanvragen inzage:goedkeuren inzage:lezen partijen:lezen";
 /// What playing the municipality takes: registering, in every role at once.
 const SCOPE_PLAYER: &str = "klantcontacten:registreren klantcontacten:lezen partijen:beheren \
     partijen:lezen interne-taken:lezen interne-taken:afhandelen actoren:beheren actoren:lezen";
 
 impl Persona {
     /// Everybody, in the order of the documentation.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Kcc,
         Self::Behandelaar,
         Self::Teamleider,
         Self::Burger,
         Self::Analist,
         Self::Beheerder,
+        Self::Privacyfunctionaris,
+        Self::TweedePrivacyfunctionaris,
     ];
 
-    /// The name on the command line, which is also the role in the token.
+    /// The name on the command line: the role in the token, and which one of more.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -74,6 +83,8 @@ impl Persona {
             Self::Burger => "burger",
             Self::Analist => "analist",
             Self::Beheerder => "beheerder",
+            Self::Privacyfunctionaris => "privacyfunctionaris",
+            Self::TweedePrivacyfunctionaris => "privacyfunctionaris-2",
         }
     }
 
@@ -86,6 +97,8 @@ impl Persona {
             Self::Teamleider => "Teamleider van team Vergunningen",
             Self::Analist => "Analist",
             Self::Beheerder => "Beheerder van Klantbeeld",
+            Self::Privacyfunctionaris => "Privacyfunctionaris, vroeg inzage aan",
+            Self::TweedePrivacyfunctionaris => "Privacyfunctionaris, keurde inzage goed",
         }
     }
 
@@ -113,6 +126,10 @@ impl Persona {
             Self::Analist => json!({ "sub": "demo-analist", "rollen": ["analist"] }),
             Self::Beheerder => json!({
                 "sub": "demo-beheerder", "rollen": ["beheerder"], "scope": SCOPE_BEHEERDER,
+            }),
+            Self::Privacyfunctionaris | Self::TweedePrivacyfunctionaris => json!({
+                "sub": format!("demo-{}", self.code()), "rollen": ["privacyfunctionaris"],
+                "scope": SCOPE_PRIVACY,
             }),
         }
     }

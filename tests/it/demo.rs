@@ -217,10 +217,22 @@ fn the_page_offers_personas(base: &str) {
     assert_eq!(status, 200, "{list}");
     let list: Value = serde_json::from_str(&list).expect("JSON");
     let personas = list["personas"].as_array().expect("a list");
-    assert_eq!(personas.len(), 6);
+    assert_eq!(personas.len(), 8);
     let kcc = personas.iter().find(|persona| persona["code"] == "kcc").expect("kcc");
     let seen = ask(base, kcc["token"].as_str().expect("a token"), KLANTBEELD);
     assert_eq!(seen["klantbeeld"]["klant"]["weergavenaam"], "Jan de Vries");
+    // The first may read what the second approved.
+    for (code, readable) in [("privacyfunctionaris", true), ("privacyfunctionaris-2", false)] {
+        let found = personas.iter().find(|persona| persona["code"] == code).expect(code);
+        let token = found["token"].as_str().expect("a token");
+        let asked = ask(base, token, "{ inzageverzoeken { nodes { verzoekId teLezen } } }");
+        let verzoek = &asked["inzageverzoeken"]["nodes"][0];
+        assert_eq!(verzoek["teLezen"], readable, "{code}");
+        let id = &verzoek["verzoekId"];
+        let dossier = format!("{{ inzagedossier(verzoek: {id}) {{ regels {{ totaal }} }} }}");
+        let seen = ask(base, token, &dossier)["inzagedossier"]["regels"]["totaal"].as_i64();
+        assert_eq!(seen > Some(0), readable, "{code}");
+    }
 }
 
 /// What a token says.

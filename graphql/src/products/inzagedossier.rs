@@ -1,6 +1,7 @@
 //! Inzagedossier: what do we know about this person (AVG art. 15)? For a privacy officer who asked with
 //! a reason, when somebody else approved. Who else is in it is not in the rows.
 
+mod reactie;
 mod regel;
 mod verwerking;
 
@@ -11,6 +12,7 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 use read_side::inzagedossier::{self, DossierFilter, InzageverzoekDocument};
 use read_side::{Page, PageRequest, Reader, Sleutel};
 
+use self::reactie::Dossierreactie;
 use self::regel::Dossierregel;
 use self::verwerking::{Ontvangers, Verwerking};
 use crate::connection::{Connection, Lijst, Node, Parts, page_request};
@@ -236,6 +238,27 @@ impl Inzagedossier {
         let parts = Parts { lijst, request, page, count, product: Product::Inzagedossier };
         let beleid = env.settings.vertrouwelijk.inzage;
         Ok(Connection::new(parts, |document| Dossierregel::new(document, beleid)))
+    }
+
+    /// Reacties in gesprekken van de klant waarbij niemand is genoemd, het oudste eerst. Wat de klant
+    /// noemt, staat bij de contacten.
+    async fn reacties(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Grootte van de pagina, 1 tot en met 100.", default_with = "Some(20)")]
+        first: Option<i32>,
+        #[graphql(desc = "Lees verder na deze cursor.")] after: Option<String>,
+    ) -> Result<Connection<Dossierreactie>> {
+        let env = ctx.env()?;
+        let lijst: Lijst = Cow::Borrowed("inzagedossier.reacties");
+        let request = page_request(&lijst, first, after.as_deref())?;
+        let partij = self.verzoek.0.partij_id;
+        let page = inzagedossier::reacties(&self.reader, partij, request);
+        let page = env.run("inzagedossier: reacties", page).await?;
+        let count = Count::Reacties(self.reader.clone(), partij);
+        let parts = Parts { lijst, request, page, count, product: Product::Gesprekken };
+        let beleid = env.settings.vertrouwelijk.inzage;
+        Ok(Connection::new(parts, |document| Dossierreactie::new(document, beleid)))
     }
 
     /// Wat met gegevens van de klant is gedaan, het nieuwste eerst, zoals het logboek

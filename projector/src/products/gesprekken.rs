@@ -55,7 +55,7 @@ impl Product for Gesprekken {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn ddl(&self) -> &'static str {

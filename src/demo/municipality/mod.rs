@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::random::Random;
 pub(super) use actoren::{BEHANDELAAR, BEHANDELAAR_TEAM, KCC_MEDEWERKER, KCC_TEAM};
-pub(super) use partijen::HOOFDPERSOON_BSN;
+pub(super) use partijen::{HOOFDPERSOON_BSN, JAN};
 
 /// What a name begins with where a key belongs.
 pub(super) const MARK: char = '@';

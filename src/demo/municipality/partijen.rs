@@ -9,7 +9,7 @@ use crate::random::Random;
 /// The burgerservicenummer of Jan de Vries.
 pub(in crate::demo) const HOOFDPERSOON_BSN: &str = "999990019";
 /// Jan de Vries.
-pub(super) const JAN: &str = "jan";
+pub(in crate::demo) const JAN: &str = "jan";
 /// The mother of Jan, for whom he acts.
 pub(super) const MOEDER: &str = "inwoner-1";
 /// The inhabitant who asked for geheimhouding.

@@ -323,6 +323,41 @@ async fn the_dossier_tells_what_was_done_with_the_data_and_who_was_given_them() 
 }
 
 #[tokio::test]
+async fn a_reaction_that_names_nobody_is_in_the_dossier_of_the_gesprek() {
+    for (inzage, total, text) in [
+        (Weergave::Tonen, 2, json!("Een collega belt u")),
+        (Weergave::Maskeren, 2, Value::Null),
+        (Weergave::Verbergen, 1, Value::Null),
+    ] {
+        let vertrouwelijk = VertrouwelijkBeleid { inzage, ..VertrouwelijkBeleid::default() };
+        let settings = Settings { vertrouwelijk, ..Settings::default() };
+        let Scene { app, contact, verzoek, .. } = scene(settings, false).await;
+        let team = app.post("/organisatorische-eenheden", json!({ "naam": "Team" })).await.id();
+        for (vertrouwelijk, inhoud) in [(false, "Ontvangen"), (true, "Een collega belt u")] {
+            let body = json!({ "kanaal": "email", "onderwerp": "Antwoord", "inhoud": inhoud,
+                "vertrouwelijk": vertrouwelijk, "actoren": [team],
+                "onderwerpobjecten": [{ "onderwerpWasKlantcontact": contact.id() }] });
+            app.post("/klantcontacten", body).await;
+        }
+        // Of somebody else, so not of the klant.
+        let other = json!({ "kanaal": "email", "onderwerp": ANDER, "actoren": [team],
+            "betrokkenen": [{ "rol": "klant", "initiator": true,
+                "contactnaam": { "achternaam": ANDER } }],
+            "onderwerpobjecten": [{ "onderwerpWasKlantcontact": contact.id() }] });
+        app.post("/klantcontacten", other).await;
+        let query = "query($verzoek: ID!) { inzagedossier(verzoek: $verzoek) {
+            reacties { totaal nodes { onderwerp tekst teams { naam } vertrouwelijk } } } }";
+        let who = Persona::privacyfunctionaris(AN);
+        let data = app.ask(&who, query, json!({ "verzoek": verzoek })).await;
+        let found = &data["inzagedossier"]["reacties"];
+        assert_eq!(found["totaal"], total, "{inzage:?}");
+        assert_eq!(found["nodes"][0]["tekst"], "Ontvangen");
+        assert_eq!(found["nodes"][1]["tekst"], text, "{inzage:?}");
+        assert!(!data.to_string().contains(ANDER));
+    }
+}
+
+#[tokio::test]
 async fn all_pages_together_are_all_lines() {
     let Scene { app, verzoek, .. } = scene(Settings::default(), false).await;
     for over in ["GEGEVENS", "CONTACTEN", "VERTEGENWOORDIGINGEN"] {
