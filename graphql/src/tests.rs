@@ -218,7 +218,7 @@ fn every_list_with_a_page_size_is_a_connection() {
         paged += 1;
     }
     assert_eq!(paged, sdl.matches("first: Int").count());
-    assert_eq!(paged, 11);
+    assert_eq!(paged, 15);
 }
 
 #[tokio::test]

@@ -196,6 +196,8 @@ async fn populated() -> (App, watch::Sender<bool>) {
     let voorstel = json!({ "objectsoort": "partij", "objectId": persoon, "grond": "14.1",
                            "besluit": "B-1" });
     app.post("/vernietigingsvoorstellen", voorstel).await;
+    let verzoek = json!({ "partij": persoon, "kenmerk": "AVG-1", "reden": "verzoek" });
+    app.post("/inzageverzoeken", verzoek).await;
     let relay = start_relay(&app);
     published(&app).await;
     receiver.wacht(1).await;

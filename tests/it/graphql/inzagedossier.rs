@@ -336,6 +336,7 @@ async fn a_reaction_that_names_nobody_is_in_the_dossier_of_the_gesprek() {
         for (vertrouwelijk, inhoud) in [(false, "Ontvangen"), (true, "Een collega belt u")] {
             let body = json!({ "kanaal": "email", "onderwerp": "Antwoord", "inhoud": inhoud,
                 "vertrouwelijk": vertrouwelijk, "actoren": [team],
+                "betrokkenen": [{ "rol": "klant", "initiator": false }],
                 "onderwerpobjecten": [{ "onderwerpWasKlantcontact": contact.id() }] });
             app.post("/klantcontacten", body).await;
         }
