@@ -97,7 +97,7 @@ def contacten(api, partij, naam):
         "interne-taken": whole["leiddeTotInterneTaken"][0],
         "vernietigingsvoorstellen": api.make("/vernietigingsvoorstellen", proposal)[0],
         "inzageverzoeken": api.make("/inzageverzoeken", {
-            "partij": PARTIJVAR, "kenmerk": "AVG 17", "reden": "verzoek van de betrokkene",
+            "partij": partij, "kenmerk": "AVG 17", "reden": "verzoek van de betrokkene",
         })[0],
         "zaaksleutels": api.make("/zaaksleutels", {
             "uuid": str(uuid.uuid4()), "identificatie": f"ZAAK {naam}",
