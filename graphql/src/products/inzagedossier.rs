@@ -213,6 +213,7 @@ impl Inzagedossier {
     }
 
     /// Wat is vastgelegd, in de volgorde waarin dat gebeurde: per gebeurtenis wat die over de klant zegt.
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the interface")]
     async fn regels(
         &self,
         ctx: &Context<'_>,

@@ -1,13 +1,13 @@
 //! Stage one: the states of the objects that a product is made of, kept beside its rows. A batch is
 //! folded in memory per object; a redelivered event changes nothing.
 
+mod inzage;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::{
-    Actor, Envelope, InterneTaak, Inzageverzoek, ObjectRef, Objectsoort, Vertegenwoordiging,
-    Zaaksleutels,
+    Actor, Envelope, InterneTaak, ObjectRef, Objectsoort, Vertegenwoordiging, Zaaksleutels,
 };
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
@@ -359,36 +359,6 @@ impl<'s> Bronnen<'s> {
             | Toestand::Inzageverzoek(_)
             | Toestand::Weg { .. } => None,
         }
-    }
-
-    /// The request for inzage, if it is known and loaded.
-    pub(crate) fn inzageverzoek(&self, id: Uuid) -> Option<&Inzageverzoek> {
-        match self.state(ObjectRef::inzageverzoek(id))? {
-            Toestand::Inzageverzoek(verzoek) => Some(verzoek),
-            Toestand::Partij(_)
-            | Toestand::Klantcontact(_)
-            | Toestand::InterneTaak(_)
-            | Toestand::Actor(_)
-            | Toestand::Vertegenwoordiging(_)
-            | Toestand::Zaaksleutels(_)
-            | Toestand::Weg { .. } => None,
-        }
-    }
-
-    /// Whether an object is known to be no more.
-    pub(crate) fn is_weg(&self, object: ObjectRef) -> bool {
-        self.state(object).is_some_and(Toestand::is_weg)
-    }
-
-    /// The number of the last event of these objects, of those that are loaded.
-    pub(crate) fn versies(
-        &self,
-        objects: impl IntoIterator<Item = ObjectRef>,
-    ) -> BTreeMap<ObjectRef, i64> {
-        let found = objects
-            .into_iter()
-            .filter_map(|object| Some((object, self.objects.get(&object)?.versie)));
-        found.collect()
     }
 
     /// The loaded interne taken with the number of their last event, in order of registration.

@@ -206,6 +206,7 @@ pub async fn speel(app: &App) -> (Kanaries, Vec<(String, String)>) {
     // What is destroyed was told before.
     published(app).await;
     let mut said = log(app).await;
+    spel.inzage(jan).await;
     spel.vernietigingen(&contact, jan).await;
     said.extend(log(app).await);
     (spel.k, said)
@@ -449,6 +450,18 @@ impl Spel<'_> {
             let derde = self.wie.clone().claim("sub", json!(self.k.t("door")));
             let body = json!({ "voorstel": voorstel });
             self.post_als(&derde, &format!("/{path}/{id}/vernietigingen"), body).await;
+        }
+    }
+
+    /// Two requests for inzage, of which another approves one.
+    async fn inzage(&self, partij: Uuid) {
+        let ander = self.wie.clone().claim("sub", json!(self.k.t("door")));
+        for oordeel in ["goedkeuringen", "afwijzingen"] {
+            let (kenmerk, reden) = (self.k.t("kenmerk"), self.k.t("reden"));
+            let body = json!({ "partij": partij, "kenmerk": kenmerk, "reden": reden });
+            let verzoek = self.post("/inzageverzoeken", body).await.id();
+            self.post_als(&ander, &format!("/inzageverzoeken/{verzoek}/{oordeel}"), json!({}))
+                .await;
         }
     }
 

@@ -12,7 +12,7 @@ use super::Rows;
 type Tables = BTreeMap<&'static str, Rows>;
 
 /// The tables of the register that hold objects and parts.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
     "actor_klantcontacten",
     "actoren",
     "betrokkenen",
@@ -20,6 +20,7 @@ const TABLES: [&str; 15] = [
     "categorie_relaties",
     "digitale_adressen",
     "interne_taken",
+    "inzageverzoeken",
     "klantcontacten",
     "onderwerpobjecten",
     "partij_identificatoren",
@@ -232,6 +233,9 @@ fn fold_rest(tables: &mut Tables, soort: &str, data: &Value) -> bool {
             flat.insert("objectsoort".to_owned(), object["soort"].clone());
             flat.insert("objectId".to_owned(), object["id"].clone());
             put(tables, "vernietigingsvoorstellen", &Value::Object(flat));
+        }
+        "InzageAangevraagd" | "InzageGoedgekeurd" | "InzageAfgewezen" => {
+            put(tables, "inzageverzoeken", data);
         }
         "InhoudVernietigd" => {}
         _ => return false,
