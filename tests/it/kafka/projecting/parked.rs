@@ -17,7 +17,7 @@ use super::owned;
 use super::running::{follow, follow_with, source, stop_all};
 
 /// Products that are made of partijen.
-const WITH_PARTIJEN: usize = 4;
+const WITH_PARTIJEN: usize = 5;
 
 /// Puts the events of the log in the topic, with those that `spoil` names of a shape that this program
 /// does not know: as a relay of a later version may send.
