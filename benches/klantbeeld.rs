@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use read_side::klantbeeld::{KlantKey, by_key};
-use read_side::{Leesrecht, Lezer, Reader};
+use read_side::{Leesrecht, Lezer, Reader, Verbinding};
 use serde_json::json;
 use support::{App, Persona};
 use uuid::Uuid;
@@ -157,7 +157,8 @@ async fn turn(app: &Arc<App>, side: Side, clients: usize, length: Duration) -> V
 async fn ask(app: &App, token: &str, side: Side) {
     match side {
         Side::Floor(klant) => {
-            let reader = Reader::new(app.pool().clone(), &Leesrecht::of(Lezer::Kcc));
+            let reader =
+                Reader::new(Verbinding::new(app.pool().clone()), &Leesrecht::of(Lezer::Kcc));
             let found = by_key(&reader, &KlantKey::KlantId(klant)).await.expect("an answer");
             assert!(found.is_some());
         }

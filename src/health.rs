@@ -11,7 +11,7 @@ use axum::{Json, Router};
 use chrono::TimeDelta;
 use clock::SharedClock;
 use projector::Product;
-use read_side::{Leesrecht, Lezer, Reader, actualiteit};
+use read_side::{Leesrecht, Lezer, Reader, Verbinding, actualiteit};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use tokio::time::{Duration, timeout};
@@ -63,7 +63,8 @@ async fn reason(health: &Health) -> Option<String> {
     }
     let names: Vec<String> =
         health.products.iter().map(|product| product.name().to_owned()).collect();
-    let reader = Reader::new(health.pool.clone(), &Leesrecht::of(Lezer::Beheerder));
+    let reader =
+        Reader::new(Verbinding::new(health.pool.clone()), &Leesrecht::of(Lezer::Beheerder));
     let Ok(rows) = actualiteit::by_products(&reader, &names).await else {
         return Some("the database does not answer".to_owned());
     };

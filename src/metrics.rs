@@ -22,7 +22,7 @@ use logboek::Logboek;
 use projector::rebuild::{Gat, gaps};
 use projector::{Histogram, Meter, Step};
 use read_side::projecties::{self, ProjectieRow};
-use read_side::{Leesrecht, Lezer, Reader};
+use read_side::{Leesrecht, Lezer, Reader, Verbinding};
 use sqlx::PgPool;
 use tokio::sync::Mutex;
 use tokio::time::{Duration, timeout};
@@ -87,7 +87,8 @@ async fn answer(State(shared): State<Arc<Shared>>) -> Answer {
 }
 
 async fn collect(metrics: &Metrics) -> Result<String, Box<dyn Error + Send + Sync>> {
-    let reader = Reader::new(metrics.pool.clone(), &Leesrecht::of(Lezer::Beheerder));
+    let reader =
+        Reader::new(Verbinding::new(metrics.pool.clone()), &Leesrecht::of(Lezer::Beheerder));
     let generations = projecties::all(&reader).await?;
     let gaps = gaps(&metrics.pool).await?;
     let relay = uitgaand::status(&metrics.pool, &*metrics.clock).await?;

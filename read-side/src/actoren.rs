@@ -31,7 +31,7 @@ pub async fn by_ids(reader: &Reader, ids: &[Uuid]) -> sqlx::Result<Vec<ActorRow>
            WHERE actor.actor_id = ANY($1)"#,
         ids,
     )
-    .fetch_all(&mut *reader.begin().await?)
+    .fetch_all(reader)
     .await
 }
 
@@ -48,6 +48,6 @@ pub async fn zelfde(reader: &Reader, ids: &[Uuid]) -> sqlx::Result<Vec<ActorRow>
            WHERE actor.hoofd IN (SELECT hoofd FROM read_side.actoren WHERE actor_id = ANY($1))"#,
         ids,
     )
-    .fetch_all(&mut *reader.begin().await?)
+    .fetch_all(reader)
     .await
 }

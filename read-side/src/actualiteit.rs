@@ -35,6 +35,6 @@ pub async fn by_products(
            FROM read_side.actualiteit WHERE product = ANY($1)"#,
         products,
     )
-    .fetch_all(&mut *reader.begin().await?)
+    .fetch_all(reader)
     .await
 }

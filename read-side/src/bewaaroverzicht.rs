@@ -109,8 +109,7 @@ pub async fn page(
     query.push(sorted.id).push(", document ");
     push_filter(&mut query, filter);
     push_page(&mut query, sorted, Volgorde::OudsteEerst, request);
-    let rows: Vec<KeyedRow<BewaarDocument>> =
-        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+    let rows: Vec<KeyedRow<BewaarDocument>> = query.build_query_as().fetch_all(reader).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -121,7 +120,7 @@ pub async fn page(
 pub async fn count(reader: &Reader, filter: BewaarFilter) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_filter(&mut query, filter);
-    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
+    query.build_query_scalar().fetch_one(reader).await
 }
 
 fn push_filter(query: &mut QueryBuilder<Postgres>, filter: BewaarFilter) {

@@ -90,8 +90,7 @@ pub async fn page(
     let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
     push_filter(&mut query, partij_id, filter);
     push_page(&mut query, OP, volgorde, request);
-    let rows: Vec<KeyedRow<ContactDocument>> =
-        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+    let rows: Vec<KeyedRow<ContactDocument>> = query.build_query_as().fetch_all(reader).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -102,7 +101,7 @@ pub async fn page(
 pub async fn count(reader: &Reader, partij_id: Uuid, filter: &ContactFilter) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_filter(&mut query, partij_id, filter);
-    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
+    query.build_query_scalar().fetch_one(reader).await
 }
 
 fn push_filter(query: &mut QueryBuilder<Postgres>, partij_id: Uuid, filter: &ContactFilter) {

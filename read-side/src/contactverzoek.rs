@@ -76,5 +76,5 @@ pub async fn by_key(
     };
     query.push(" AND actoren && ").push_bind(actoren.to_vec());
     query.push(" ORDER BY taak_id LIMIT 1");
-    query.build_query_as().fetch_optional(&mut *reader.begin().await?).await
+    query.build_query_as().fetch_optional(reader).await
 }

@@ -70,5 +70,5 @@ pub async fn cellen(
         query.push(" AND team = ANY(").push_bind(teams.to_vec()).push(")");
     }
     analyse::end(&mut query, tijdvak, groepen.len(), limit);
-    query.build_query_as().fetch_all(&mut *reader.begin().await?).await
+    query.build_query_as().fetch_all(reader).await
 }

@@ -171,8 +171,7 @@ pub async fn page(
         QueryBuilder::<Postgres>::new("SELECT laatste_bericht_op, gesprek_id, document ");
     push_filter(&mut query, filter);
     push_page(&mut query, LAATSTE, volgorde, request);
-    let rows: Vec<KeyedRow<GesprekDocument>> =
-        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+    let rows: Vec<KeyedRow<GesprekDocument>> = query.build_query_as().fetch_all(reader).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -183,7 +182,7 @@ pub async fn page(
 pub async fn count(reader: &Reader, filter: &GesprekFilter) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_filter(&mut query, filter);
-    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
+    query.build_query_scalar().fetch_one(reader).await
 }
 
 fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &GesprekFilter) {
@@ -280,7 +279,7 @@ pub async fn berichten(
          ORDER BY v.nummer, b.op DESC, b.klantcontact_id DESC",
     );
     let rows: Vec<(i64, DateTime<Utc>, Uuid, Json<ContactDocument>)> =
-        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+        query.build_query_as().fetch_all(reader).await?;
     let mut rows = rows.into_iter().peekable();
     let pages = (1..).zip(vragen).map(|(nummer, vraag)| {
         let mut own: Vec<KeyedRow<ContactDocument>> = Vec::new();
@@ -299,7 +298,7 @@ pub async fn berichten(
 pub async fn ids_of(reader: &Reader, klantcontacten: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Uuid)>> {
     let sql = "SELECT klantcontact_id, gesprek_id FROM read_side.gesprek_berichten
                WHERE klantcontact_id = ANY($1)";
-    sqlx::query_as(sql).bind(klantcontacten).fetch_all(&mut *reader.begin().await?).await
+    sqlx::query_as(sql).bind(klantcontacten).fetch_all(reader).await
 }
 
 /// Which berichten an employee asks: those of the gesprek of one klantcontact that are of the same klant,
@@ -324,8 +323,7 @@ pub async fn rond_contact(
     let mut query = QueryBuilder::<Postgres>::new("SELECT b.op, b.klantcontact_id, b.document ");
     push_rond(&mut query, rond);
     push_page(&mut query, OP, Volgorde::NieuwsteEerst, request);
-    let rows: Vec<KeyedRow<ContactDocument>> =
-        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+    let rows: Vec<KeyedRow<ContactDocument>> = query.build_query_as().fetch_all(reader).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -336,7 +334,7 @@ pub async fn rond_contact(
 pub async fn count_rond_contact(reader: &Reader, rond: RondContact) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_rond(&mut query, rond);
-    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
+    query.build_query_scalar().fetch_one(reader).await
 }
 
 fn push_rond(query: &mut QueryBuilder<Postgres>, rond: RondContact) {

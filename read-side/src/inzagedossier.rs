@@ -150,7 +150,7 @@ pub async fn verzoeken(
     push_status(&mut query, status);
     push_page(&mut query, AANGEVRAAGD, Volgorde::NieuwsteEerst, request);
     let rows: Vec<KeyedRow<InzageverzoekDocument>> =
-        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+        query.build_query_as().fetch_all(reader).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -161,7 +161,7 @@ pub async fn verzoeken(
 pub async fn count_verzoeken(reader: &Reader, status: Option<Inzagestatus>) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_status(&mut query, status);
-    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
+    query.build_query_scalar().fetch_one(reader).await
 }
 
 fn push_status(query: &mut QueryBuilder<Postgres>, status: Option<Inzagestatus>) {
@@ -182,7 +182,7 @@ pub async fn open(reader: &Reader, verzoek: Uuid) -> sqlx::Result<Option<Inzagev
            WHERE verzoek_id = $1 AND partij_id = read_side.inzage_klant()"#,
         verzoek,
     )
-    .fetch_optional(&mut *reader.begin().await?)
+    .fetch_optional(reader)
     .await?;
     Ok(found.flatten().map(|document| document.0))
 }
@@ -199,8 +199,7 @@ pub async fn regels(
     let mut query = QueryBuilder::<Postgres>::new("SELECT op, gebeurtenis_id, document ");
     push_filter(&mut query, filter);
     push_page(&mut query, OP, Volgorde::OudsteEerst, request);
-    let rows: Vec<KeyedRow<DossierDocument>> =
-        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+    let rows: Vec<KeyedRow<DossierDocument>> = query.build_query_as().fetch_all(reader).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -211,7 +210,7 @@ pub async fn regels(
 pub async fn count_regels(reader: &Reader, filter: DossierFilter) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_filter(&mut query, filter);
-    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
+    query.build_query_scalar().fetch_one(reader).await
 }
 
 /// A page of the reactions in the gesprekken of a klant that name nobody, oldest first.
@@ -226,8 +225,7 @@ pub async fn reacties(
     let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
     push_reacties(&mut query, partij_id);
     push_page(&mut query, REACTIE, Volgorde::OudsteEerst, request);
-    let rows: Vec<KeyedRow<ContactDocument>> =
-        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+    let rows: Vec<KeyedRow<ContactDocument>> = query.build_query_as().fetch_all(reader).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -238,7 +236,7 @@ pub async fn reacties(
 pub async fn count_reacties(reader: &Reader, partij_id: Uuid) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_reacties(&mut query, partij_id);
-    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
+    query.build_query_scalar().fetch_one(reader).await
 }
 
 fn push_reacties(query: &mut QueryBuilder<Postgres>, partij_id: Uuid) {

@@ -72,5 +72,5 @@ pub async fn cellen(
     let groepen: Vec<Groep<'_>> = kenmerken.iter().map(Kenmerk::groep).collect();
     let mut query = analyse::begin(("contactfeiten", MEASURES), tijdvak, &groepen);
     analyse::end(&mut query, tijdvak, groepen.len(), limit);
-    query.build_query_as().fetch_all(&mut *reader.begin().await?).await
+    query.build_query_as().fetch_all(reader).await
 }

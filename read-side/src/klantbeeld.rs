@@ -149,8 +149,7 @@ pub async fn by_key(reader: &Reader, key: &KlantKey) -> sqlx::Result<Option<(Kla
                 aantal_open_contactverzoeken, document, recente_contacten, open_contactverzoeken",
     );
     push_key(&mut query, key, 2);
-    let mut rows: Vec<KlantRow> =
-        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+    let mut rows: Vec<KlantRow> = query.build_query_as().fetch_all(reader).await?;
     let ambiguous = rows.len() > 1;
     rows.truncate(1);
     Ok(rows.pop().map(|row| (row, ambiguous)))
@@ -167,8 +166,7 @@ pub async fn documenten_by_key(
 ) -> sqlx::Result<Vec<(Uuid, KlantDocument)>> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT partij_id, document");
     push_key(&mut query, key, 2);
-    let rows: Vec<(Uuid, Json<KlantDocument>)> =
-        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+    let rows: Vec<(Uuid, Json<KlantDocument>)> = query.build_query_as().fetch_all(reader).await?;
     Ok(rows.into_iter().map(|(id, document)| (id, document.0)).collect())
 }
 
@@ -204,7 +202,7 @@ pub async fn eenmalig(
     .bind(partij_id)
     .bind(zaken)
     .bind(EENMALIG_CONTACTEN_MAX)
-    .fetch_all(&mut *reader.begin().await?)
+    .fetch_all(reader)
     .await?;
     let deelnemers = rows.into_iter().flat_map(|row| row.0.deelnemers);
     let own = deelnemers.filter(|deelnemer| deelnemer.partij_id == Some(partij_id));
@@ -223,7 +221,7 @@ pub async fn eenmalig(
 pub async fn find_id(reader: &Reader, key: &KlantKey) -> sqlx::Result<Option<Uuid>> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT partij_id");
     push_key(&mut query, key, 1);
-    query.build_query_scalar().fetch_optional(&mut *reader.begin().await?).await
+    query.build_query_scalar().fetch_optional(reader).await
 }
 
 /// Each kind of key has its own statement, and so its own index.
@@ -269,7 +267,7 @@ pub async fn namen_by_ids(reader: &Reader, ids: &[Uuid]) -> sqlx::Result<Vec<Kla
            FROM read_side.klant_namen WHERE partij_id = ANY($1)"#,
         ids,
     )
-    .fetch_all(&mut *reader.begin().await?)
+    .fetch_all(reader)
     .await
 }
 
@@ -290,7 +288,7 @@ pub async fn count_contacten_since(
         since,
         zonder_vertrouwelijk,
     )
-    .fetch_one(&mut *reader.begin().await?)
+    .fetch_one(reader)
     .await
 }
 
@@ -317,8 +315,7 @@ pub async fn contacten(
     let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
     push_contacten(&mut query, filter);
     push_page(&mut query, OP, Volgorde::NieuwsteEerst, request);
-    let rows: Vec<KeyedRow<ContactDocument>> =
-        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+    let rows: Vec<KeyedRow<ContactDocument>> = query.build_query_as().fetch_all(reader).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -329,7 +326,7 @@ pub async fn contacten(
 pub async fn count_contacten(reader: &Reader, filter: KlantContactenFilter) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_contacten(&mut query, filter);
-    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
+    query.build_query_scalar().fetch_one(reader).await
 }
 
 fn push_contacten(query: &mut QueryBuilder<Postgres>, filter: KlantContactenFilter) {
@@ -356,7 +353,7 @@ pub async fn open_contactverzoeken(
     push_open_contactverzoeken(&mut query, partij_id, zonder_vertrouwelijk);
     push_page(&mut query, STREEFDATUM, Volgorde::OudsteEerst, request);
     let rows: Vec<KeyedRow<ContactverzoekDocument>> =
-        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+        query.build_query_as().fetch_all(reader).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -371,7 +368,7 @@ pub async fn count_open_zonder_vertrouwelijk(
 ) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_open_contactverzoeken(&mut query, partij_id, true);
-    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
+    query.build_query_scalar().fetch_one(reader).await
 }
 
 fn push_open_contactverzoeken(

@@ -99,7 +99,7 @@ pub async fn zoek(
     zonder_vertrouwelijk: bool,
 ) -> sqlx::Result<(Vec<GevondenKlant>, bool)> {
     let mut query = vraag(ingang, zonder_vertrouwelijk);
-    Ok(cut(query.build_query_as().fetch_all(&mut *reader.begin().await?).await?, KLANTEN_MAX))
+    Ok(cut(query.build_query_as().fetch_all(reader).await?, KLANTEN_MAX))
 }
 
 /// The statement of a search: what [`zoek`] runs, and what a plan can be asked of.

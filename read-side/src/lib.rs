@@ -32,4 +32,4 @@ pub mod zaken;
 pub mod zoekterm;
 
 pub use keyset::{Page, PageRequest, Sleutel, Volgorde};
-pub use reader::{Inzage, Leesrecht, Lezer, Reader};
+pub use reader::{Inzage, Leesrecht, Lezer, Reader, Verbinding};

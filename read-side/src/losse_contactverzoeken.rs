@@ -46,7 +46,7 @@ pub async fn zoek(
 ) -> sqlx::Result<(Vec<ContactverzoekDocument>, bool)> {
     let mut query = vraag((soort, waarde), zonder_vertrouwelijk);
     let rows: Vec<Json<ContactverzoekDocument>> =
-        query.build_query_scalar().fetch_all(&mut *reader.begin().await?).await?;
+        query.build_query_scalar().fetch_all(reader).await?;
     let (rows, more) = cut(rows, CONTACTVERZOEKEN_MAX);
     Ok((rows.into_iter().map(|document| document.0).collect(), more))
 }

@@ -61,6 +61,6 @@ pub async fn all(reader: &Reader) -> sqlx::Result<Vec<ProjectieRow>> {
                   per_seconde AS "per_seconde?", voortgang_op AS "voortgang_op?"
            FROM read_side.projecties ORDER BY product, generatie"#
     )
-    .fetch_all(&mut *reader.begin().await?)
+    .fetch_all(reader)
     .await
 }

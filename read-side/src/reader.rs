@@ -1,11 +1,18 @@
-//! Who reads. Every statement runs in a transaction of its own, as the database role of the reader's
+//! Who reads. Every statement runs in a read-only transaction as the database role of the reader's
 //! audience, and the policies of the tables are told who that is: so what a reader may not see is not
 //! there for it, also where the program that asks has a fault.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{TryFutureExt as _, TryStreamExt as _};
+use sqlx::postgres::{PgQueryResult, PgRow, PgStatement, PgTypeInfo};
+use sqlx::{
+    AssertSqlSafe, Describe, Either, Execute, Executor, PgPool, Postgres, SqlStr, Transaction,
+};
+use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
 use crate::contactgeschiedenis::VertrouwelijkFilter;
@@ -151,24 +158,143 @@ fn array(values: impl Iterator<Item = String>) -> String {
     format!("{{{}}}", quoted.collect::<Vec<_>>().join(","))
 }
 
+/// The connection of one request: all its readers share it, one statement after the other, so that a
+/// request begins one transaction and not one for each statement. Nothing is to be kept of a
+/// transaction: it ends when this is dropped, without anybody waiting for that.
+#[derive(Debug)]
+pub struct Verbinding {
+    pool: PgPool,
+    begun: Mutex<Option<Begun>>,
+}
+
+/// A transaction in which every statement so far succeeded.
+#[derive(Debug)]
+struct Begun {
+    begin: Arc<str>,
+    transaction: Transaction<'static, Postgres>,
+}
+
+impl Verbinding {
+    /// A connection of this pool, taken when the first statement needs it.
+    #[must_use]
+    pub fn new(pool: PgPool) -> Arc<Self> {
+        Arc::new(Self { pool, begun: Mutex::new(None) })
+    }
+
+    /// The transaction of a reader: that which was begun for it, or a new one. One of another reader
+    /// goes back to the pool first: nobody waits for a connection and holds one.
+    async fn transaction(
+        &self,
+        begun: Option<Begun>,
+        begin: &Arc<str>,
+    ) -> sqlx::Result<Transaction<'static, Postgres>> {
+        if let Some(begun) = begun {
+            if begun.begin == *begin {
+                return Ok(begun.transaction);
+            }
+            begun.transaction.rollback().await?;
+        }
+        self.pool.begin_with(AssertSqlSafe(begin.to_string())).await
+    }
+}
+
 /// A way to the read model for one reader.
 #[derive(Debug, Clone)]
 pub struct Reader {
-    pool: PgPool,
+    verbinding: Arc<Verbinding>,
     begin: Arc<str>,
 }
 
 impl Reader {
     /// A way for a reader with this right.
     #[must_use]
-    pub fn new(pool: PgPool, recht: &Leesrecht) -> Self {
-        Self { pool, begin: recht.begin().into() }
+    pub fn new(verbinding: Arc<Verbinding>, recht: &Leesrecht) -> Self {
+        Self { verbinding, begin: recht.begin().into() }
     }
 
-    /// A transaction in which one statement is run. Nothing is to be kept of it: it ends when it is
-    /// dropped, without anybody waiting for that.
-    pub(crate) async fn begin(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
-        self.pool.begin_with(AssertSqlSafe(self.begin.to_string())).await
+    /// The transaction in which the next statement is run, when that of nobody else is.
+    async fn hold(&self) -> sqlx::Result<Held<'_>> {
+        let mut place = self.verbinding.begun.lock().await;
+        let transaction = self.verbinding.transaction(place.take(), &self.begin).await?;
+        Ok(Held { place, begin: &self.begin, transaction })
+    }
+}
+
+/// A transaction in use. When its statement fails or is broken off it is dropped, and not used again:
+/// what comes after it in the same request begins anew.
+struct Held<'r> {
+    place: MutexGuard<'r, Option<Begun>>,
+    begin: &'r Arc<str>,
+    transaction: Transaction<'static, Postgres>,
+}
+
+impl Held<'_> {
+    /// Keeps the transaction for the next statement.
+    fn keep(mut self) {
+        let begin = Arc::clone(self.begin);
+        *self.place = Some(Begun { begin, transaction: self.transaction });
+    }
+}
+
+impl<'c> Executor<'c> for &'c Reader {
+    type Database = Postgres;
+
+    fn fetch_many<'e, 'q: 'e, E>(
+        self,
+        query: E,
+    ) -> BoxStream<'e, sqlx::Result<Either<PgQueryResult, PgRow>>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        let answer = async move {
+            let mut held = self.hold().await?;
+            let steps: Vec<_> = held.transaction.fetch_many(query).try_collect().await?;
+            held.keep();
+            Ok(stream::iter(steps.into_iter().map(Ok)))
+        };
+        Box::pin(answer.try_flatten_stream())
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<Option<PgRow>>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        Box::pin(async move {
+            let mut held = self.hold().await?;
+            let row = held.transaction.fetch_optional(query).await?;
+            held.keep();
+            Ok(row)
+        })
+    }
+
+    fn prepare_with<'e>(
+        self,
+        sql: SqlStr,
+        parameters: &'e [PgTypeInfo],
+    ) -> BoxFuture<'e, sqlx::Result<PgStatement>>
+    where
+        'c: 'e,
+    {
+        Box::pin(async move {
+            let mut held = self.hold().await?;
+            let statement = held.transaction.prepare_with(sql, parameters).await?;
+            held.keep();
+            Ok(statement)
+        })
+    }
+
+    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, sqlx::Result<Describe<Postgres>>>
+    where
+        'c: 'e,
+    {
+        Box::pin(async move {
+            let mut held = self.hold().await?;
+            let described = held.transaction.describe(sql).await?;
+            held.keep();
+            Ok(described)
+        })
     }
 }
 

@@ -35,10 +35,5 @@ pub async fn behind(
              ON b.object_id = w.object_id AND b.objectsoort = ANY($3)
          WHERE COALESCE(b.versie, 0) < w.versie"
     );
-    sqlx::query_as(AssertSqlSafe(sql))
-        .bind(ids)
-        .bind(versies)
-        .bind(soorten)
-        .fetch_all(&mut *reader.begin().await?)
-        .await
+    sqlx::query_as(AssertSqlSafe(sql)).bind(ids).bind(versies).bind(soorten).fetch_all(reader).await
 }

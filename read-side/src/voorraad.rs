@@ -106,6 +106,6 @@ pub async fn per_team(
     .bind(dringend_tot)
     .bind(vanaf)
     .bind(tot)
-    .fetch_all(&mut *reader.begin().await?)
+    .fetch_all(reader)
     .await
 }

@@ -77,7 +77,7 @@ pub async fn page(
     push_filter(&mut query, filter);
     push_page(&mut query, sortering.sorted(), Volgorde::OudsteEerst, request);
     let rows: Vec<KeyedRow<ContactverzoekDocument>> =
-        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+        query.build_query_as().fetch_all(reader).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -88,7 +88,7 @@ pub async fn page(
 pub async fn count(reader: &Reader, filter: &WerkvoorraadFilter) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_filter(&mut query, filter);
-    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
+    query.build_query_scalar().fetch_one(reader).await
 }
 
 /// Number of taken with a streefdatum before each bound: `[before b1, before b2, …, all]`, where
@@ -105,8 +105,7 @@ pub async fn count_before(
     query.push_bind(bounds[0]).push("), count(*) FILTER (WHERE streefdatum < ");
     query.push_bind(bounds[1]).push("), count(*) ");
     push_filter(&mut query, filter);
-    let (first, second, all): (i64, i64, i64) =
-        query.build_query_as().fetch_one(&mut *reader.begin().await?).await?;
+    let (first, second, all): (i64, i64, i64) = query.build_query_as().fetch_one(reader).await?;
     Ok([first, second, all])
 }
 

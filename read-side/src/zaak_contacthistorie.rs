@@ -44,8 +44,7 @@ pub async fn page(
     let mut query = QueryBuilder::<Postgres>::new("SELECT op, klantcontact_id, document ");
     push_filter(&mut query, filter);
     push_page(&mut query, OP, volgorde, request);
-    let rows: Vec<KeyedRow<ContactDocument>> =
-        query.build_query_as().fetch_all(&mut *reader.begin().await?).await?;
+    let rows: Vec<KeyedRow<ContactDocument>> = query.build_query_as().fetch_all(reader).await?;
     Ok(Page::of(rows, request))
 }
 
@@ -56,7 +55,7 @@ pub async fn page(
 pub async fn count(reader: &Reader, filter: &ZaakFilter) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) ");
     push_filter(&mut query, filter);
-    query.build_query_scalar().fetch_one(&mut *reader.begin().await?).await
+    query.build_query_scalar().fetch_one(reader).await
 }
 
 fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &ZaakFilter) {
@@ -114,7 +113,7 @@ pub async fn adressen(reader: &Reader, zaken: &[String]) -> sqlx::Result<Vec<Zaa
            ORDER BY adres_id LIMIT 100"#,
         zaken,
     )
-    .fetch_all(&mut *reader.begin().await?)
+    .fetch_all(reader)
     .await?;
     Ok(rows.into_iter().map(|document| document.0).collect())
 }

@@ -25,6 +25,6 @@ pub async fn by_keys(reader: &Reader, keys: &[String]) -> sqlx::Result<Vec<ZaakR
            FROM read_side.zaken WHERE uuid = ANY($1) OR nummer = ANY($1)"#,
         keys,
     )
-    .fetch_all(&mut *reader.begin().await?)
+    .fetch_all(reader)
     .await
 }

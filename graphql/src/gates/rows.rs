@@ -1,9 +1,11 @@
 //! The gate at the rows: what the database is told of a bearer. Its policies stand with the tables, in
 //! `migrations/read-side`.
 
+use std::sync::Arc;
+
 use access::{Identity, Rol};
 use read_side::contactgeschiedenis::VertrouwelijkFilter;
-use read_side::{Inzage, Leesrecht, Lezer, Reader};
+use read_side::{Inzage, Leesrecht, Lezer, Reader, Verbinding};
 use uuid::Uuid;
 
 use crate::context::Env;
@@ -22,32 +24,36 @@ const SHARED: [Rol; 9] = [
     Rol::Privacyfunctionaris,
 ];
 
-/// The way of one bearer to the rows.
+/// The way of one bearer to the rows, in one request.
 #[derive(Debug, Clone)]
 pub(crate) struct Rijen {
-    env: Env,
+    beleid: VertrouwelijkBeleid,
     identity: Identity,
+    verbinding: Arc<Verbinding>,
 }
 
 impl Rijen {
     /// The way of a bearer.
     pub(crate) fn new(env: &Env, identity: Identity) -> Self {
-        Self { env: env.clone(), identity }
+        Self {
+            beleid: env.settings.vertrouwelijk,
+            identity,
+            verbinding: Verbinding::new(env.pool.clone()),
+        }
     }
 
     /// A reader in this role; one that sees nothing when the bearer has it not.
     pub(crate) fn reader(&self, rol: Rol) -> Reader {
-        let recht = leesrecht(&self.identity, rol, self.env.settings.vertrouwelijk);
-        Reader::new(self.env.pool.clone(), &recht)
+        let recht = leesrecht(&self.identity, rol, self.beleid);
+        Reader::new(Arc::clone(&self.verbinding), &recht)
     }
 
     /// A reader of the dossier for which this request was made, if it was approved.
     pub(crate) fn dossier(&self, verzoek: Uuid) -> Reader {
-        let beleid = self.env.settings.vertrouwelijk;
         let inzage = Inzage { verzoek, wie: self.identity.subject.clone() };
-        let recht = leesrecht(&self.identity, Rol::Privacyfunctionaris, beleid);
+        let recht = leesrecht(&self.identity, Rol::Privacyfunctionaris, self.beleid);
         let recht = Leesrecht { inzage: Some(inzage), ..recht };
-        Reader::new(self.env.pool.clone(), &recht)
+        Reader::new(Arc::clone(&self.verbinding), &recht)
     }
 
     /// A reader of what all products share, in whatever role the bearer has.

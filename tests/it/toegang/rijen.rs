@@ -4,7 +4,7 @@ use read_side::contactgeschiedenis::{self, ContactFilter, VertrouwelijkFilter};
 use read_side::contactverzoek::{self, TaakKey};
 use read_side::klantbeeld::KlantKey;
 use read_side::zaak_contacthistorie::{self, ZaakFilter};
-use read_side::{Leesrecht, Lezer, PageRequest, Reader, Volgorde};
+use read_side::{Leesrecht, Lezer, PageRequest, Reader, Verbinding, Volgorde};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ fn burger(bsn: &str, vertrouwelijk: VertrouwelijkFilter) -> Leesrecht {
 }
 
 fn reader(scene: &Scene, recht: &Leesrecht) -> Reader {
-    Reader::new(scene.app.pool().clone(), recht)
+    Reader::new(Verbinding::new(scene.app.pool().clone()), recht)
 }
 
 async fn contacten(scene: &Scene, recht: &Leesrecht) -> (usize, i64) {
