@@ -1,5 +1,6 @@
 //! The public keys of an issuer: which of them can be used, and checking a signature with one.
 
+mod checked;
 mod discovery;
 mod fetch;
 
@@ -14,6 +15,7 @@ use jsonwebtoken::jwk::{
 use serde::Deserialize;
 use serde_json::Value;
 
+use self::checked::{Checked, Digest};
 use crate::algorithm::SignatureAlgorithm;
 use crate::token::TokenError;
 
@@ -36,9 +38,13 @@ pub enum KeySetError {
     NoKeys,
 }
 
-/// The keys of an issuer that can be used.
+/// The keys of an issuer that can be used, and the signatures that were right under them: keys that
+/// come in their place begin without any.
 #[derive(Debug)]
-pub(crate) struct KeySet(Vec<Key>);
+pub(crate) struct KeySet {
+    keys: Vec<Key>,
+    checked: Checked,
+}
 
 #[derive(Debug)]
 struct Key {
@@ -68,12 +74,15 @@ impl KeySet {
         let document: Document = serde_json::from_slice(text)?;
         let known = document.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok());
         let keys: Vec<Key> = known.filter_map(|jwk| usable(&jwk, allowed)).collect();
-        if keys.is_empty() { Err(KeySetError::NoKeys) } else { Ok(Self(keys)) }
+        if keys.is_empty() {
+            return Err(KeySetError::NoKeys);
+        }
+        Ok(Self { keys, checked: Checked::default() })
     }
 
     /// Whether there is a key of this name.
     pub(crate) fn has(&self, kid: &str) -> bool {
-        self.0.iter().any(|key| key.kid == kid)
+        self.keys.iter().any(|key| key.kid == kid)
     }
 
     /// Checks a signature with the key of this name.
@@ -87,10 +96,17 @@ impl KeySet {
             return Err(TokenError::Key);
         }
         let fits = |key: &&Key| key.kid == kid && key.algorithms.contains(&algorithm);
-        let key = self.0.iter().find(fits).ok_or(TokenError::Algorithm)?;
+        let key = self.keys.iter().find(fits).ok_or(TokenError::Algorithm)?;
+        let digest = Digest::of((kid, algorithm), signed);
+        if self.checked.has(&digest) {
+            return Ok(());
+        }
         let (message, library) = (signed.message.as_bytes(), algorithm.library());
         match jsonwebtoken::crypto::verify(signed.signature, message, &key.key, library) {
-            Ok(true) => Ok(()),
+            Ok(true) => {
+                self.checked.add(digest);
+                Ok(())
+            }
             Ok(false) | Err(_) => Err(TokenError::Signature),
         }
     }

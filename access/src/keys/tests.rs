@@ -19,7 +19,7 @@ fn used_for(key: Value) -> Option<Vec<&'static str>> {
     let text = json!({ "keys": [key] }).to_string();
     let set = KeySet::parse(text.as_bytes(), &SignatureAlgorithm::DEFAULT.into()).ok()?;
     assert!(set.has("k"));
-    Some(set.0[0].algorithms.iter().map(|algorithm| algorithm.name()).collect())
+    Some(set.keys[0].algorithms.iter().map(|algorithm| algorithm.name()).collect())
 }
 
 #[test]

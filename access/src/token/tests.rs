@@ -1,13 +1,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
-use clock::FixedClock;
+use clock::{Clock, FixedClock, SharedClock};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use p256::ecdsa::SigningKey;
 use p256::pkcs8::EncodePrivateKey;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::parts::TOKEN_MAX_BYTES;
 use super::*;
@@ -60,8 +62,12 @@ fn with(changes: Value) -> Value {
 }
 
 fn setup() -> (TokenValidator, Issuer) {
-    let (issuer, jwk) = Issuer::new(7, "key-1");
     let now: DateTime<Utc> = DateTime::from_timestamp(NOW, 0).expect("a moment");
+    setup_at(Arc::new(FixedClock::new(now)))
+}
+
+fn setup_at(clock: SharedClock) -> (TokenValidator, Issuer) {
+    let (issuer, jwk) = Issuer::new(7, "key-1");
     let settings = TokenSettings {
         applications: BTreeSet::from(["kcc-desk".to_owned()]),
         ..TokenSettings::new(
@@ -70,7 +76,7 @@ fn setup() -> (TokenValidator, Issuer) {
             KeySource::Fixed(json!({ "keys": [jwk] }).to_string()),
         )
     };
-    (TokenValidator::new([settings], Arc::new(FixedClock::new(now))).expect("a validator"), issuer)
+    (TokenValidator::new([settings], clock).expect("a validator"), issuer)
 }
 
 #[tokio::test]
@@ -81,6 +87,40 @@ async fn a_good_token_tells_who_asks() {
     assert!(identity.has(Rol::Kcc) && !identity.has(Rol::Burger));
     assert!(identity.may("bsn:lezen"));
     assert!(identity.works_on("zaak-1") && identity.works_on("ZAAK-1"));
+}
+
+/// A clock that is put forward by hand; its seconds.
+#[derive(Debug)]
+struct HandClock(AtomicI64);
+
+impl Clock for HandClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.0.load(Ordering::Relaxed), 0).expect("a moment")
+    }
+
+    fn new_id(&self) -> Uuid {
+        Uuid::nil()
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_was_good_is_judged_again_every_time() {
+    let clock = Arc::new(HandClock(AtomicI64::new(NOW)));
+    let (validator, issuer) = setup_at(Arc::clone(&clock) as SharedClock);
+    let token = issuer.sign(&claims());
+    for _ in 0..2 {
+        assert!(validator.validate(Some(&*token)).await.is_ok());
+    }
+    // The signature is known now: of this text, and of no other.
+    let (text, signature) = token.rsplit_once('.').expect("three parts");
+    let other = issuer.sign(&with(json!({ "sub": "somebody" })));
+    let (other, _) = other.rsplit_once('.').expect("three parts");
+    let moved = validator.validate(Some(&*format!("{other}.{signature}"))).await;
+    assert_eq!(moved, Err(TokenError::Signature));
+    let cut = validator.validate(Some(&*format!("{text}.{}", &signature[..80]))).await;
+    assert_eq!(cut, Err(TokenError::Signature));
+    clock.0.store(NOW + TOKEN_LIFETIME_MAX_SECONDS + 31, Ordering::Relaxed);
+    assert_eq!(validator.validate(Some(&*token)).await, Err(TokenError::Time));
 }
 
 #[tokio::test]
