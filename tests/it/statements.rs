@@ -1,6 +1,8 @@
 //! The number of SQL statements of a request is a constant of its shape: it does not grow with the
 //! rows.
 
+mod allocations;
+
 use graphql::Analyse;
 use serde_json::{Value, json};
 use uuid::Uuid;
