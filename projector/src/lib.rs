@@ -27,6 +27,7 @@ mod status;
 mod tail;
 pub mod toestanden;
 mod toezicht;
+mod wijzigingen;
 
 /// For implementing [`Product`].
 pub use async_trait::async_trait;
@@ -47,3 +48,4 @@ pub use run::{Projector, ProjectorSettings};
 pub use source::{EventSource, KafkaSource};
 pub use status::{ProductStatus, status};
 pub use toezicht::{Toezicht, toezicht};
+pub use wijzigingen::Tells;

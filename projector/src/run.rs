@@ -19,6 +19,7 @@ use crate::product::Product;
 use crate::rebuild::{DriftPace, Rebuilder, Silent};
 use crate::source::EventSource;
 use crate::tail::{Ended, Tail};
+use crate::wijzigingen;
 use log_source::PostgresLog;
 
 /// First pause after a transient error; each next one is twice as long.
@@ -183,6 +184,7 @@ impl Projector {
             let ended = tokio::select! {
                 ended = tail.run(stop) => ended?,
                 never = checker.watch_drift(self.settings.drift) => match never {},
+                never = wijzigingen::keep_few(&self.pool) => match never {},
                 reason = lead.lost() => {
                     tracing::warn!(fout = reason, "the lead is lost");
                     return Ok(Ended::StoodDown);

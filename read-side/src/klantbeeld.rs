@@ -225,7 +225,7 @@ pub async fn find_id(reader: &Reader, key: &KlantKey) -> sqlx::Result<Option<Uui
 }
 
 /// Each kind of key has its own statement, and so its own index.
-fn push_key(query: &mut QueryBuilder<Postgres>, key: &KlantKey, limit: i64) {
+pub(crate) fn push_key(query: &mut QueryBuilder<Postgres>, key: &KlantKey, limit: i64) {
     query.push(" FROM read_side.klanten WHERE ");
     match key {
         KlantKey::KlantId(id) => query.push("partij_id = ").push_bind(*id),

@@ -27,6 +27,7 @@ pub mod versies;
 pub mod voorraad;
 pub mod werkdagen;
 pub mod werkvoorraad;
+pub mod wijzigingen;
 pub mod zaak_contacthistorie;
 pub mod zaken;
 pub mod zoekterm;

@@ -46,6 +46,7 @@ use crate::rebuild::{Rebuilder, Silent};
 use crate::run::Projector;
 use crate::source::KafkaSource;
 use crate::tail::Ended;
+use crate::wijzigingen;
 
 /// How long closing the consumer may hold up whoever closes it.
 const CLOSE_LIMIT: Duration = Duration::from_secs(3);
@@ -94,6 +95,7 @@ async fn follow(
     let ended = tokio::select! {
         ended = follower.run(&mut reader, stop) => ended,
         never = checker.watch_drift(projector.settings.drift) => match never {},
+        never = wijzigingen::keep_few(&projector.pool) => match never {},
         reason = lead.lost() => {
             tracing::warn!(fout = reason, "the session of the projector is lost");
             Ok(Some(Ended::StoodDown))

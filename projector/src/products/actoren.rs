@@ -14,6 +14,7 @@ use super::bronnen::Bronnen;
 use super::derived::{self, Derived, Layer};
 use super::table::{Rows, Table, text};
 use crate::product::{Product, ProjectError, Schema};
+use crate::wijzigingen::Tells;
 
 /// The product.
 #[derive(Debug)]
@@ -73,6 +74,10 @@ impl Derived for Actoren {
 
     fn tables(&self) -> &'static [&'static Table] {
         &[&ACTOREN]
+    }
+
+    fn tells(&self) -> Option<Tells> {
+        Some(Tells { table: "actoren", column: "actor_id" })
     }
 
     async fn dirty(

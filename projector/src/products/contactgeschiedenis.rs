@@ -16,6 +16,7 @@ use super::table::{Rows, Table, list, moment, text};
 use super::{Inrichting, documents};
 use crate::product::{Product, ProjectError, Schema};
 use crate::toestanden::KlantcontactToestand;
+use crate::wijzigingen::Tells;
 
 /// The product.
 #[derive(Debug)]
@@ -83,6 +84,10 @@ impl Derived for Contactgeschiedenis {
 
     fn tables(&self) -> &'static [&'static Table] {
         &[&CONTACTEN, &feiten::CONTACTFEITEN]
+    }
+
+    fn tells(&self) -> Option<Tells> {
+        Some(Tells { table: "contacten", column: "partij_id" })
     }
 
     async fn dirty(

@@ -10,9 +10,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::bronnen::{Bronnen, Origin};
-use super::table::{Rows, Table};
+use super::table::{Replaced, Rows, Table};
 use crate::meter::{Step, timed};
 use crate::product::{Product, ProjectError, Schema};
+use crate::wijzigingen::{self, Tells};
 
 /// A step of stage two: the tables whose rows are derived together, of roots of one kind. A product has
 /// several layers with roots of the same kind where rows of one are made from rows of another.
@@ -54,6 +55,11 @@ pub trait Derived: Product {
 
     /// Its tables; one whose rows are made from rows of another comes after that, in a later layer.
     fn tables(&self) -> &'static [&'static Table];
+
+    /// Of what is told that it changed, if somebody may wait for that.
+    fn tells(&self) -> Option<Tells> {
+        None
+    }
 
     /// The layers in which rows are derived, in their order: one for each kind of root, unless said
     /// otherwise.
@@ -114,12 +120,14 @@ pub(crate) async fn settle(
     schema: &Schema,
     bronnen: &mut Bronnen<'_>,
 ) -> Result<(), ProjectError> {
-    let mut fed = BTreeSet::new();
+    let (mut fed, mut told) = (BTreeSet::new(), BTreeSet::new());
     for layer in product.layers() {
-        let dirty = product.dirty(conn, bronnen, layer, std::mem::take(&mut fed)).await?;
-        fed.extend(replace(product, conn, (schema, bronnen), (layer, &dirty)).await?);
+        let dirty = product.dirty(conn, bronnen, layer, fed).await?;
+        let replaced = replace(product, conn, (schema, bronnen), (layer, &dirty)).await?;
+        fed = replaced.fed;
+        told.extend(replaced.told);
     }
-    Ok(())
+    Ok(wijzigingen::tell(conn, product.name(), schema, &told).await?)
 }
 
 /// Lets an object pass an event that is skipped: it keeps its state, with the number of that event. An
@@ -159,20 +167,23 @@ pub(crate) async fn scrub(
     Ok(())
 }
 
-/// Derives the rows of roots again and puts them in the place of what is there; gives what they
-/// feed.
+/// Derives the rows of roots again and puts them in the place of what is there; gives what that
+/// touched.
 pub(crate) async fn replace(
     product: &dyn Derived,
     conn: &mut PgConnection,
     (schema, bronnen): (&Schema, &mut Bronnen<'_>),
     (layer, ids): (Layer, &BTreeSet<Uuid>),
-) -> Result<BTreeSet<Uuid>, ProjectError> {
-    let mut fed = BTreeSet::new();
+) -> Result<Replaced, ProjectError> {
+    let mut all = Replaced::default();
     if ids.is_empty() {
-        return Ok(fed);
+        return Ok(all);
     }
     for rows in product.rows(conn, bronnen, layer, ids).await? {
-        fed.extend(rows.replace(conn, schema, ids).await?);
+        let told = product.tells().filter(|tells| tells.table == rows.table().name);
+        let replaced = rows.replace(conn, schema, ids, told.map(|tells| tells.column)).await?;
+        all.fed.extend(replaced.fed);
+        all.told.extend(replaced.told);
     }
-    Ok(fed)
+    Ok(all)
 }

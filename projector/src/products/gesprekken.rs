@@ -19,6 +19,7 @@ use super::derived::{self, Derived, Layer};
 use super::documents;
 use super::table::{Rows, Table, list, moment, text};
 use crate::product::{Product, ProjectError, Schema};
+use crate::wijzigingen::Tells;
 
 /// The links, and then the berichten and gesprekken: all belong to klantcontacten.
 const SCHAKELLAAG: Layer = Layer::of(Objectsoort::Klantcontact);
@@ -88,6 +89,10 @@ impl Derived for Gesprekken {
 
     fn layers(&self) -> Vec<Layer> {
         vec![SCHAKELLAAG, GESPREKSLAAG]
+    }
+
+    fn tells(&self) -> Option<Tells> {
+        Some(Tells { table: "gesprekken", column: "partij_id" })
     }
 
     async fn dirty(

@@ -18,6 +18,7 @@ use super::table::{Rows, Table, moment, text};
 use super::{Inrichting, documents};
 use crate::product::{Product, ProjectError, Schema};
 use crate::toestanden::KlantcontactToestand;
+use crate::wijzigingen::Tells;
 
 /// The product.
 #[derive(Debug)]
@@ -105,6 +106,10 @@ impl Derived for Klantbeeld {
             &namen::KLANT_NAMEN,
             &ingangen::KLANT_INGANGEN,
         ]
+    }
+
+    fn tells(&self) -> Option<Tells> {
+        Some(Tells { table: "klanten", column: "partij_id" })
     }
 
     async fn dirty(

@@ -47,8 +47,9 @@ impl Table {
     }
 
     /// Puts rows in the place of those of their roots, in one statement: `$1` are the roots, what
-    /// follows are the columns. Gives what rows fed whose keys did not come again.
-    fn replacement(&self, schema: &Schema) -> String {
+    /// follows are the columns. Gives what rows fed whose keys did not come again, and what stood in
+    /// the column `told` before.
+    fn replacement(&self, schema: &Schema, told: Option<&str>) -> String {
         let names = self.columns.iter().map(|(name, _)| *name);
         let (key, other): (Vec<_>, Vec<_>) = names.partition(|name| self.key.contains(name));
         let changes: Vec<String> =
@@ -65,7 +66,8 @@ impl Table {
                  INSERT INTO {table} ({names}) {rows}
                  ON CONFLICT ({key}) DO {known}
              )
-             SELECT id FROM weg",
+             SELECT id, false FROM weg{before}",
+            before = told.map(|column| self.before(schema, column)).unwrap_or_default(),
             table = schema.table(self.name),
             root = self.root_column,
             key = key.join(", "),
@@ -74,6 +76,17 @@ impl Table {
             names = self.list(""),
             rows = self.given(|_| true),
         )
+    }
+
+    /// The part of that statement that gives what stood in a column: all of it sees the table as it was.
+    fn before(&self, schema: &Schema, column: &str) -> String {
+        let kind = self.place(column).and_then(|place| self.columns.get(place));
+        let value = match kind {
+            Some((_, "uuid[]")) => format!("unnest({column})"),
+            Some(_) | None => column.to_owned(),
+        };
+        let (table, root) = (schema.table(self.name), self.root_column);
+        format!(" UNION ALL SELECT DISTINCT {value}, true FROM {table} WHERE {root} = ANY($1)")
     }
 
     /// The columns of the given rows that are wanted, each in its type.
@@ -90,6 +103,15 @@ impl Table {
         let (values, arrays, names) = (values.join(", "), arrays.join(", "), names.join(", "));
         format!("SELECT {values} FROM unnest({arrays}) AS nieuw ({names})")
     }
+}
+
+/// What putting rows in the place of others touched.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Replaced {
+    /// The objects that rows of the table feed and that gained, kept or lost one.
+    pub(crate) fed: BTreeSet<Uuid>,
+    /// What stands, or stood, in the column that is told.
+    pub(crate) told: BTreeSet<Uuid>,
 }
 
 /// Rows of a table: per column the text of every value, as PostgreSQL reads it.
@@ -127,30 +149,39 @@ impl Rows {
         self.table.place(name).and_then(|place| self.columns.get(place)).map_or(&[], Vec::as_slice)
     }
 
-    /// Makes these the only rows of `roots`; gives the objects that rows of this table feed and that
-    /// gained, kept or lost one.
+    /// Makes these the only rows of `roots`; `told` is the column of which is told what changed.
     pub(crate) async fn replace(
         &self,
         conn: &mut PgConnection,
         schema: &Schema,
         roots: &BTreeSet<Uuid>,
-    ) -> Result<BTreeSet<Uuid>, ProjectError> {
-        let mut fed: BTreeSet<Uuid> = self.fed().collect();
-        let mut query = sqlx::query_scalar(AssertSqlSafe(self.table.replacement(schema)))
+        told: Option<&str>,
+    ) -> Result<Replaced, ProjectError> {
+        let mut replaced = Replaced {
+            fed: self.table.feeds.map_or_else(BTreeSet::new, |column| self.keys(column)),
+            told: told.map_or_else(BTreeSet::new, |column| self.keys(column)),
+        };
+        let mut query = sqlx::query_as(AssertSqlSafe(self.table.replacement(schema, told)))
             .bind(roots.iter().copied().collect::<Vec<_>>());
         for column in &self.columns {
             query = query.bind(column);
         }
-        let lost: Vec<Uuid> = query.fetch_all(conn).await?;
-        if self.table.feeds.is_some() {
-            fed.extend(lost);
+        let found: Vec<(Uuid, bool)> = query.fetch_all(conn).await?;
+        for (id, was_told) in found {
+            if was_told {
+                replaced.told.insert(id);
+            } else if self.table.feeds.is_some() {
+                replaced.fed.insert(id);
+            }
         }
-        Ok(fed)
+        Ok(replaced)
     }
 
-    fn fed(&self) -> impl Iterator<Item = Uuid> {
-        let column = self.table.feeds.map_or(&[][..], |name| self.column(name));
-        column.iter().flatten().filter_map(|text| text.parse().ok())
+    /// The keys in a column: one in each value, or a list of them.
+    fn keys(&self, name: &str) -> BTreeSet<Uuid> {
+        let values = self.column(name).iter().flatten();
+        let keys = values.flat_map(|text| text.trim_matches(['{', '}']).split(','));
+        keys.filter_map(|key| key.trim_matches('"').parse().ok()).collect()
     }
 
     /// Adds these rows to a table that has none with their keys.

@@ -19,6 +19,7 @@ use super::table::{Rows, Table, list, moment, text};
 use super::{Inrichting, documents};
 use crate::product::{Product, ProjectError, Schema};
 use crate::toestanden::{KlantcontactToestand, TaakToestand};
+use crate::wijzigingen::Tells;
 
 /// The product.
 #[derive(Debug)]
@@ -93,6 +94,10 @@ impl Derived for Werkvoorraad {
 
     fn tables(&self) -> &'static [&'static Table] {
         &[&TAKEN, &ingangen::TAAK_INGANGEN, &perioden::VOORRAADPERIODEN, &afgerond::AFGERONDE_TAKEN]
+    }
+
+    fn tells(&self) -> Option<Tells> {
+        Some(Tells { table: "taken", column: "actoren" })
     }
 
     async fn dirty(

@@ -17,6 +17,7 @@ use crate::generations::BRONNEN;
 use crate::partities;
 use crate::product::Schema;
 use crate::products::derived::{Derived, replace, settle};
+use crate::wijzigingen;
 
 /// Longest wait for a row that the live projection is writing.
 pub(super) const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'; SET LOCAL jit = off";
@@ -106,6 +107,7 @@ async fn repair(
     // States may have come further than they were, and rows of others depend on them.
     bronnen.touch(wrong.iter().copied());
     settle(derived, &mut tx, &schema, &mut bronnen).await.map_err(&broken)?;
+    let mut told = BTreeSet::new();
     for layer in derived.layers() {
         let ids = match layer.root {
             Objectsoort::Partij => BTreeSet::from([klant]),
@@ -119,8 +121,10 @@ async fn repair(
             | Objectsoort::Inzageverzoek => BTreeSet::new(),
         };
         let place = (&schema, &mut bronnen);
-        replace(derived, &mut tx, place, (layer, &ids)).await.map_err(&broken)?;
+        let replaced = replace(derived, &mut tx, place, (layer, &ids)).await.map_err(&broken)?;
+        told.extend(replaced.told);
     }
+    wijzigingen::tell(&mut tx, product, &schema, &told).await.map_err(&failed)?;
     tx.commit().await.map_err(failed)?;
     Ok(Repaired { generatie, objects, wrong: wrong.len() })
 }

@@ -13,6 +13,7 @@ use crate::fase::Fase;
 use crate::generations::{lock, point_views};
 use crate::leader::leiders;
 use crate::readers;
+use crate::wijzigingen;
 
 /// Longest wait for a lock; as long, at most, readers wait behind it.
 const LOCK_LIMIT: &str = "SET LOCAL lock_timeout = '50ms'";
@@ -216,6 +217,7 @@ async fn transaction(
     refuse_readers(&mut tx, to).await?;
     point_views(&mut tx, product, &from.schema()?, &to.schema()?).await.map_err(&failed)?;
     set_active(&mut tx, to).await.map_err(&failed)?;
+    wijzigingen::tell_all(&mut tx, product, &to.schema()?).await.map_err(&failed)?;
     tx.commit().await.map_err(&failed)?;
     let held = begin.elapsed();
     tracing::info!(
