@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -105,10 +106,12 @@ pub struct Identity {
     pub teams: Vec<Uuid>,
     /// The zaken on which the bearer works, by uuid or identificatie in lower case; `*` = all.
     pub zaken: BTreeSet<String>,
+    /// Until when the token is accepted.
+    pub geldig_tot: DateTime<Utc>,
 }
 
 impl Identity {
-    /// A bearer of whom nothing is known but its roles.
+    /// A bearer of whom nothing is known but its roles, for ever.
     #[must_use]
     pub fn of_rollen(rollen: impl IntoIterator<Item = Rol>) -> Self {
         Self {
@@ -121,6 +124,7 @@ impl Identity {
             actoren: Vec::new(),
             teams: Vec::new(),
             zaken: BTreeSet::new(),
+            geldig_tot: DateTime::<Utc>::MAX_UTC,
         }
     }
 

@@ -8,15 +8,21 @@ use std::fmt::Write;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    BaseType, ExecutableDocument, Field, Selection, SelectionSet, Type, TypeKind,
+    BaseType, ExecutableDocument, Field, OperationType, Selection, SelectionSet, Type, TypeKind,
     TypeSystemDefinition,
 };
 use async_graphql::{Name, PathSegment, Positioned, Response, ServerError, Value};
 
 use crate::documents::fields;
 
-/// Name of the root type.
-pub(crate) const QUERY: &str = "Query";
+/// The name of the root type of an operation.
+pub(crate) const fn root(operation: OperationType) -> &'static str {
+    match operation {
+        OperationType::Query => "Query",
+        OperationType::Mutation => "Mutation",
+        OperationType::Subscription => "Subscription",
+    }
+}
 
 /// The type of every field of every type.
 #[derive(Debug)]
@@ -63,7 +69,7 @@ impl Shapes {
         let mut response = response;
         let failed = response.errors.iter().map(path_of).collect();
         let mut completing = Completing { shapes: self, document, failed, path: String::new() };
-        let sets = vec![(&operation.selection_set.node, QUERY)];
+        let sets = vec![(&operation.selection_set.node, root(operation.ty))];
         let data = std::mem::take(&mut response.data);
         response.data = completing.object(data, &sets).unwrap_or_default();
         response

@@ -12,6 +12,7 @@ use crate::eigen::{Eigen, EigenCell};
 use crate::error::ProductError;
 use crate::gates::rows::Rijen;
 use crate::loaders::{Loaders, in_flight};
+use crate::subscriptions::Watcher;
 use access::{Identity, Rol};
 
 /// What all requests share.
@@ -20,6 +21,7 @@ pub(crate) struct Env {
     pub(crate) pool: PgPool,
     pub(crate) settings: Settings,
     pub(crate) clock: SharedClock,
+    pub(crate) watcher: Watcher,
 }
 
 impl Env {

@@ -42,7 +42,12 @@ pub(crate) struct Eigen {
 }
 
 impl Eigen {
-    async fn load(env: &Env, reader: &Reader, identity: &Identity) -> Result<Self, ProductError> {
+    /// Looks up what a bearer is now.
+    pub(crate) async fn load(
+        env: &Env,
+        reader: &Reader,
+        identity: &Identity,
+    ) -> Result<Self, ProductError> {
         let named: Vec<Uuid> = identity.actoren.iter().chain(&identity.teams).copied().collect();
         let keys: Vec<String> = identity.zaken.iter().filter(|key| *key != ALLE).cloned().collect();
         let rows = async {

@@ -25,6 +25,10 @@ pub(crate) enum ProductError {
     NotYet { detail: String },
     /// The product was never filled.
     NeverFilled { product: &'static str },
+    /// What is followed ends: the token does not count any more.
+    Expired,
+    /// There is no room to follow more.
+    TooMany,
     /// The schema was run without the data of a request: a fault of the program.
     Unprepared,
 }
@@ -108,6 +112,22 @@ impl ProductError {
                 "Tijdelijk niet beschikbaar",
                 503,
                 format!("Het informatieproduct {product} is nog niet opgebouwd."),
+                None,
+            ),
+            Self::Expired => (
+                "TOKEN_VERLOPEN",
+                "Token verlopen",
+                401,
+                "Het token is verlopen; volg opnieuw met een nieuw token.".to_owned(),
+                None,
+            ),
+            Self::TooMany => (
+                "TE_VEEL_GEVOLGD",
+                "Te veel gevolgd",
+                429,
+                "U volgt al zo veel als kan, of samen volgt iedereen te veel; stop er met een, of \
+                 probeer het later opnieuw."
+                    .to_owned(),
                 None,
             ),
             Self::Unprepared => ("INTERNE_FOUT", "Interne fout", 500, internal_detail(), None),

@@ -1,4 +1,5 @@
-//! GraphQL over HTTP: `POST /graphql` with JSON and a bearer token, and nothing else.
+//! GraphQL over HTTP: `POST /graphql` with JSON and a bearer token. What can be followed comes as a
+//! stream of events of such a request ([`events`]), or over a WebSocket ([`socket`]); there is nothing else.
 //!
 //! Follows the draft "GraphQL over HTTP": with `application/graphql-response+json` a request that
 //! fails before execution is answered with 400 and without `data`; with `application/json` with 200.
@@ -6,12 +7,15 @@
 mod accept;
 mod answer;
 mod body;
+mod events;
+mod socket;
+mod stream;
 
 use std::any::Any;
 use std::sync::Arc;
 
 use access::{Identity, TokenError, TokenValidator};
-use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request as GraphqlRequest, Response as GraphqlResponse, ServerError};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -88,6 +92,9 @@ async fn answer_in_time(api: &Api, request: Request) -> Response {
 
 /// Takes a request through every gate, the cheap ones first. The error is the refusal.
 async fn take(api: &Api, env: &Env, request: Request) -> Result<Response, Response> {
+    if socket::is_asked(&request) {
+        return socket::accept(api, env, request).await;
+    }
     if request.method() != Method::POST {
         let allow = [(ALLOW, HeaderValue::from_static("POST"))];
         return Err((allow, Problem::method_not_allowed()).into_response());
@@ -96,12 +103,17 @@ async fn take(api: &Api, env: &Env, request: Request) -> Result<Response, Respon
     let form = accept::negotiate(headers).map_err(IntoResponse::into_response)?;
     logboek::asks(None);
     let identity = authenticate(api, headers).await.map_err(refused_token)?;
-    logboek::asks(Some(Wie {
+    logboek::asks(Some(wie(&identity)));
+    answer_bearer(api, env, Bearer { identity, form }, request).await
+}
+
+/// Who asks, for the logbook.
+fn wie(identity: &Identity) -> Wie {
+    Wie {
         subject: identity.subject.clone(),
         application: identity.application.clone(),
         doelbinding: identity.doelbinding.clone(),
-    }));
-    answer_bearer(api, env, Bearer { identity, form }, request).await
+    }
 }
 
 /// Whoever has come through the gates, and how it wants its answer.
@@ -128,18 +140,37 @@ async fn answer_bearer(
 /// Parses once, looks at what may be asked and at the limits, and executes what was parsed.
 async fn run(api: &Api, env: &Env, bearer: Bearer, asked: Asked) -> Response {
     let Bearer { identity, form } = bearer;
+    if form == Form::Events {
+        return match stream::begin(api, env, identity, asked).await {
+            Ok(answers) => events::respond(env, answers),
+            Err(refused) => answer::refused(form, refused),
+        };
+    }
     let response = match admit(api, env, &identity, &asked).await {
-        Ok(prepared) => execute(api, env, identity, (asked, prepared)).await,
-        Err(Refused(refused)) => {
-            refused.iter().take(1).for_each(|error| api.documents.refused(error));
-            let mut response = GraphqlResponse::from_errors(refused);
-            if env.settings.introspection.allows(&identity) {
-                suggestions::add(&api.schema, &identity, &mut response).await;
-            }
-            response
+        Ok(prepared) if is_subscription(&asked, &prepared) => {
+            refuse(api, env, &identity, Refused(vec![stream::needs_stream()])).await
         }
+        Ok(prepared) => execute(api, env, identity, (asked, prepared)).await,
+        Err(refused) => refuse(api, env, &identity, refused).await,
     };
     answer::graphql(form, response, &env.settings.limits)
+}
+
+/// The answer to a question that is not executed.
+async fn refuse(api: &Api, env: &Env, identity: &Identity, refused: Refused) -> GraphqlResponse {
+    let Refused(refused) = refused;
+    refused.iter().take(1).for_each(|error| api.documents.refused(error));
+    let mut response = GraphqlResponse::from_errors(refused);
+    if env.settings.introspection.allows(identity) {
+        suggestions::add(&api.schema, identity, &mut response).await;
+    }
+    response
+}
+
+/// Whether something is to be followed.
+fn is_subscription(asked: &Asked, prepared: &Prepared) -> bool {
+    let operation = fields::operation(&prepared.document, asked.operation_name.as_deref());
+    operation.is_some_and(|operation| operation.ty == OperationType::Subscription)
 }
 
 /// Why a question is not executed.
@@ -185,6 +216,7 @@ async fn admit(
     settings.introspection.admit(identity, document)?;
     // Before anything is told of the fields in it.
     exists_for(api, identity, document).await?;
+    fields::check_subscriptions(document)?;
     values_fit(api, &prepared, asked)?;
     Ok(prepared)
 }
@@ -224,11 +256,7 @@ async fn execute(
     identity: Identity,
     (asked, prepared): (Asked, Arc<Prepared>),
 ) -> GraphqlResponse {
-    // The engine takes the document apart; what it is given with it is for its extensions.
-    let mut request = GraphqlRequest::new("").variables(asked.variables);
-    request.operation_name.clone_from(&asked.operation_name);
-    request.set_parsed_query(prepared.document.clone());
-    let request = request.data(Arc::clone(&prepared));
+    let request = request_of(&asked, &prepared);
     let bearer = identity.clone();
     let document = &prepared.document;
     let mut response = crate::execute_parsed(&api.schema, identity.into(), request, document).await;
@@ -243,6 +271,14 @@ async fn execute(
         suggestions::add(&api.schema, &bearer, &mut response).await;
     }
     response
+}
+
+/// What the engine is asked. It takes the document apart; what it is given with it is for its extensions.
+fn request_of(asked: &Asked, prepared: &Arc<Prepared>) -> GraphqlRequest {
+    let mut request = GraphqlRequest::new("").variables(asked.variables.clone());
+    request.operation_name.clone_from(&asked.operation_name);
+    request.set_parsed_query(prepared.document.clone());
+    request.data(Arc::clone(prepared))
 }
 
 /// The name of the operation that is asked: the one that is chosen, or the only one.

@@ -22,6 +22,7 @@ mod limits;
 mod loaders;
 mod policy;
 mod products;
+mod subscriptions;
 mod suggestions;
 mod types;
 mod validation;
@@ -33,9 +34,11 @@ use std::time::Duration;
 
 pub use async_graphql::Request;
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{EmptyMutation, EmptySubscription, Response, Schema, SchemaBuilder};
+use async_graphql::{EmptyMutation, Response, Schema, SchemaBuilder};
 use chrono::TimeDelta;
 use clock::SharedClock;
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
 use read_side::bewaaroverzicht::Bewaartermijnen;
 use read_side::werkdagen::Termijn;
 use sqlx::PgPool;
@@ -49,9 +52,11 @@ pub use introspection::Introspection;
 pub use limits::Limits;
 pub use policy::{VertrouwelijkBeleid, Weergave};
 pub use products::Query;
+pub use subscriptions::{SubscriptionSettings, Subscriptions, Watcher};
 
 use completion::Shapes;
 use context::Env;
+use documents::Prepared;
 use eigen::EigenCell;
 use error::ProductError;
 use gates::rows::Rijen;
@@ -60,7 +65,7 @@ use loaders::{BatchQueue, Loaders};
 use variables::Inputs;
 
 /// The interface with everything it needs.
-pub type AppSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type AppSchema = Schema<Query, EmptyMutation, Subscriptions>;
 
 /// Levels of fields and fragments at which the engine itself stops: behind [`Limits`], which counts
 /// more precisely and says more.
@@ -97,6 +102,8 @@ pub struct Settings {
     pub wacht_max: Duration,
     /// Longest time that a request may take.
     pub time_limit: Duration,
+    /// How is told what changed.
+    pub subscriptions: SubscriptionSettings,
 }
 
 impl Default for Settings {
@@ -117,6 +124,7 @@ impl Default for Settings {
             achterstand_max: TimeDelta::seconds(5),
             wacht_max: Duration::from_secs(3),
             time_limit: Duration::from_secs(10),
+            subscriptions: SubscriptionSettings::default(),
         }
     }
 }
@@ -126,8 +134,8 @@ pub fn soorten() -> impl Iterator<Item = (&'static str, &'static [&'static str])
     loaders::Product::ALL.into_iter().map(|product| (product.name(), product.soorten()))
 }
 
-fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+fn builder() -> SchemaBuilder<Query, EmptyMutation, Subscriptions> {
+    Schema::build(Query::default(), EmptyMutation, Subscriptions)
         .disable_suggestions()
         .limit_recursive_depth(BACKSTOP_RECURSION)
         .limit_directives(BACKSTOP_DIRECTIVES)
@@ -137,13 +145,20 @@ fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
 #[must_use]
 pub fn schema(pool: PgPool, settings: Settings, clock: SharedClock) -> AppSchema {
     let sdl = sdl();
+    let watcher = Watcher::new(pool.clone(), settings.subscriptions);
     builder()
         .extension(validation::Once)
         .data(Shapes::of(&sdl))
         .data(Inputs::of(&sdl))
         .data(SchemaGate::default())
-        .data(Env { pool, settings, clock })
+        .data(Env { pool, settings, clock, watcher })
         .finish()
+}
+
+/// Who looks for changes for an interface; it ends what is followed.
+#[must_use]
+pub fn watcher(schema: &AppSchema) -> Option<Watcher> {
+    schema.data::<Env>().map(|env| env.watcher.clone())
 }
 
 /// The interface as a text in the schema definition language; needs no database.
@@ -188,6 +203,26 @@ async fn execute_parsed(
         request.data(judged.decision).data(EigenCell::default()).data(rijen).data(loaders);
     let response = loaders::drive(schema.execute(request), &queue).await;
     shapes.complete(response, document, operation_name.as_deref())
+}
+
+/// The same for something to follow, or a question, as a stream of answers.
+fn execute_stream(
+    schema: &AppSchema,
+    judged: Judged,
+    request: Request,
+    (prepared, operation_name): (Arc<Prepared>, Option<String>),
+) -> BoxStream<'static, Response> {
+    let Some(env) = schema.data::<Env>() else { return stream::empty().boxed() };
+    let (rijen, queue) = (Rijen::new(env, judged.rows), Arc::default());
+    let loaders = Loaders::new(env, &rijen.shared(), &queue);
+    let request =
+        request.data(judged.decision).data(EigenCell::default()).data(rijen).data(loaders);
+    let (schema, answers) = (schema.clone(), schema.execute_stream(request));
+    let complete = move |answer| match schema.data::<Shapes>() {
+        Some(shapes) => shapes.complete(answer, &prepared.document, operation_name.as_deref()),
+        None => answer,
+    };
+    answers.map(complete).boxed()
 }
 
 #[cfg(test)]

@@ -3,11 +3,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::extensions::{
-    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextValidation,
-};
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation};
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{CacheControl, Request, Response, ServerError, ValidationResult};
+use async_graphql::{CacheControl, Request, ServerError, ValidationResult};
 use async_trait::async_trait;
 
 use crate::AppSchema;
@@ -63,13 +61,13 @@ impl ExtensionFactory for Stop {
 
 #[async_trait]
 impl Extension for Stop {
-    async fn execute(
+    /// Nothing comes after it: what passed is refused without a reason.
+    async fn validation(
         &self,
-        _ctx: &ExtensionContext<'_>,
-        _operation_name: Option<&str>,
-        _next: NextExecute<'_>,
-    ) -> Response {
-        Response::default()
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        next.run(ctx).await.and(Err(Vec::new()))
     }
 }
 

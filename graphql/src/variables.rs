@@ -12,7 +12,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Positioned, ServerError, Value, Variables};
 
-use crate::completion::{QUERY, Shapes, base_name};
+use crate::completion::{Shapes, base_name, root};
 
 /// Stands for a variable inside an argument; no name in a document is written so. What a variable
 /// holds is looked at by itself.
@@ -87,7 +87,8 @@ impl Inputs {
         document: &ExecutableDocument,
     ) -> Result<(), ServerError> {
         for (_, operation) in document.operations.iter() {
-            self.check_set(shapes, &operation.node.selection_set.node, QUERY)?;
+            let root = root(operation.node.ty);
+            self.check_set(shapes, &operation.node.selection_set.node, root)?;
         }
         document.fragments.values().try_for_each(|fragment| {
             let on = fragment.node.type_condition.node.on.node.as_str();

@@ -27,7 +27,7 @@ pub use keys::{Pseudoniem, SleutelError, Sleutels};
 pub use layer::{Laag, logged};
 pub use lines::{Kanaal, Resultaat};
 pub use read::{Verwerkingsregel, of_betrokkene};
-pub use request::{Wie, action, asks, document, fault, process, record, recorded, show};
+pub use request::{Herkomst, Wie, action, asks, document, fault, process, record, recorded, show};
 pub use trace::Spoor;
 pub use verify::{Bevinding, ControleError, Oordeel, verify};
 pub use writer::{Logboek, LogboekError, LogboekSettings, Modus};

@@ -12,7 +12,7 @@ use crate::activities::Activiteiten;
 use crate::lines::{Auditregel, Kanaal, Regels, Resultaat, Verwerking};
 use crate::store;
 use crate::trace::{SpanId, Spoor, new_span};
-use crate::writer::Logboek;
+use crate::writer::{Logboek, LogboekError};
 
 /// Longest name of an operation that is kept, in characters.
 const NAME_MAX: usize = 100;
@@ -87,6 +87,22 @@ impl Verzoek {
     ) -> Self {
         let begin = logboek.clock().now();
         Self { spoor, logboek, kanaal, oorsprong, begin, known: Mutex::default() }
+    }
+
+    /// A request of its own, of the same bearer, that comes forth from this one.
+    fn next(&self) -> Self {
+        let known = self.known();
+        let kept = Known {
+            asked: known.asked,
+            wie: known.wie.clone(),
+            actie: known.actie.clone(),
+            document: known.document.clone(),
+            ..Known::default()
+        };
+        let spoor = self.spoor.within(self.logboek.clock());
+        let (logboek, oorsprong) = (self.logboek.clone(), self.oorsprong.clone());
+        let next = Self::new(logboek, spoor, self.kanaal, oorsprong);
+        Self { known: Mutex::new(kept), ..next }
     }
 
     /// Answers this request in `work`.
@@ -197,6 +213,35 @@ fn joined<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
 /// Does something to what is known of the request of this task; nothing outside one.
 fn note(change: impl FnOnce(&Verzoek, &mut Known)) {
     let _ = VERZOEK.try_with(|verzoek| change(verzoek, &mut verzoek.known()));
+}
+
+/// A request from which others come forth: a socket with its operations, a subscription with its events.
+#[derive(Debug, Clone)]
+pub struct Herkomst(Arc<Verzoek>);
+
+impl Herkomst {
+    /// The request of this task; none outside one.
+    #[must_use]
+    pub fn here() -> Option<Self> {
+        VERZOEK.try_with(|verzoek| Self(Arc::clone(verzoek))).ok()
+    }
+
+    /// Does an operation that comes forth from it, which gives the HTTP status that it would have; its
+    /// lines are kept when this is done.
+    ///
+    /// # Errors
+    /// When they were not: then nothing of it may leave.
+    pub async fn operation<T>(
+        &self,
+        work: impl Future<Output = (T, u16)>,
+    ) -> Result<T, LogboekError> {
+        let verzoek = Arc::new(self.0.next());
+        let (done, status) = verzoek.scope(work).await;
+        if let Some(regels) = verzoek.lines(status) {
+            verzoek.logboek.write(regels).await?;
+        }
+        Ok(done)
+    }
 }
 
 /// Somebody asks: whoever the token names, or nobody who is known.

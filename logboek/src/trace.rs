@@ -52,6 +52,11 @@ impl Spoor {
         }
     }
 
+    /// The place of a step of its own within this one.
+    pub(crate) fn within(&self, clock: &dyn Clock) -> Self {
+        Self { span_id: new_span(clock), parent: Some(self.span_id), ..*self }
+    }
+
     /// The header on the answer, with which the caller finds this request again.
     pub(crate) fn header(&self) -> Option<HeaderValue> {
         let (trace, span) = (hex(&self.trace_id), hex(&self.span_id));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::DateTime;
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -110,6 +111,7 @@ impl Claims {
     /// Who asks.
     pub(super) fn identity(self) -> Result<Identity, TokenError> {
         let application = self.application()?.to_owned();
+        let ends = DateTime::from_timestamp(self.exp.saturating_add(LEEWAY_SECONDS), 0);
         let scopes = self.scope.unwrap_or_default();
         Ok(Identity {
             subject: self.sub,
@@ -121,6 +123,7 @@ impl Claims {
             actoren: self.actoren,
             teams: self.teams,
             zaken: self.zaken.iter().map(|zaak| zaak.to_lowercase()).collect(),
+            geldig_tot: ends.ok_or(TokenError::Claims)?,
         })
     }
 }

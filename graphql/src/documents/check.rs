@@ -108,6 +108,7 @@ impl Checker {
         self.limits.check_text(tekst)?;
         let document = async_graphql::parser::parse_query(tekst)?;
         self.limits.check_document(&document, None, &Variables::default())?;
+        fields::check_subscriptions(&document)?;
         Ok(document)
     }
 }

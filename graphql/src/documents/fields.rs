@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
     ConstDirective, DocumentOperations, ExecutableDocument, FieldDefinition, OperationDefinition,
-    Selection, SelectionSet, TypeKind, TypeSystemDefinition,
+    OperationType, Selection, SelectionSet, TypeKind, TypeSystemDefinition,
 };
-use async_graphql::{Positioned, Value};
+use async_graphql::{Positioned, ServerError, Value};
 
-use crate::completion::{QUERY, Shapes, base_name};
+use crate::completion::{Shapes, base_name, root};
+use crate::error::refusal;
 
 /// What is said of a deprecated field without a reason, as the specification has it.
 const NO_REASON: &str = "No longer supported";
@@ -28,7 +29,7 @@ pub(crate) fn asked(
 ) -> BTreeSet<String> {
     let (unfolded, found) = (HashSet::new(), BTreeSet::new());
     let mut walk = Walk { shapes, document, unfolded, found };
-    walk.set(&operation.selection_set.node, QUERY);
+    walk.set(&operation.selection_set.node, root(operation.ty));
     walk.found
 }
 
@@ -53,6 +54,26 @@ pub(crate) fn operation<'d>(
             only.map(|operation| &operation.node)
         }
     }
+}
+
+/// Refuses subscriptions that do not follow exactly one thing (GraphQL, section 5.2.4), or do it under a
+/// condition or by a fragment, which the engine does not look into.
+pub(crate) fn check_subscriptions(document: &ExecutableDocument) -> Result<(), ServerError> {
+    let mut operations = document.operations.iter().map(|(_, operation)| &operation.node);
+    let wrong = operations.any(|operation| {
+        let items = &operation.selection_set.node.items;
+        let plain = match items.as_slice() {
+            [Positioned { node: Selection::Field(field), .. }] => field.node.directives.is_empty(),
+            _ => false,
+        };
+        operation.ty == OperationType::Subscription && !plain
+    });
+    if !wrong {
+        return Ok(());
+    }
+    let detail = "Een subscription volgt precies één veld, zonder fragment en zonder directieven; \
+                  volg meer met meer subscriptions.";
+    Err(refusal("ONGELDIGE_AANVRAAG", "Ongeldige aanvraag", 400, detail.to_owned()))
 }
 
 struct Walk<'d> {

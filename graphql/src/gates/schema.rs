@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tokio::sync::OnceCell;
 
 use crate::AppSchema;
-use crate::completion::{QUERY, Shapes};
+use crate::completion::{Shapes, root};
 use crate::error::{ProductError, type_of};
 
 /// Asks which fields there are.
@@ -66,8 +66,9 @@ impl SchemaGate {
         let every = per_rol.values().collect();
         let mut walk = Walk { visible, every, shapes, document, seen, refused: Vec::new() };
         for (_, operation) in document.operations.iter() {
-            if operation.node.ty == OperationType::Query {
-                walk.set(&operation.node.selection_set.node, QUERY);
+            // There are none of the third kind, for anybody: execution says so.
+            if operation.node.ty != OperationType::Mutation {
+                walk.set(&operation.node.selection_set.node, root(operation.node.ty));
             }
         }
         if walk.refused.is_empty() { Ok(()) } else { Err(walk.refused) }

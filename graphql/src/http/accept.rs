@@ -1,4 +1,4 @@
-//! In which of the two media types an answer is wanted.
+//! In which of the media types an answer is wanted.
 
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
@@ -12,13 +12,18 @@ pub(super) enum Form {
     GraphqlResponse,
     /// `application/json`
     Json,
+    /// `text/event-stream`: an answer for every change, or for a question one. What is refused before
+    /// that has the first form.
+    Events,
 }
 
 impl Form {
     /// The value of `Content-Type`.
     pub(super) const fn content_type(self) -> &'static str {
         match self {
-            Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+            Self::GraphqlResponse | Self::Events => {
+                "application/graphql-response+json; charset=utf-8"
+            }
             Self::Json => "application/json; charset=utf-8",
         }
     }
@@ -28,9 +33,12 @@ impl Form {
         let exact = match self {
             Self::GraphqlResponse => "application/graphql-response+json",
             Self::Json => "application/json",
+            Self::Events => "text/event-stream",
         };
         match range {
             _ if range.eq_ignore_ascii_case(exact) => Some(2),
+            // Who does not mind does not want a stream.
+            _ if self == Self::Events => None,
             _ if range.eq_ignore_ascii_case("application/*") => Some(1),
             "*/*" => Some(0),
             _ => None,
@@ -38,7 +46,7 @@ impl Form {
     }
 }
 
-/// Chooses between the two; JSON where the client does not mind.
+/// Chooses between them; JSON where the client does not mind.
 pub(super) fn negotiate(headers: &HeaderMap) -> Result<Form, Problem> {
     let values: Vec<&str> =
         headers.get_all(ACCEPT).iter().map(|value| value.to_str().unwrap_or_default()).collect();
@@ -49,6 +57,10 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Result<Form, Problem> {
         values.iter().flat_map(|value| value.split(',')).map(range_and_weight).collect();
     let weight = |form: Form| weight_of(form, &ranges);
     let (json, graphql) = (weight(Form::Json), weight(Form::GraphqlResponse));
+    let events = weight(Form::Events);
+    if events > 0 && events >= json.max(graphql) {
+        return Ok(Form::Events);
+    }
     if json == 0 && graphql == 0 {
         return Err(Problem::not_acceptable());
     }
@@ -125,6 +137,10 @@ mod tests {
             ("application/graphql-response+json; q=0.5, application/json", Some(Form::Json)),
             ("application/json; q=0, */*", Some(Form::GraphqlResponse)),
             ("text/html, */*; q=0.1", Some(Form::Json)),
+            ("text/event-stream", Some(Form::Events)),
+            ("text/event-stream, */*; q=0.1", Some(Form::Events)),
+            ("application/json, text/event-stream; q=0.9", Some(Form::Json)),
+            ("text/*", None),
             ("text/html", None),
             ("application/json; q=0", None),
         ] {

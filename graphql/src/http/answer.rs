@@ -61,8 +61,8 @@ impl Problem {
     }
 
     pub(super) fn not_acceptable() -> Self {
-        let detail =
-            "Antwoorden zijn er als application/graphql-response+json en application/json.";
+        let detail = "Antwoorden zijn er als application/graphql-response+json en application/json, en \
+             als stroom (text/event-stream).";
         Self::new(
             StatusCode::NOT_ACCEPTABLE,
             "NIET_AANVAARDBAAR",
@@ -92,6 +92,13 @@ impl Problem {
             limit.as_secs_f32()
         );
         Self::new(StatusCode::GATEWAY_TIMEOUT, "TE_LANG", "Antwoord duurde te lang", detail)
+    }
+
+    /// More sockets than there may be.
+    pub(super) fn too_many() -> Self {
+        let detail = "Er zijn te veel verbindingen; probeer het straks opnieuw.".to_owned();
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(status, "TE_VEEL_GEVOLGD", "Te veel gevolgd", detail)
     }
 
     /// An answer that may not leave, because that it did could not be recorded.
@@ -138,6 +145,19 @@ pub(super) fn graphql(form: Form, response: GraphqlResponse, limits: &Limits) ->
     }
 }
 
+/// One of the answers of a stream, as JSON.
+pub(super) fn of_stream(response: GraphqlResponse, limits: &Limits) -> String {
+    let too_large = || GraphqlResponse::from_errors(vec![limits.answer_too_large().into()]);
+    let body = bounded(&told(response), limits.answer_bytes)
+        .unwrap_or_else(|| serde_json::to_vec(&told(too_large())));
+    body.ok().and_then(|body| String::from_utf8(body).ok()).unwrap_or_default()
+}
+
+/// The errors of what is refused, as JSON.
+pub(super) fn errors_of(response: GraphqlResponse) -> serde_json::Value {
+    json!(told(response).errors)
+}
+
 /// The answer as JSON; `None` when it is larger than it may be.
 fn bounded(response: &GraphqlResponse, maximum: usize) -> Option<serde_json::Result<Vec<u8>>> {
     let mut body = Bounded { bytes: Vec::new(), maximum, is_full: false };
@@ -168,9 +188,9 @@ impl io::Write for Bounded {
 }
 
 /// A request that is not answered: there is no data, not even `null`.
-fn refused(form: Form, response: GraphqlResponse) -> Response {
+pub(super) fn refused(form: Form, response: GraphqlResponse) -> Response {
     let status = match form {
-        Form::GraphqlResponse => StatusCode::BAD_REQUEST,
+        Form::GraphqlResponse | Form::Events => StatusCode::BAD_REQUEST,
         Form::Json => StatusCode::OK,
     };
     respond(form, status, without_data(response))

@@ -111,6 +111,11 @@ pub(super) async fn read(request: Request, maximum: usize) -> Result<Asked, Refu
 fn parse(bytes: &[u8]) -> Result<Asked, Refused> {
     let value: Value = serde_json::from_slice(bytes)
         .map_err(|_| Refused::Request("De vraag is geen geldige JSON."))?;
+    parse_value(value)
+}
+
+/// Reads a request that is JSON already.
+pub(super) fn parse_value(value: Value) -> Result<Asked, Refused> {
     if value.is_array() {
         return Err(Refused::Request("Eén aanvraag is één vraag: lijsten worden niet aanvaard."));
     }

@@ -32,7 +32,7 @@ use crate::types::minimaal::{self, Objectversie};
 use crate::types::verzoek::Verzoek;
 use crate::types::zaak::shown;
 
-const ROLLEN: &[Rol] = &[Rol::Kcc, Rol::Behandelaar];
+pub(crate) const ROLLEN: &[Rol] = &[Rol::Kcc, Rol::Behandelaar];
 const RECENTE_CONTACTEN: Lijst = Cow::Borrowed("klantbeeld.recenteContacten");
 const CONTACTVERZOEKEN: Lijst = Cow::Borrowed("klantbeeld.openContactverzoeken");
 const VERZOEKEN: Lijst = Cow::Borrowed("klantbeeld.verzoeken");

@@ -25,7 +25,7 @@ use crate::types::minimaal::{self, Objectversie};
 use crate::types::scalar::DateTime;
 use crate::types::zaak::{Objectverwijzing, Zaak};
 
-const ROLLEN: &[Rol] = &[Rol::Burger];
+pub(crate) const ROLLEN: &[Rol] = &[Rol::Burger];
 
 /// The root field of this product.
 #[derive(Debug, Default)]

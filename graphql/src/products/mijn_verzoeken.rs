@@ -20,7 +20,7 @@ use crate::types::invoer::{Periode, Volgorde, parse_positie};
 use crate::types::minimaal::{self, Objectversie};
 use crate::types::verzoek::Verzoek;
 
-const ROLLEN: &[Rol] = &[Rol::Burger];
+pub(crate) const ROLLEN: &[Rol] = &[Rol::Burger];
 
 /// The root field of this product.
 #[derive(Debug, Default)]

@@ -20,7 +20,7 @@ use crate::types::contactverzoek::{Contactverzoek, TaakStatus, Urgentie};
 use crate::types::invoer::{Periode, parse_id, parse_positie};
 use crate::types::minimaal::{self, Objectversie};
 
-const ROLLEN: &[Rol] = &[Rol::Behandelaar, Rol::Kcc];
+pub(crate) const ROLLEN: &[Rol] = &[Rol::Behandelaar, Rol::Kcc];
 
 /// The root field of this product.
 #[derive(Debug, Default)]
@@ -108,7 +108,7 @@ impl WerkvoorraadQuery {
         let (sortering, name) = sorteer.parts();
         let lijst: Lijst = Cow::Borrowed(name);
         let request = page_request(&lijst, first, after.as_deref())?;
-        let actoren = own_actoren(ctx.eigen().await?, voor)?;
+        let actoren = own_actoren(ctx.eigen().await?, &voor)?;
         let bounds = Bounds::at(env);
         let filter = row_filter(actoren, filter.unwrap_or_default(), bounds)?;
         minimaal::wait(ctx, (Product::Werkvoorraad, publiek.rol()), minimaal).await?;
@@ -129,7 +129,10 @@ impl WerkvoorraadQuery {
 }
 
 /// The actoren whose work is asked, as far as the bearer is one of them.
-fn own_actoren(eigen: &Eigen, voor: WerkvoorraadVoor) -> Result<Vec<Uuid>, ProductError> {
+pub(crate) fn own_actoren(
+    eigen: &Eigen,
+    voor: &WerkvoorraadVoor,
+) -> Result<Vec<Uuid>, ProductError> {
     match voor {
         WerkvoorraadVoor::Mij(true) => Ok(eigen.identity().actoren.clone()),
         WerkvoorraadVoor::Mij(false) => {

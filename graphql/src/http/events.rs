@@ -1,0 +1,30 @@
+//! GraphQL over SSE, in distinct connections mode: an event `next` for every answer, and `complete` at
+//! the end.
+
+use std::convert::Infallible;
+
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt, stream};
+
+use super::answer;
+use super::stream::Answers;
+use crate::context::Env;
+
+/// Tells a proxy not to keep events until there are more.
+const UNBUFFERED: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+
+/// The answers as events. Nothing is read ahead: who is slow gets fewer.
+pub(super) fn respond(env: &Env, answers: Answers) -> Response {
+    let limits = env.settings.limits;
+    let next = answers
+        .map(move |answer| Event::default().event("next").data(answer::of_stream(answer, &limits)));
+    let complete = stream::once(async { Event::default().event("complete").data("") });
+    let events = next.chain(complete).map(Ok::<_, Infallible>);
+    let alive = KeepAlive::new().interval(env.watcher.settings().keep_alive);
+    let mut response = Sse::new(events).keep_alive(alive).into_response();
+    response.headers_mut().extend([UNBUFFERED]);
+    response
+}

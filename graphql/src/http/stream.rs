@@ -1,0 +1,95 @@
+//! Answers that come as a stream: one for every change of what is followed, and of a question one.
+
+use std::sync::Arc;
+
+use access::Identity;
+use async_graphql::{Response as GraphqlResponse, ServerError};
+use futures_util::StreamExt;
+use futures_util::stream::{BoxStream, once};
+
+use super::body::Asked;
+use super::{Api, Refused, admit, answer, execute, is_subscription, refuse, request_of};
+use crate::context::Env;
+use crate::documents::Prepared;
+use crate::error::{ProductError, refusal};
+use crate::subscriptions::Made;
+
+/// The answers to one operation.
+pub(super) type Answers = BoxStream<'static, GraphqlResponse>;
+
+/// Takes an operation through the same gates as any question, and begins it: when this is done, what is
+/// followed is followed. The error is the refusal.
+pub(super) async fn begin(
+    api: &Api,
+    env: &Env,
+    identity: Identity,
+    asked: Asked,
+) -> Result<Answers, GraphqlResponse> {
+    let prepared = match admit(api, env, &identity, &asked).await {
+        Ok(prepared) => prepared,
+        Err(refused) => return Err(refuse(api, env, &identity, refused).await),
+    };
+    if is_subscription(&asked, &prepared) {
+        return subscribe(api, env, identity, (asked, prepared)).await;
+    }
+    let response = execute(api, env, identity, (asked, prepared)).await;
+    if answer::failed_before_execution(&response) {
+        return Err(response);
+    }
+    Ok(once(async { response }).boxed())
+}
+
+async fn subscribe(
+    api: &Api,
+    env: &Env,
+    identity: Identity,
+    (asked, prepared): (Asked, Arc<Prepared>),
+) -> Result<Answers, GraphqlResponse> {
+    let Some(seat) = env.watcher.subscriptions().take(&identity.subject) else {
+        let error = async_graphql::Error::from(ProductError::TooMany);
+        let error = error.into_server_error(async_graphql::Pos::default());
+        return Err(refuse(api, env, &identity, Refused(vec![error])).await);
+    };
+    let made = Made::default();
+    let request = request_of(&asked, &prepared).data(made.clone());
+    let name = asked.operation_name.clone();
+    let bearer = identity.clone();
+    let answers =
+        crate::execute_stream(&api.schema, identity.into(), request, (Arc::clone(&prepared), name));
+    let mut answers = answers.map(move |answer| {
+        let _taken = &seat;
+        answer
+    });
+    tokio::select! {
+        biased;
+        () = made.0.notified() => {}
+        first = answers.next() => {
+            return Err(refused_early(api, env, &bearer, first).await);
+        }
+    }
+    api.documents.executed(&bearer, &prepared, asked.operation_name.as_deref());
+    Ok(answers.boxed())
+}
+
+/// What came instead of something to follow.
+async fn refused_early(
+    api: &Api,
+    env: &Env,
+    bearer: &Identity,
+    first: Option<GraphqlResponse>,
+) -> GraphqlResponse {
+    let errors = first.map(|answer| answer.errors).unwrap_or_default();
+    refuse(api, env, bearer, Refused(errors)).await
+}
+
+/// The refusal of something to follow where there is one answer.
+pub(super) fn needs_stream() -> ServerError {
+    refusal(
+        "ALLEEN_ALS_STROOM",
+        "Alleen als stroom",
+        400,
+        "Een subscription heeft meer dan één antwoord: vraag haar met Accept: text/event-stream, of \
+         over een WebSocket met graphql-transport-ws."
+            .to_owned(),
+    )
+}
