@@ -9,7 +9,7 @@ use std::time::Duration;
 use access::TokenValidator;
 use axum::Router;
 use clock::SharedClock;
-use graphql::Documents;
+use graphql::{Documents, Watcher};
 use logboek::Logboek;
 use projector::products;
 use projector::{Announcer, EventSource, Projector, ProjectorError, ProjectorSettings};
@@ -114,6 +114,8 @@ pub struct App {
     reader: Option<Announcer>,
     /// The documents that it answers.
     documents: Option<Arc<Documents>>,
+    /// Who tells subscribers that something changed.
+    watcher: Option<Watcher>,
 }
 
 impl App {
@@ -154,8 +156,10 @@ impl App {
                 logboek: parts.logboek.clone().ok_or(AppError::NoLogbook)?,
             })?);
         }
+        let mut watcher = None;
         if let Some(documents) = &documents {
-            router = router.merge(products_router(&parts, Arc::clone(documents))?);
+            let (products, watches) = products_router(&parts, Arc::clone(documents))?;
+            (router, watcher) = (router.merge(products), watches);
         }
         if let (Some(demo), Omgeving::Ontwikkeling) = (&parts.demo, parts.omgeving) {
             router = router.merge(demo.clone());
@@ -176,7 +180,7 @@ impl App {
             Relay::new(parts.pool, parts.clock, settings)
         });
         let projector = projector.map(|projector| (projector, source));
-        Ok(Self { router, projector, relay, reader, documents })
+        Ok(Self { router, projector, relay, reader, documents, watcher })
     }
 
     /// What it serves over HTTP.
@@ -212,12 +216,13 @@ impl App {
                 Ok(())
             })
         });
-        let (served, projected, relayed, read, kept) = tokio::join!(
+        let (served, projected, relayed, read, kept, ()) = tokio::join!(
             drained(server, stop),
             ended(projector),
             ended(relay),
             ended(reader),
-            ended(documents)
+            ended(documents),
+            unfollowed(self.watcher, stop)
         );
         if let Some(documents) = &self.documents {
             documents.try_round().await;
@@ -226,12 +231,16 @@ impl App {
     }
 }
 
-/// The information products over GraphQL.
-fn products_router(parts: &Parts, documents: Arc<Documents>) -> Result<Router, AppError> {
+/// The information products over GraphQL, and who tells that they changed.
+fn products_router(
+    parts: &Parts,
+    documents: Arc<Documents>,
+) -> Result<(Router, Option<Watcher>), AppError> {
     let pool = questions(&parts.pool, parts.graphql.time_limit);
     let schema = graphql::schema(pool, parts.graphql.clone(), Arc::clone(&parts.clock));
     let logboek = parts.logboek.clone().ok_or(AppError::NoLogbook)?;
-    Ok(graphql::router(schema, documents, Arc::clone(&parts.validator), logboek))
+    let watcher = graphql::watcher(&schema);
+    Ok((graphql::router(schema, documents, Arc::clone(&parts.validator), logboek), watcher))
 }
 
 /// A pool for questions alone, so that they never take the connections of the projector or the
@@ -310,6 +319,17 @@ async fn drained(mut server: Task, stop: &Stop) -> Result<(), AppError> {
             server.abort();
             Ok(())
         }
+    }
+}
+
+/// Ends what is followed when told to stop, and waits within a bound until the others know: of a socket
+/// the server does not know that it is still there.
+async fn unfollowed(watcher: Option<Watcher>, stop: &Stop) {
+    let Some(watcher) = watcher else { return };
+    stop.triggered().await;
+    watcher.stop();
+    if tokio::time::timeout(DRAIN_LIMIT, watcher.ended()).await.is_err() {
+        tracing::warn!("sockets that did not close in time are broken off");
     }
 }
 

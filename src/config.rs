@@ -8,6 +8,7 @@ mod products;
 mod project;
 mod projector;
 mod questions;
+mod subscriptions;
 mod tokens;
 mod values;
 
@@ -28,6 +29,7 @@ pub use products::{
 pub use project::{ProjectFrom, ProjectSettings};
 pub use projector::ProjectorArgs;
 pub use questions::{QuestionSettings, Roles, Trusted};
+pub use subscriptions::SubscriptionArgs;
 pub use tokens::{TokenArgsError, TokenSettings};
 
 use crate::omgeving::Omgeving;

@@ -12,6 +12,7 @@ use read_side::bewaaroverzicht::Bewaartermijnen;
 use read_side::werkdagen::Termijn;
 
 use super::questions::QuestionSettings;
+use super::subscriptions::SubscriptionArgs;
 use super::values::{date, months, seconds, weergave};
 use crate::omgeving::Omgeving;
 
@@ -33,6 +34,9 @@ pub struct ProductSettings {
     /// Which questions may be asked.
     #[command(flatten)]
     pub questions: QuestionSettings,
+    /// How is told that something changed.
+    #[command(flatten)]
+    pub subscriptions: SubscriptionArgs,
 }
 
 impl ProductSettings {
@@ -61,6 +65,7 @@ impl ProductSettings {
             achterstand_max: TimeDelta::from_std(self.rows.term.max_lag).unwrap_or(TimeDelta::MAX),
             wacht_max: self.rows.term.wait_max,
             time_limit: self.limits.query_time_limit,
+            subscriptions: self.subscriptions.settings(),
         }
     }
 }
@@ -428,6 +433,10 @@ mod tests {
             "--zaak-spellingen=dossier/*/nummer=identificatie,zaak/*/*=uuid",
             "--actoren-samenvoegen=false",
             "--bewaartermijn-partij=60",
+            "--subscriptions-max=9",
+            "--subscriptions-per-bearer=3",
+            "--subscriptions-poll=20",
+            "--subscriptions-keep-alive=30",
         ]);
         let rows = only.products.rows.inrichting();
         let spellings = ["dossier/*/nummer=identificatie", "zaak/*/*=uuid"];
@@ -460,5 +469,9 @@ mod tests {
         assert!(none.products.graphql(Omgeving::Productie).analyse.toegestaan.metadata.is_empty());
         assert_eq!(settings.bewaartermijnen.partij, Some(Months::new(60)));
         assert_eq!(settings.bewaartermijnen.klantcontact, None);
+        let subscriptions = settings.subscriptions;
+        assert_eq!((subscriptions.max, subscriptions.per_bearer), (9, 3));
+        assert_eq!(subscriptions.poll, Duration::from_millis(20));
+        assert_eq!(subscriptions.keep_alive, Duration::from_secs(30));
     }
 }

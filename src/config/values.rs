@@ -37,6 +37,22 @@ pub(super) fn hours(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// A number, at least one.
+pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        Ok(_) | Err(_) => Err("give a whole number, at least 1".to_owned()),
+    }
+}
+
+/// A time in whole milliseconds, at least ten: shorter only keeps the database busy.
+pub(super) fn milliseconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<u32>() {
+        Ok(milliseconds) if milliseconds >= 10 => Ok(Duration::from_millis(milliseconds.into())),
+        Ok(_) | Err(_) => Err("give whole milliseconds, at least 10".to_owned()),
+    }
+}
+
 /// A time in whole seconds, at least one.
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<u32>() {

@@ -1,7 +1,9 @@
 //! GraphQL over SSE, in distinct connections mode: an event `next` for every answer, and `complete` at
-//! the end.
+//! the end. A service that stops only breaks off: what is followed is not complete, and whoever asks again
+//! follows it elsewhere.
 
 use std::convert::Infallible;
+use std::future::ready;
 
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -21,7 +23,11 @@ pub(super) fn respond(env: &Env, answers: Answers) -> Response {
     let limits = env.settings.limits;
     let next = answers
         .map(move |answer| Event::default().event("next").data(answer::of_stream(answer, &limits)));
-    let complete = stream::once(async { Event::default().event("complete").data("") });
+    let stop = env.watcher.stopped();
+    let complete = stream::once(async move {
+        (!*stop.borrow()).then(|| Event::default().event("complete").data(""))
+    });
+    let complete = complete.filter_map(ready);
     let events = next.chain(complete).map(Ok::<_, Infallible>);
     let alive = KeepAlive::new().interval(env.watcher.settings().keep_alive);
     let mut response = Sse::new(events).keep_alive(alive).into_response();

@@ -44,12 +44,12 @@ pub(super) async fn accept(api: &Api, env: &Env, request: Request) -> Result<Res
     let seat = seat.ok_or_else(|| Problem::too_many().into_response())?;
     let size = env.settings.limits.body_bytes;
     let (api, env, herkomst) = (api.clone(), env.clone(), Herkomst::here());
-    let connection = Connection::new(api, env, herkomst, identity);
+    let connection = Connection::new(api, env, herkomst, (identity, seat));
     Ok(upgrade
         .protocols([PROTOCOL])
         .max_message_size(size)
         .max_frame_size(size)
-        .on_upgrade(move |socket| connection.serve(socket, seat)))
+        .on_upgrade(move |socket| connection.serve(socket)))
 }
 
 /// The bearer that the header names, if there is one.
@@ -57,5 +57,9 @@ async fn of_header(api: &Api, headers: &HeaderMap) -> Result<Option<Identity>, R
     if !headers.contains_key(AUTHORIZATION) {
         return Ok(None);
     }
-    authenticate(api, headers).await.map(Some).map_err(refused_token)
+    let found = authenticate(api, headers).await;
+    found.map(Some).map_err(|error| {
+        logboek::asks(None);
+        refused_token(error)
+    })
 }

@@ -261,8 +261,8 @@ mod tests {
         // Of its two teams one is named, by another of the keys that it has.
         let bearer = eigen(&[], &[1, 4], &[(1, 1), (3, 1), (4, 4)]);
         let asked = vec![ID::from(same), ID::from(other), ID::from("geen sleutel")];
-        assert_eq!(own_actoren(&bearer, WerkvoorraadVoor::Teams(asked)), Ok(vec![own, same]));
-        assert!(own_actoren(&bearer, WerkvoorraadVoor::Mij(false)).is_err());
+        assert_eq!(own_actoren(&bearer, &WerkvoorraadVoor::Teams(asked)), Ok(vec![own, same]));
+        assert!(own_actoren(&bearer, &WerkvoorraadVoor::Mij(false)).is_err());
     }
 
     #[test]

@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
+
 /// Seats, of which each bearer may take some.
 #[derive(Debug)]
 pub(crate) struct Seats {
     max: usize,
     per_bearer: usize,
     taken: Mutex<HashMap<String, usize>>,
+    left: Notify,
 }
 
 /// A seat that is taken until it is dropped.
@@ -20,7 +23,7 @@ pub(crate) struct Seat {
 
 impl Seats {
     pub(super) fn new(max: usize, per_bearer: usize) -> Arc<Self> {
-        Arc::new(Self { max, per_bearer, taken: Mutex::default() })
+        Arc::new(Self { max, per_bearer, taken: Mutex::default(), left: Notify::new() })
     }
 
     fn taken(&self) -> MutexGuard<'_, HashMap<String, usize>> {
@@ -39,9 +42,16 @@ impl Seats {
         Some(Seat { seats: Arc::clone(self), bearer: bearer.to_owned() })
     }
 
-    /// How many are taken.
-    pub(crate) fn len(&self) -> usize {
-        self.taken().values().sum()
+    /// Waits until none is taken.
+    pub(super) async fn all_left(&self) {
+        loop {
+            // From here on it hears of every seat that is left.
+            let left = self.left.notified();
+            if self.taken().is_empty() {
+                return;
+            }
+            left.await;
+        }
     }
 }
 
@@ -54,23 +64,33 @@ impl Drop for Seat {
                 taken.remove(&self.bearer);
             }
         }
+        drop(taken);
+        self.seats.left.notify_waiters();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
     use super::*;
 
-    #[test]
-    fn a_seat_is_free_again_when_it_is_left() {
+    #[tokio::test]
+    async fn a_seat_is_free_again_when_it_is_left() {
         let seats = Seats::new(3, 2);
         let first = seats.take("a").expect("a seat");
-        let _second = seats.take("a").expect("a seat");
+        let second = seats.take("a").expect("a seat");
         assert!(seats.take("a").is_none(), "more than its share");
-        let _third = seats.take("b").expect("a seat");
+        let third = seats.take("b").expect("a seat");
         assert!(seats.take("c").is_none(), "more than there are");
         drop(first);
-        assert_eq!(seats.len(), 2);
         assert!(seats.take("c").is_some());
+        let all = Arc::clone(&seats);
+        let mut waits = tokio::spawn(async move { all.all_left().await });
+        assert!(timeout(Duration::from_millis(20), &mut waits).await.is_err(), "two are taken");
+        drop((second, third));
+        timeout(Duration::from_secs(5), waits).await.expect("in time").expect("all left");
     }
 }

@@ -60,10 +60,11 @@ impl Watcher {
         self.0.stop.send_replace(true);
     }
 
-    /// Whether there is no subscription and no socket.
-    #[must_use]
-    pub fn is_idle(&self) -> bool {
-        self.0.subscriptions.len() + self.0.sockets.len() == 0
+    /// Waits until there is no subscription and no socket.
+    pub async fn ended(&self) {
+        for seats in [&self.0.waiting, &self.0.sockets, &self.0.subscriptions] {
+            seats.all_left().await;
+        }
     }
 
     pub(crate) fn settings(&self) -> &SubscriptionSettings {

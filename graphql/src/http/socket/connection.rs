@@ -29,6 +29,8 @@ const OPERATIONS_MAX: usize = 50;
 const WAITING_MAX: usize = 16;
 /// How often is looked whether the token still counts.
 const TOKEN_CHECK: Duration = Duration::from_secs(1);
+/// The HTTP status of a token that is not accepted, for the logbook.
+const UNAUTHORIZED: u16 = 401;
 /// How long the other side has to take what is sent, and to close when it was told to.
 const SEND_LIMIT: Duration = Duration::from_secs(10);
 
@@ -58,6 +60,8 @@ pub(super) struct Connection {
     tasks: JoinSet<()>,
     /// Whether something was heard since the last sign of life.
     is_heard: bool,
+    /// Among those of whom it is not known yet who asks, and then among those of the bearer.
+    seat: Seat,
 }
 
 type Ends = ControlFlow<Close>;
@@ -67,7 +71,7 @@ impl Connection {
         api: Api,
         env: Env,
         herkomst: Option<Herkomst>,
-        identity: Option<Identity>,
+        (identity, seat): (Option<Identity>, Seat),
     ) -> Self {
         Self {
             api,
@@ -78,14 +82,15 @@ impl Connection {
             operations: HashMap::new(),
             tasks: JoinSet::new(),
             is_heard: true,
+            seat,
         }
     }
 
-    /// Serves a socket until either side ends it. The seat is that of whoever is not known yet.
-    pub(super) async fn serve(mut self, mut socket: WebSocket, waiting: Seat) {
+    /// Serves a socket until either side ends it.
+    pub(super) async fn serve(mut self, mut socket: WebSocket) {
         let spoken = socket.protocol().is_some_and(|protocol| protocol == PROTOCOL);
         let ended = match spoken {
-            true => self.converse(&mut socket, waiting).await,
+            true => self.converse(&mut socket).await,
             false => Some(Close::subprotocol()),
         };
         self.tasks.abort_all();
@@ -101,31 +106,31 @@ impl Connection {
     }
 
     /// Says and hears until the end; gives why this side ends it.
-    async fn converse(&mut self, socket: &mut WebSocket, waiting: Seat) -> Option<Close> {
+    async fn converse(&mut self, socket: &mut WebSocket) -> Option<Close> {
         let (give, mut given) = mpsc::channel(WAITING_MAX);
         let mut stop = self.env.watcher.stopped();
         let settings = *self.env.watcher.settings();
         let init_by = Instant::now() + settings.init_limit;
         let mut alive = interval(settings.keep_alive);
         let mut check = interval(TOKEN_CHECK);
-        let mut seat = Some(waiting);
         loop {
             let step = tokio::select! {
                 biased;
-                () = stopped(&mut stop) => {
-                    self.complete_all(socket).await;
-                    return Some(Close::going_away());
-                }
+                // What is followed is not complete: elsewhere it goes on.
+                () = stopped(&mut stop) => Ends::Break(Close::going_away()),
                 () = sleep_until(init_by), if !self.is_ready => Ends::Break(Close::init_timeout()),
                 _ = check.tick() => self.check_token(),
                 _ = alive.tick() => self.sign_of_life(socket).await?,
                 Some(ended) = self.tasks.join_next_with_id() => self.ended(socket, ended).await?,
-                Some(answered) = given.recv() => self.tell(socket, answered).await?,
+                Some(answered) = given.recv() => match self.check_token() {
+                    Ends::Continue(()) => self.tell(socket, answered).await?,
+                    expired @ Ends::Break(_) => expired,
+                },
                 heard = socket.recv() => {
                     self.is_heard = true;
                     match heard {
                         Some(Ok(Message::Text(text))) => {
-                            self.hear(socket, (&text, &give), &mut seat).await?
+                            self.hear(socket, (&text, &give)).await?
                         }
                         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ends::Continue(()),
                         Some(Ok(Message::Binary(_))) => {
@@ -163,11 +168,10 @@ impl Connection {
         &mut self,
         socket: &mut WebSocket,
         (text, give): (&str, &mpsc::Sender<Answered>),
-        seat: &mut Option<Seat>,
     ) -> Option<Ends> {
         match read(text) {
             Ok(Said::ConnectionInit { payload }) => {
-                let found = self.init(authorization(payload.as_ref()), seat).await;
+                let found = self.init(authorization(payload.as_ref())).await;
                 match found {
                     Ends::Continue(()) => send(socket, Say::ConnectionAck.message()).await,
                     ends @ Ends::Break(_) => Some(ends),
@@ -187,7 +191,7 @@ impl Connection {
     }
 
     /// Takes in who asks.
-    async fn init(&mut self, authorization: Option<&str>, seat: &mut Option<Seat>) -> Ends {
+    async fn init(&mut self, authorization: Option<&str>) -> Ends {
         if self.is_ready {
             return Ends::Break(Close::too_many_inits());
         }
@@ -195,15 +199,29 @@ impl Connection {
             let values = authorization.into_iter();
             match self.api.tokens.validate(values).await {
                 Ok(identity) => self.identity = Some(identity),
-                Err(_) => return Ends::Break(Close::forbidden("Geen geldig token")),
+                Err(_) => {
+                    self.log_refused().await;
+                    return Ends::Break(Close::forbidden("Geen geldig token"));
+                }
             }
         }
         let Some(identity) = &self.identity else { return Ends::Break(Close::unauthorized()) };
         let own = self.env.watcher.sockets().take(&identity.subject);
         let Some(own) = own else { return Ends::Break(Close::try_later()) };
-        *seat = Some(own);
+        self.seat = own;
         self.is_ready = true;
         Ends::Continue(())
+    }
+
+    /// That somebody came with a token that is not accepted is in the logbook, as over HTTP.
+    async fn log_refused(&self) {
+        let Some(herkomst) = &self.herkomst else { return };
+        let asked = async {
+            logboek::asks(None);
+            ((), UNAUTHORIZED)
+        };
+        // It is refused all the same, and the logbook itself says that it fails.
+        let _ = herkomst.operation(asked).await;
     }
 
     async fn begin(
@@ -281,16 +299,6 @@ impl Connection {
             "Er ging iets mis bij ons.".to_owned(),
         )]));
         send(socket, Say::Error { id: &id, payload: &errors }.message()).await
-    }
-
-    /// Says of all operations that nothing more comes.
-    async fn complete_all(&mut self, socket: &mut WebSocket) {
-        for (id, task) in self.operations.drain() {
-            task.abort();
-            if send(socket, Say::Complete { id: &id }.message()).await.is_none() {
-                return;
-            }
-        }
     }
 }
 
