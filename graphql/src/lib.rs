@@ -38,7 +38,7 @@ use async_graphql::{EmptyMutation, Response, Schema, SchemaBuilder};
 use chrono::TimeDelta;
 use clock::SharedClock;
 use futures_util::StreamExt;
-use futures_util::stream::{self, BoxStream};
+use futures_util::stream::BoxStream;
 use read_side::bewaaroverzicht::Bewaartermijnen;
 use read_side::werkdagen::Termijn;
 use sqlx::PgPool;
@@ -56,7 +56,6 @@ pub use subscriptions::{SubscriptionSettings, Subscriptions, Watcher};
 
 use completion::Shapes;
 use context::Env;
-use documents::Prepared;
 use eigen::EigenCell;
 use error::ProductError;
 use gates::rows::Rijen;
@@ -180,49 +179,77 @@ pub async fn execute(
     }
 }
 
-/// The same for a request that has been given its document.
+/// Begins to follow something for one bearer; gives an answer for every change. The error is the refusal.
+/// As with [`execute`] the limits are not looked at.
+///
+/// # Errors
+/// When the text is no document, or what it follows does not exist for this bearer.
+pub async fn follow(
+    schema: &AppSchema,
+    bearer: impl Into<Judged>,
+    mut request: Request,
+) -> Result<BoxStream<'static, Response>, Response> {
+    match request.parsed_query().cloned() {
+        Ok(document) => follow_parsed(schema, bearer.into(), request, document).await,
+        Err(error) => Err(Response::from_errors(vec![error])),
+    }
+}
+
+/// Runs a request that has been given its document.
 async fn execute_parsed(
     schema: &AppSchema,
     judged: Judged,
     request: Request,
     document: &ExecutableDocument,
 ) -> Response {
+    let operation_name = request.operation_name.clone();
+    let (shapes, queue, request) = match enter(schema, judged, request, document).await {
+        Ok(entered) => entered,
+        Err(refused) => return refused,
+    };
+    let response = loaders::drive(schema.execute(request), &queue).await;
+    shapes.complete(response, document, operation_name.as_deref())
+}
+
+/// Begins what is followed by a request that has been given its document.
+async fn follow_parsed(
+    schema: &AppSchema,
+    judged: Judged,
+    request: Request,
+    document: ExecutableDocument,
+) -> Result<BoxStream<'static, Response>, Response> {
+    let operation_name = request.operation_name.clone();
+    // That something changed is told without loaders.
+    let (_, _, request) = enter(schema, judged, request, &document).await?;
+    let (schema, answers) = (schema.clone(), schema.execute_stream(request));
+    let complete = move |answer| match schema.data::<Shapes>() {
+        Some(shapes) => shapes.complete(answer, &document, operation_name.as_deref()),
+        None => answer,
+    };
+    Ok(answers.map(complete).boxed())
+}
+
+/// Takes a request past the schema, and gives it what its fields need.
+async fn enter<'s>(
+    schema: &'s AppSchema,
+    judged: Judged,
+    request: Request,
+    document: &ExecutableDocument,
+) -> Result<(&'s Shapes, Arc<BatchQueue>, Request), Response> {
     let found = (schema.data::<Env>(), schema.data::<Shapes>(), schema.data::<SchemaGate>());
     let (Some(env), Some(shapes), Some(gate)) = found else {
         let error = async_graphql::Error::from(ProductError::Unprepared);
-        return Response::from_errors(vec![error.into_server_error(async_graphql::Pos::default())]);
+        let error = error.into_server_error(async_graphql::Pos::default());
+        return Err(Response::from_errors(vec![error]));
     };
-    if let Err(refused) = gate.check((schema, shapes), &judged.schema, document).await {
-        return Response::from_errors(refused);
-    }
-    let operation_name = request.operation_name.clone();
+    let passed = gate.check((schema, shapes), &judged.schema, document).await;
+    passed.map_err(Response::from_errors)?;
     let queue = Arc::new(BatchQueue::default());
     let rijen = Rijen::new(env, judged.rows);
     let loaders = Loaders::new(env, &rijen.shared(), &queue);
     let request =
         request.data(judged.decision).data(EigenCell::default()).data(rijen).data(loaders);
-    let response = loaders::drive(schema.execute(request), &queue).await;
-    shapes.complete(response, document, operation_name.as_deref())
-}
-
-/// The same for something to follow, or a question, as a stream of answers.
-fn execute_stream(
-    schema: &AppSchema,
-    judged: Judged,
-    request: Request,
-    (prepared, operation_name): (Arc<Prepared>, Option<String>),
-) -> BoxStream<'static, Response> {
-    let Some(env) = schema.data::<Env>() else { return stream::empty().boxed() };
-    let (rijen, queue) = (Rijen::new(env, judged.rows), Arc::default());
-    let loaders = Loaders::new(env, &rijen.shared(), &queue);
-    let request =
-        request.data(judged.decision).data(EigenCell::default()).data(rijen).data(loaders);
-    let (schema, answers) = (schema.clone(), schema.execute_stream(request));
-    let complete = move |answer| match schema.data::<Shapes>() {
-        Some(shapes) => shapes.complete(answer, &prepared.document, operation_name.as_deref()),
-        None => answer,
-    };
-    answers.map(complete).boxed()
+    Ok((shapes, queue, request))
 }
 
 #[cfg(test)]

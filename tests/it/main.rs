@@ -30,6 +30,7 @@ mod rebuild;
 mod referentielijsten;
 mod register;
 mod statements;
+mod subscriptions;
 mod support;
 mod toegang;
 mod tokens;

@@ -52,10 +52,9 @@ async fn subscribe(
     };
     let made = Made::default();
     let request = request_of(&asked, &prepared).data(made.clone());
-    let name = asked.operation_name.clone();
     let bearer = identity.clone();
-    let answers =
-        crate::execute_stream(&api.schema, identity.into(), request, (Arc::clone(&prepared), name));
+    let document = prepared.document.clone();
+    let answers = crate::follow_parsed(&api.schema, identity.into(), request, document).await?;
     let mut answers = answers.map(move |answer| {
         let _taken = &seat;
         answer

@@ -1,44 +1,22 @@
 //! The GraphQL side as a process serves it: with connections of its own, and its figures.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use graphql::{Explorer, Introspection, Settings};
-use klantbeeld::app::Parts;
-use klantbeeld::config::Role;
-use klantbeeld::omgeving::Omgeving;
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use write_side::{Afzender, ApiSettings};
 
-use crate::support::{App, Persona, loopback, until};
+use crate::support::{App, Persona, until};
 
 /// Most bytes of an answer.
 const ANSWER_MAX: usize = 1024 * 1024;
 const QUERY: &str = "query K { klantbeeld(voor: {bsn: \"999990019\"}) { klant { klantId } } }";
 
 fn service(app: &App, graphql: Settings) -> Router {
-    let parts = Parts {
-        omgeving: Omgeving::Productie,
-        projector: projector::ProjectorSettings::default(),
-        project_from: projector::EventSource::Log,
-        pool: app.pool().clone(),
-        clock: Arc::clone(&app.clock),
-        validator: app.issuer.validator(&app.clock),
-        roles: BTreeSet::from([Role::Graphql]),
-        graphql,
-        rows: projector::products::Inrichting::default(),
-        afzender: Afzender::default(),
-        webhooks: loopback(),
-        api: ApiSettings::default(),
-        demo: None,
-        logboek: Some(app.logboek()),
-    };
-    klantbeeld::app::App::new(parts).expect("a service").router()
+    klantbeeld::app::App::new(app.parts(graphql)).expect("a service").router()
 }
 
 async fn send(router: &Router, request: Request<Body>) -> (StatusCode, String) {

@@ -1,5 +1,6 @@
 //! The whole service on a database of its own, spoken to over HTTP.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -7,9 +8,12 @@ use access::TokenValidator;
 use axum::Router;
 use clock::{Clock, SharedClock, SystemClock};
 use graphql::AppSchema;
+use klantbeeld::app::Parts;
+use klantbeeld::config::Role;
+use klantbeeld::omgeving::Omgeving;
 use logboek::{Activiteiten, Logboek, LogboekSettings, Modus, Sleutels};
 use projector::products::Inrichting;
-use projector::{Projector, ProjectorSettings};
+use projector::{EventSource, Projector, ProjectorSettings};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use sqlx::postgres::PgPoolOptions;
@@ -204,6 +208,26 @@ impl App {
     pub fn schema(&self) -> AppSchema {
         let settings = graphql::Settings::default();
         graphql::schema(self.pool().clone(), settings, Arc::clone(&self.clock))
+    }
+
+    /// What the program makes a service of, beside this one and of questions only.
+    pub fn parts(&self, graphql: graphql::Settings) -> Parts {
+        Parts {
+            omgeving: Omgeving::Productie,
+            projector: ProjectorSettings::default(),
+            project_from: EventSource::Log,
+            pool: self.pool().clone(),
+            clock: Arc::clone(&self.clock),
+            validator: self.issuer.validator(&self.clock),
+            roles: BTreeSet::from([Role::Graphql]),
+            graphql,
+            rows: Inrichting::default(),
+            afzender: Afzender::default(),
+            webhooks: loopback(),
+            api: ApiSettings::default(),
+            demo: None,
+            logboek: Some(self.logboek()),
+        }
     }
 
     /// A logbook in its database.

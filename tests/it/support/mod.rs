@@ -18,4 +18,4 @@ pub use plan::plans;
 pub use process::Process;
 pub use server::{TestDatabase, database};
 pub use tokens::{Issuer, Persona};
-pub use wait::{join_all, until, until_within};
+pub use wait::{LIMIT, join_all, until, until_within};
