@@ -4,10 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use access::{Identity, Rol};
+use futures_util::StreamExt;
 use graphql::{AppSchema, Request};
 use serde_json::Value;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{JAN, ZAAK, scene};
@@ -70,14 +73,27 @@ fn read_kind(kind: &Value) -> Kind {
     Kind { fields, possible }
 }
 
-/// How a value of each type is come by: the selections around it, outermost first.
+/// The root types, with the operation of each.
+const ROOTS: [(&str, &str); 2] = [("Query", "query"), (FOLLOWED, "subscription")];
+/// The root of what is followed.
+const FOLLOWED: &str = "Subscription";
+/// How long what is followed is given to refuse.
+const REFUSES_WITHIN: Duration = Duration::from_millis(200);
+
+fn is_root(parent: &str) -> bool {
+    ROOTS.iter().any(|(root, _)| *root == parent)
+}
+
+/// How a value of each type is come by: the operation and the selections around it, outermost first.
 fn ways(rol: Rol, types: &Types) -> BTreeMap<String, Vec<String>> {
-    let mut ways = BTreeMap::from([("Query".to_owned(), Vec::new())]);
-    let mut next = VecDeque::from(["Query".to_owned()]);
+    let roots = ROOTS.iter().filter(|(root, _)| types.contains_key(*root));
+    let mut next: VecDeque<String> = roots.clone().map(|(root, _)| (*root).to_owned()).collect();
+    let roots = roots.map(|(root, operation)| ((*root).to_owned(), vec![(*operation).to_owned()]));
+    let mut ways: BTreeMap<String, Vec<String>> = roots.collect();
     while let Some(parent) = next.pop_front() {
         let kind = &types[&parent];
         let through = kind.fields.iter().map(|(name, field)| {
-            let step = if parent == "Query" { root(rol, name, field) } else { name.clone() };
+            let step = if is_root(&parent) { root(rol, name, field) } else { name.clone() };
             (step, field.output.clone())
         });
         let possible = kind.possible.iter().map(|name| (format!("... on {name}"), name.clone()));
@@ -126,11 +142,30 @@ fn question(
     (parent, name): (&str, &str),
     field: &Field,
 ) -> String {
-    let mut asked = if parent == "Query" { root(rol, name, field) } else { name.to_owned() };
+    let mut asked = if is_root(parent) { root(rol, name, field) } else { name.to_owned() };
     if types.get(&field.output).is_some_and(|kind| !kind.fields.is_empty()) {
         asked += " { __typename }";
     }
-    way.iter().rev().fold(format!("{{ {asked} }}"), |inner, step| format!("{{ {step} {inner} }}"))
+    let (operation, steps) = way.split_first().expect("an operation");
+    let around = |inner, step| format!("{{ {step} {inner} }}");
+    format!("{operation} {}", steps.iter().rev().fold(format!("{{ {asked} }}"), around))
+}
+
+/// The answer; of what is followed nothing, as long as it is not refused.
+async fn answer(schema: &AppSchema, identity: &Identity, query: &str) -> Value {
+    let (identity, request) = (identity.clone(), Request::new(query));
+    let answer = if query.starts_with("subscription") {
+        match graphql::follow(schema, identity, request).await {
+            Ok(mut answers) => match timeout(REFUSES_WITHIN, answers.next()).await {
+                Ok(answer) => answer.expect("an answer"),
+                Err(_) => return Value::Null,
+            },
+            Err(refused) => refused,
+        }
+    } else {
+        graphql::execute(schema, identity, request).await
+    };
+    serde_json::to_value(answer).expect("json")
 }
 
 async fn per_rol(schema: &AppSchema) -> BTreeMap<Rol, Types> {
@@ -217,6 +252,7 @@ async fn every_cell_of_the_table_is_so() {
     let per_rol = per_rol(&schema).await;
     let all = types(&schema, Identity::of_rollen(Rol::ALL.iter().copied())).await;
     let everybody = scene.everybody();
+    assert!(ways(Rol::Kcc, &all).contains_key(FOLLOWED), "{:?}", all.keys());
     let (mut seen, mut unseen) = (0, 0);
     for persona in &everybody {
         let identity = persona.identity();
@@ -228,9 +264,7 @@ async fn every_cell_of_the_table_is_so() {
                 let visible = own.get(parent).is_some_and(|kind| kind.fields.contains_key(name));
                 let way = if visible { &own_ways[parent] } else { &all_ways[parent] };
                 let query = question((rol, &all), way, (parent, name), field);
-                let request = Request::new(&query);
-                let answer = graphql::execute(&schema, identity.clone(), request).await;
-                let answer = serde_json::to_value(answer).expect("json");
+                let answer = answer(&schema, &identity, &query).await;
                 let code = text(&answer["errors"][0]["extensions"]["code"]);
                 assert_eq!(code == "ONBEKEND_VELD", !visible, "{persona:?} {query} {answer}");
                 assert!(visible || answer["data"].is_null(), "{persona:?} {query} {answer}");
