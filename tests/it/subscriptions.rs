@@ -13,7 +13,7 @@ use graphql::{Settings, SubscriptionSettings};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{App, until};
+use crate::support::App;
 
 const JAN: &str = "999990019";
 const AN: &str = "999990020";
@@ -61,16 +61,6 @@ impl Scene {
                 "toegewezenAanActoren": [self.team] }],
         });
         self.app.post("/klantcontacten", body).await;
-    }
-
-    /// Waits until the logbook has this many lines of an operation: then it stands.
-    async fn logged(&self, actie: &str, lines: i64) {
-        let sql = "SELECT count(*) FROM logboek.audit WHERE actie = $1";
-        until("an operation to stand", async || {
-            let count = sqlx::query_scalar::<_, i64>(sql).bind(actie).fetch_one(self.app.pool());
-            (count.await.expect("a count") >= lines).then_some(())
-        })
-        .await;
     }
 }
 

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import { getOperationAST } from 'graphql';
+import { EVENTS, answersOf } from './stream.js';
+
+/** Media types of an answer that comes at once. */
+const AT_ONCE = 'application/graphql-response+json, application/json';
+
 /** Name that GraphiQL gives to the query with which it reads the schema. */
 const INTROSPECTION = 'IntrospectionQuery';
 
@@ -57,12 +63,12 @@ function corrected(request) {
   return isThere ? request : { ...request, operationName: undefined };
 }
 
-/** Posts one GraphQL request and gives the answer or a readable problem. */
-async function post(request, token, extraHeaders) {
+/** Posts one GraphQL request and gives the answer or a readable problem; of a stream, the answers. */
+async function post(request, token, { accept, extraHeaders }) {
   const headers = {
     ...extraHeaders,
     'Content-Type': 'application/json',
-    Accept: 'application/graphql-response+json, application/json',
+    Accept: accept,
   };
   if (token !== '') {
     headers.Authorization = `Bearer ${token}`;
@@ -75,10 +81,16 @@ async function post(request, token, extraHeaders) {
       cache: 'no-store',
       credentials: 'omit',
     });
-    return await readAnswer(response);
+    const isStream = response.headers.get('Content-Type')?.startsWith(EVENTS);
+    return isStream ? answersOf(response) : await readAnswer(response);
   } catch (error) {
     return { melding: 'De server is niet bereikbaar.', uitleg: String(error) };
   }
+}
+
+/** Whether a request follows something. */
+function follows(request, documentAST) {
+  return documentAST && getOperationAST(documentAST, request.operationName)?.operation === 'subscription';
 }
 
 /**
@@ -96,7 +108,8 @@ function withData(answer) {
  */
 export function createFetcher(readToken, onSchemaFailure) {
   return async (request, options) => {
-    const answer = await post(request, readToken(), options?.headers);
+    const accept = follows(request, options?.documentAST) ? EVENTS : AT_ONCE;
+    const answer = await post(request, readToken(), { accept, extraHeaders: options?.headers });
     if (request.operationName !== INTROSPECTION) {
       return answer;
     }

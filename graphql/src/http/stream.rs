@@ -12,7 +12,6 @@ use super::{Api, Refused, admit, answer, execute, is_subscription, refuse, reque
 use crate::context::Env;
 use crate::documents::Prepared;
 use crate::error::{ProductError, refusal};
-use crate::subscriptions::Made;
 
 /// The answers to one operation.
 pub(super) type Answers = BoxStream<'static, GraphqlResponse>;
@@ -50,8 +49,7 @@ async fn subscribe(
         let error = error.into_server_error(async_graphql::Pos::default());
         return Err(refuse(api, env, &identity, Refused(vec![error])).await);
     };
-    let made = Made::default();
-    let request = request_of(&asked, &prepared).data(made.clone());
+    let request = request_of(&asked, &prepared);
     let bearer = identity.clone();
     let document = prepared.document.clone();
     let answers = crate::follow_parsed(&api.schema, identity.into(), request, document).await?;
@@ -59,26 +57,13 @@ async fn subscribe(
         let _taken = &seat;
         answer
     });
-    tokio::select! {
-        biased;
-        () = made.0.notified() => {}
-        first = answers.next() => {
-            return Err(refused_early(api, env, &bearer, first).await);
-        }
+    // The first says that it stands, or why not.
+    let first = answers.next().await.unwrap_or_default();
+    if !first.errors.is_empty() {
+        return Err(refuse(api, env, &bearer, Refused(first.errors)).await);
     }
     api.documents.executed(&bearer, &prepared, asked.operation_name.as_deref());
-    Ok(answers.boxed())
-}
-
-/// What came instead of something to follow.
-async fn refused_early(
-    api: &Api,
-    env: &Env,
-    bearer: &Identity,
-    first: Option<GraphqlResponse>,
-) -> GraphqlResponse {
-    let errors = first.map(|answer| answer.errors).unwrap_or_default();
-    refuse(api, env, bearer, Refused(errors)).await
+    Ok(once(async { first }).chain(answers).boxed())
 }
 
 /// The refusal of something to follow where there is one answer.

@@ -1,15 +1,14 @@
 //! One subscriber: waits until its bell rings, looks with its own eyes whether its answer is another,
 //! and says so. What it may not see it looks at in vain, so hidden and absent are the same silence.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use access::Rol;
 use async_graphql::{Context, Result};
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, stream};
 use logboek::{Herkomst, Wie};
 use read_side::wijzigingen::Stand;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 use uuid::Uuid;
 
@@ -31,10 +30,6 @@ const FAILURES_MAX: u32 = 60;
 /// How often is looked again, at most, when what can change changes itself meanwhile.
 const LOOKS_MAX: usize = 5;
 
-/// Rung when a subscription stands: from then on no change is missed.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Made(pub(crate) Arc<Notify>);
-
 struct Follower {
     subject: Subject,
     by: Onlooker,
@@ -53,7 +48,8 @@ struct Follower {
     ended: bool,
 }
 
-/// Subscribes the bearer; it has passed the decision for the query of this name.
+/// Subscribes the bearer; it has passed the decision for the query of this name. The first that is told
+/// says that it stands: who asks its question then misses nothing.
 pub(super) async fn follow(
     ctx: &Context<'_>,
     rol: Rol,
@@ -63,13 +59,11 @@ pub(super) async fn follow(
     let rijen = ctx.data_opt::<Rijen>().ok_or(ProductError::Unprepared)?.clone();
     let by = Onlooker { env, rijen, identity: ctx.identity()?.clone(), rol };
     let follower = logboek::process(subject.name(), begin(subject, by)).await?;
-    if let Some(made) = ctx.data_opt::<Made>() {
-        made.0.notify_one();
-    }
-    Ok(stream::unfold(follower, async |mut follower| {
+    let stands = stream::iter([Ok(follower.told())]);
+    Ok(stands.chain(stream::unfold(follower, async |mut follower| {
         let told = follower.next().await?;
         Some((told.map_err(Into::into), follower))
-    }))
+    })))
 }
 
 async fn begin(subject: Subject, by: Onlooker) -> Result<Follower, ProductError> {
@@ -168,9 +162,13 @@ impl Follower {
             self.log(found.klant).await.ok_or_else(unavailable)?;
             self.logged = found.klant;
         }
-        let positie = found.positie.to_string();
         self.last = found;
-        Ok(Some(Wijziging { opgemerkt_op: self.by.env.now().into(), positie }))
+        Ok(Some(self.told()))
+    }
+
+    fn told(&self) -> Wijziging {
+        let opgemerkt_op = self.by.env.now().into();
+        Wijziging { opgemerkt_op, positie: self.last.positie.to_string() }
     }
 
     /// What is told is about somebody of whom the logbook does not have it yet. None when that could not

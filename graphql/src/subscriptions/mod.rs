@@ -22,13 +22,13 @@ use crate::products::werkvoorraad::WerkvoorraadVoor;
 use crate::products::{klantbeeld, mijn_gesprekken, mijn_verzoeken, werkvoorraad};
 use crate::types::invoer::Identificatie;
 use crate::types::scalar::DateTime;
-pub(crate) use follow::Made;
 pub(crate) use seats::Seat;
 pub use settings::SubscriptionSettings;
 use subject::Subject;
 pub use watch::Watcher;
 
-/// Dat het antwoord op de vraag met dezelfde naam veranderde, en niet wat: vraag het opnieuw.
+/// Dat het antwoord op de vraag met dezelfde naam veranderde, en niet wat: vraag het opnieuw. Het eerste
+/// bericht zegt dat u volgt.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 pub(crate) struct Wijziging {
     /// Wanneer dit is opgemerkt.
@@ -64,7 +64,8 @@ fn sees_mijn_verzoeken(ctx: &Context<'_>) -> bool {
     policy::is_visible(ctx, mijn_verzoeken::ROLLEN)
 }
 
-/// Wat u kunt volgen: u krijgt te horen dát een antwoord veranderde, niet wat.
+/// Wat u kunt volgen: u krijgt te horen dát een antwoord veranderde, niet wat. Het eerste bericht komt
+/// meteen en zegt dat u volgt: stel uw vraag bij elk bericht, dan mist u niets.
 #[Subscription(name = "Subscription", visible = "is_visible")]
 impl Subscriptions {
     /// Dat het klantbeeld van deze klant veranderde, voor zover u het ziet. Van een klant die niet

@@ -78,6 +78,13 @@ impl Socket {
         timeout(LIMIT, self.0.send(message)).await.expect("in time").expect("sent");
     }
 
+    /// Follows something; when this is done, it is followed.
+    pub async fn follow(&mut self, id: &str, query: &str) {
+        self.subscribe(id, query).await;
+        let first = self.next(id).await;
+        assert!(first.get("errors").is_none(), "{first:#}");
+    }
+
     pub async fn subscribe(&mut self, id: &str, query: &str) {
         let payload = json!({ "query": query });
         self.say(json!({ "type": "subscribe", "id": id, "payload": payload })).await;
@@ -145,6 +152,14 @@ impl Stroom {
 
     /// The same at an address.
     pub async fn at(base: &str, token: &str, query: &str) -> Self {
+        let mut stroom = Self::open(base, token, query).await;
+        let first = stroom.next().await;
+        assert!(first.get("errors").is_none(), "{first:#}");
+        stroom
+    }
+
+    /// Begins a stream.
+    pub async fn open(base: &str, token: &str, query: &str) -> Self {
         let request = Client::new().post(format!("{base}{}", graphql::PATH)).bearer_auth(token);
         let request = request.header(ACCEPT, MEDIA).json(&json!({ "query": query }));
         let response = request.send().await.expect("an answer");

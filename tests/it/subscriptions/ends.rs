@@ -39,7 +39,7 @@ async fn what_is_followed_ends_with_the_token() {
         },
         async {
             let mut socket = Socket::of(&scene.app, &who).await;
-            socket.subscribe("1", &query).await;
+            socket.follow("1", &query).await;
             socket.closed().await
         }
     );
@@ -94,8 +94,7 @@ async fn a_service_that_stops_ends_what_is_followed() {
     let mut socket = Socket::open(&base, Some(PROTOCOL), Some(&token)).await;
     socket.init(&token).await;
     assert_eq!(socket.hear().await, Heard::Said(json!({ "type": "connection_ack" })));
-    socket.subscribe("1", &klantbeeld("Stopt", JAN)).await;
-    scene.logged("Stopt", 1).await;
+    socket.follow("1", &klantbeeld("K", JAN)).await;
     // One of whom it is not known who it is.
     let mut silent = Socket::open(&base, Some(PROTOCOL), None).await;
     let mut stroom = Stroom::at(&base, &token, &klantbeeld("K", JAN)).await;

@@ -70,13 +70,11 @@ async fn what_the_protocol_does_not_allow_closes_with_its_code() {
 async fn a_name_that_is_in_use_closes_and_one_that_was_ended_does_not() {
     let scene = scene(soon()).await;
     let mut socket = Socket::of(&scene.app, &Persona::kcc()).await;
-    for lines in 1..4 {
-        socket.subscribe("1", &klantbeeld("K", JAN)).await;
-        scene.logged("K", lines).await;
+    for _ in 0..3 {
+        socket.follow("1", &klantbeeld("K", JAN)).await;
         socket.say(json!({ "type": "complete", "id": "1" })).await;
     }
-    socket.subscribe("1", &klantbeeld("L", JAN)).await;
-    scene.logged("L", 1).await;
+    socket.follow("1", &klantbeeld("L", JAN)).await;
     scene.contact(scene.jan, false).await;
     socket.next("1").await;
     socket.subscribe("1", &klantbeeld("K", JAN)).await;

@@ -21,10 +21,8 @@ fn positie(answer: &Value, field: &str) -> i64 {
 async fn a_handeling_is_told_to_who_follows_the_klant_and_to_nobody_else() {
     let scene = scene(soon()).await;
     let mut socket = Socket::of(&scene.app, &Persona::kcc()).await;
-    socket.subscribe("jan", &klantbeeld("Jan", JAN)).await;
-    socket.subscribe("an", &klantbeeld("An", AN)).await;
-    scene.logged("Jan", 1).await;
-    scene.logged("An", 1).await;
+    socket.follow("jan", &klantbeeld("Jan", JAN)).await;
+    socket.follow("an", &klantbeeld("An", AN)).await;
     // What was told wrongly of the one would come before what is told of the other.
     for (klant, id) in [(scene.jan, "jan"), (scene.an, "an"), (scene.jan, "jan")] {
         scene.contact(klant, false).await;
@@ -177,7 +175,8 @@ async fn a_question_is_answered_once_on_either_way() {
     let scene = scene(soon()).await;
     let query = "query Q { klantbeeld(voor: { bsn: \"999990019\" }) { klant { klantId } } }";
     let expected = json!({ "data": { "klantbeeld": { "klant": { "klantId": scene.jan } } } });
-    let mut stroom = Stroom::follow(&scene.app, &Persona::kcc(), query).await;
+    let token = scene.app.issuer.token(&Persona::kcc());
+    let mut stroom = Stroom::open(scene.app.base(), &token, query).await;
     assert_eq!(stroom.next().await, expected);
     assert_eq!(stroom.event().await.expect("an end").0, "complete");
     assert_eq!(stroom.event().await, None);

@@ -4,13 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use access::{Identity, Rol};
 use futures_util::StreamExt;
 use graphql::{AppSchema, Request};
 use serde_json::Value;
-use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{JAN, ZAAK, scene};
@@ -77,8 +75,6 @@ fn read_kind(kind: &Value) -> Kind {
 const ROOTS: [(&str, &str); 2] = [("Query", "query"), (FOLLOWED, "subscription")];
 /// The root of what is followed.
 const FOLLOWED: &str = "Subscription";
-/// How long what is followed is given to refuse.
-const REFUSES_WITHIN: Duration = Duration::from_millis(200);
 
 fn is_root(parent: &str) -> bool {
     ROOTS.iter().any(|(root, _)| *root == parent)
@@ -151,15 +147,12 @@ fn question(
     format!("{operation} {}", steps.iter().rev().fold(format!("{{ {asked} }}"), around))
 }
 
-/// The answer; of what is followed nothing, as long as it is not refused.
+/// The answer; of what is followed the first.
 async fn answer(schema: &AppSchema, identity: &Identity, query: &str) -> Value {
     let (identity, request) = (identity.clone(), Request::new(query));
     let answer = if query.starts_with("subscription") {
         match graphql::follow(schema, identity, request).await {
-            Ok(mut answers) => match timeout(REFUSES_WITHIN, answers.next()).await {
-                Ok(answer) => answer.expect("an answer"),
-                Err(_) => return Value::Null,
-            },
+            Ok(mut answers) => answers.next().await.expect("an answer"),
             Err(refused) => refused,
         }
     } else {
