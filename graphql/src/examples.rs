@@ -2,8 +2,10 @@
 //! them do not exist; their numbers are those of the demonstration.
 
 mod inzage;
+mod volgen;
 
 use inzage::{INZAGEDOSSIER, INZAGEVERZOEKEN};
+use volgen::KLANTBEELD_VOLGEN;
 
 use crate::graphiql::ExampleDocument;
 
@@ -17,6 +19,7 @@ pub const ALL: &[ExampleDocument] = &[
     WERKVOORRAAD,
     CONTACTVERZOEK,
     LOSSE_CONTACTVERZOEKEN,
+    KLANTBEELD_VOLGEN,
     VOORRAAD_PER_TEAM,
     DOORLOOPTIJDEN,
     KANAALGEBRUIK,
