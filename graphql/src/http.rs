@@ -143,7 +143,7 @@ async fn run(api: &Api, env: &Env, bearer: Bearer, asked: Asked) -> Response {
     if form == Form::Events {
         return match stream::begin(api, env, identity, asked).await {
             Ok(answers) => events::respond(env, answers),
-            Err(refused) => answer::refused(form, refused),
+            Err(refused) => events::refuse(env, &refused),
         };
     }
     let response = match admit(api, env, &identity, &asked).await {

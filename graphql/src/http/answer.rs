@@ -188,7 +188,7 @@ impl io::Write for Bounded {
 }
 
 /// A request that is not answered: there is no data, not even `null`.
-pub(super) fn refused(form: Form, response: GraphqlResponse) -> Response {
+fn refused(form: Form, response: GraphqlResponse) -> Response {
     let status = match form {
         Form::GraphqlResponse | Form::Events => StatusCode::BAD_REQUEST,
         Form::Json => StatusCode::OK,

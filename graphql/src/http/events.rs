@@ -9,8 +9,8 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
+use serde_json::{Value, json};
 
-use super::answer;
 use super::stream::Answers;
 use crate::context::Env;
 
@@ -18,11 +18,15 @@ use crate::context::Env;
 const UNBUFFERED: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 
+/// A refusal, which the protocol wants as an answer of the stream.
+pub(super) fn refuse(env: &Env, errors: &Value) -> Response {
+    let answer = json!({ "errors": errors }).to_string();
+    respond(env, stream::once(ready(answer)).boxed())
+}
+
 /// The answers as events. Nothing is read ahead: who is slow gets fewer.
 pub(super) fn respond(env: &Env, answers: Answers) -> Response {
-    let limits = env.settings.limits;
-    let next = answers
-        .map(move |answer| Event::default().event("next").data(answer::of_stream(answer, &limits)));
+    let next = answers.map(|answer| Event::default().event("next").data(answer));
     let stop = env.watcher.stopped();
     let complete = stream::once(async move {
         (!*stop.borrow()).then(|| Event::default().event("complete").data(""))

@@ -1,11 +1,13 @@
 //! Answers that come as a stream: one for every change of what is followed, and of a question one.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use access::Identity;
 use async_graphql::{Response as GraphqlResponse, ServerError};
 use futures_util::StreamExt;
-use futures_util::stream::{BoxStream, once};
+use futures_util::stream::{BoxStream, empty, once};
+use serde_json::Value;
 
 use super::body::Asked;
 use super::{Api, Refused, admit, answer, execute, is_subscription, refuse, request_of};
@@ -13,17 +15,35 @@ use crate::context::Env;
 use crate::documents::Prepared;
 use crate::error::{ProductError, refusal};
 
-/// The answers to one operation.
-pub(super) type Answers = BoxStream<'static, GraphqlResponse>;
+/// The answers to one operation, as JSON.
+pub(super) type Answers = BoxStream<'static, String>;
 
 /// Takes an operation through the same gates as any question, and begins it: when this is done, what is
-/// followed is followed. The error is the refusal.
+/// followed is followed, and the logbook knows what the first answer says. The error are the errors with
+/// which it is refused.
 pub(super) async fn begin(
     api: &Api,
     env: &Env,
     identity: Identity,
     asked: Asked,
-) -> Result<Answers, GraphqlResponse> {
+) -> Result<Answers, Value> {
+    let limits = env.settings.limits;
+    let (first, next) =
+        begin_with_first(api, env, identity, asked).await.map_err(answer::errors_of)?;
+    let first = answer::of_stream(first, &limits);
+    let next = next.map(move |answer| answer::of_stream(answer, &limits));
+    Ok(once(ready(first)).chain(next).boxed())
+}
+
+/// The first answer, and those that come after it.
+type Begun = (GraphqlResponse, BoxStream<'static, GraphqlResponse>);
+
+async fn begin_with_first(
+    api: &Api,
+    env: &Env,
+    identity: Identity,
+    asked: Asked,
+) -> Result<Begun, GraphqlResponse> {
     let prepared = match admit(api, env, &identity, &asked).await {
         Ok(prepared) => prepared,
         Err(refused) => return Err(refuse(api, env, &identity, refused).await),
@@ -35,7 +55,7 @@ pub(super) async fn begin(
     if answer::failed_before_execution(&response) {
         return Err(response);
     }
-    Ok(once(async { response }).boxed())
+    Ok((response, empty().boxed()))
 }
 
 async fn subscribe(
@@ -43,7 +63,7 @@ async fn subscribe(
     env: &Env,
     identity: Identity,
     (asked, prepared): (Asked, Arc<Prepared>),
-) -> Result<Answers, GraphqlResponse> {
+) -> Result<Begun, GraphqlResponse> {
     let Some(seat) = env.watcher.subscriptions().take(&identity.subject) else {
         let error = async_graphql::Error::from(ProductError::TooMany);
         let error = error.into_server_error(async_graphql::Pos::default());
@@ -63,7 +83,7 @@ async fn subscribe(
         return Err(refuse(api, env, &bearer, Refused(first.errors)).await);
     }
     api.documents.executed(&bearer, &prepared, asked.operation_name.as_deref());
-    Ok(once(async { first }).chain(answers).boxed())
+    Ok((first, answers.boxed()))
 }
 
 /// The refusal of something to follow where there is one answer.

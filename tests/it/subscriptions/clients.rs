@@ -92,8 +92,12 @@ impl Socket {
 
     /// What comes next, signs of life aside.
     pub async fn hear(&mut self) -> Heard {
+        timeout(LIMIT, self.next_heard()).await.expect("something in time")
+    }
+
+    async fn next_heard(&mut self) -> Heard {
         loop {
-            let message = timeout(LIMIT, self.0.next()).await.expect("something in time");
+            let message = self.0.next().await;
             match message.expect("not the end").expect("a message") {
                 Message::Text(text) => {
                     return Heard::Said(serde_json::from_str(&text).expect("JSON"));
@@ -175,8 +179,22 @@ impl Stroom {
         request.send().await.expect("an answer")
     }
 
+    /// The code with which something is refused, in a stream of its own.
+    pub async fn refused(app: &App, who: &Persona, query: &str) -> String {
+        let mut stroom = Self::open(app.base(), &app.issuer.token(who), query).await;
+        let answer = stroom.next().await;
+        assert_eq!(answer.get("data"), None, "{answer:#}");
+        assert_eq!(stroom.event().await, Some(("complete".to_owned(), Value::Null)));
+        assert_eq!(stroom.event().await, None);
+        answer["errors"][0]["extensions"]["code"].as_str().expect("a code").to_owned()
+    }
+
     /// The next event: its kind and its data; none when the stream ended.
     pub async fn event(&mut self) -> Option<(String, Value)> {
+        timeout(LIMIT, self.next_event()).await.expect("something in time")
+    }
+
+    async fn next_event(&mut self) -> Option<(String, Value)> {
         loop {
             while let Some((event, rest)) = self.read.split_once("\n\n") {
                 let field = |name: &str| {
@@ -193,8 +211,7 @@ impl Stroom {
                     return found;
                 }
             }
-            let chunk = timeout(LIMIT, self.response.chunk()).await.expect("something in time");
-            let chunk = chunk.ok().flatten()?;
+            let chunk = self.response.chunk().await.ok().flatten()?;
             self.read.push_str(std::str::from_utf8(&chunk).expect("text"));
         }
     }

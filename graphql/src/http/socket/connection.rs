@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use access::Identity;
-use async_graphql::Response as GraphqlResponse;
+use async_graphql::{Response as GraphqlResponse, ServerError};
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt;
 use logboek::Herkomst;
@@ -238,8 +238,8 @@ impl Connection {
         if self.operations.len() >= OPERATIONS_MAX {
             let error = async_graphql::Error::from(ProductError::TooMany);
             let error = error.into_server_error(async_graphql::Pos::default());
-            let refused = answer::errors_of(GraphqlResponse::from_errors(vec![error]));
-            return send(socket, Say::Error { id: &id, payload: &refused }.message()).await;
+            let payload = &errors(error);
+            return send(socket, Say::Error { id: &id, payload }.message()).await;
         }
         let asked = match body::parse_value(payload) {
             Ok(asked) => asked,
@@ -292,13 +292,9 @@ impl Connection {
         let found = self.operations.iter().find(|(_, task)| task.id() == broken.id());
         let Some(id) = found.map(|(id, _)| id.clone()) else { return Some(Ends::Continue(())) };
         self.operations.remove(&id);
-        let errors = answer::errors_of(GraphqlResponse::from_errors(vec![refusal(
-            "INTERNE_FOUT",
-            "Interne fout",
-            500,
-            "Er ging iets mis bij ons.".to_owned(),
-        )]));
-        send(socket, Say::Error { id: &id, payload: &errors }.message()).await
+        let detail = "Er ging iets mis bij ons.".to_owned();
+        let payload = &errors(refusal("INTERNE_FOUT", "Interne fout", 500, detail));
+        send(socket, Say::Error { id: &id, payload }.message()).await
     }
 }
 
@@ -324,24 +320,19 @@ struct Operation {
 
 impl Operation {
     async fn run(self, identity: Identity, asked: body::Asked) {
-        let limits = self.env.settings.limits;
         match self.begun(identity, asked).await {
             Ok(mut answers) => {
                 while let Some(answer) = answers.next().await {
-                    self.give(Given::Next(answer::of_stream(answer, &limits))).await;
+                    self.give(Given::Next(answer)).await;
                 }
                 self.give(Given::Complete).await;
             }
-            Err(refused) => self.give(Given::Refused(answer::errors_of(refused))).await,
+            Err(refused) => self.give(Given::Refused(refused)).await,
         }
     }
 
     /// Begins it, within the time of a request; its lines are in the logbook when this is done.
-    async fn begun(
-        &self,
-        identity: Identity,
-        asked: body::Asked,
-    ) -> Result<Answers, GraphqlResponse> {
+    async fn begun(&self, identity: Identity, asked: body::Asked) -> Result<Answers, Value> {
         let limit = self.env.settings.time_limit;
         let work = async {
             logboek::asks(Some(wie(&identity)));
@@ -363,13 +354,18 @@ impl Operation {
     }
 }
 
-fn too_slow() -> GraphqlResponse {
-    let detail = "Het antwoord was niet op tijd klaar; vraag minder ineens.".to_owned();
-    GraphqlResponse::from_errors(vec![refusal("TE_LANG", "Antwoord duurde te lang", 504, detail)])
+/// The errors of a refusal.
+fn errors(error: ServerError) -> Value {
+    answer::errors_of(GraphqlResponse::from_errors(vec![error]))
 }
 
-fn not_logged() -> GraphqlResponse {
+fn too_slow() -> Value {
+    let detail = "Het antwoord was niet op tijd klaar; vraag minder ineens.".to_owned();
+    errors(refusal("TE_LANG", "Antwoord duurde te lang", 504, detail))
+}
+
+fn not_logged() -> Value {
     let detail = "Dat u dit raadpleegt, kan nu niet worden vastgelegd; probeer het straks opnieuw.";
     let (code, title) = ("LOGBOEK_NIET_BESCHIKBAAR", "Tijdelijk niet beschikbaar");
-    GraphqlResponse::from_errors(vec![refusal(code, title, 503, detail.to_owned())])
+    errors(refusal(code, title, 503, detail.to_owned()))
 }
