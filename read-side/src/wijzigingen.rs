@@ -106,7 +106,7 @@ pub async fn klantbeeld(reader: &Reader, key: &KlantKey) -> sqlx::Result<Stand> 
                  FROM read_side.klant_taken t WHERE t.partij_id = k.partij_id) AS afdruk
            FROM read_side.actualiteit a LEFT JOIN klant k ON true WHERE a.product = 'klantbeeld'",
     );
-    query.build_query_as().fetch_one(&mut *reader.begin().await?).await
+    query.build_query_as().fetch_one(reader).await
 }
 
 /// What a reader sees of the open work of these actoren.
@@ -124,7 +124,7 @@ pub async fn werkvoorraad(reader: &Reader, actoren: &[Uuid]) -> sqlx::Result<Sta
            FROM read_side.actualiteit a WHERE a.product = 'werkvoorraad'"#,
         actoren,
     )
-    .fetch_one(&mut *reader.begin().await?)
+    .fetch_one(reader)
     .await
 }
 
@@ -143,7 +143,7 @@ pub async fn mijn_gesprekken(reader: &Reader) -> sqlx::Result<Stand> {
                    HAVING klant.id IS NOT NULL) AS afdruk
            FROM read_side.actualiteit a CROSS JOIN klant WHERE a.product = 'gesprekken'"#
     )
-    .fetch_one(&mut *reader.begin().await?)
+    .fetch_one(reader)
     .await
 }
 
@@ -161,6 +161,6 @@ pub async fn mijn_verzoeken(reader: &Reader) -> sqlx::Result<Stand> {
                    HAVING klant.id IS NOT NULL) AS afdruk
            FROM read_side.actualiteit a CROSS JOIN klant WHERE a.product = 'contactgeschiedenis'"#
     )
-    .fetch_one(&mut *reader.begin().await?)
+    .fetch_one(reader)
     .await
 }

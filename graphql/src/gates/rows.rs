@@ -42,6 +42,11 @@ impl Rijen {
         }
     }
 
+    /// The same bearer with a connection of its own, for one look of who is there longer than a request.
+    pub(crate) fn anew(&self, env: &Env) -> Self {
+        Self { verbinding: Verbinding::new(env.pool.clone()), ..self.clone() }
+    }
+
     /// A reader in this role; one that sees nothing when the bearer has it not.
     pub(crate) fn reader(&self, rol: Rol) -> Reader {
         let recht = leesrecht(&self.identity, rol, self.beleid);

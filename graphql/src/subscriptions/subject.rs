@@ -64,7 +64,8 @@ impl Subject {
         &self,
         by: &Onlooker,
     ) -> Result<(Stand, BTreeSet<Interest>), ProductError> {
-        let (env, reader) = (&by.env, by.rijen.reader(by.rol));
+        let (env, rijen) = (&by.env, by.rijen.anew(&by.env));
+        let reader = rijen.reader(by.rol);
         let name = self.product().name();
         let found = match self {
             Self::Klantbeeld(key) => {
@@ -77,7 +78,7 @@ impl Subject {
                 env.run("volgen: verzoeken", stand(wijzigingen::mijn_verzoeken(&reader))).await?
             }
             Self::Werkvoorraad(voor) => {
-                let eigen = Eigen::load(env, &by.rijen.shared(), &by.identity).await?;
+                let eigen = Eigen::load(env, &rijen.shared(), &by.identity).await?;
                 let actoren = own_actoren(&eigen, voor)?;
                 let found = stand(wijzigingen::werkvoorraad(&reader, &actoren));
                 let found = env.run("volgen: werkvoorraad", found).await?;

@@ -211,3 +211,26 @@ async fn the_policies_leave_the_work_list_and_the_own_contacts_to_their_indexes(
         sqlx::query_scalar(eigen).bind(scene.jan).fetch_one(&mut *tx).await.expect("it");
     assert!(found);
 }
+
+#[tokio::test]
+async fn whoever_is_broken_off_leaves_no_role_and_nothing_told_on_a_connection() {
+    let app = App::start_without_projector().await;
+    let options = app.pool().connect_options().as_ref().clone();
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await.expect("a pool");
+    let klant = Some(KlantKey::Bsn(JAN.to_owned()));
+    let recht = Leesrecht { klant, ..Leesrecht::of(Lezer::Burger) };
+    for step in 0..300 {
+        let reader = Reader::new(Verbinding::new(pool.clone()), &recht);
+        let question = sqlx::query("SELECT pg_sleep(0.001)").execute(&reader);
+        // At any moment: while it begins, while it asks, and after that.
+        let _ = timeout(Duration::from_micros(10 * step), question).await;
+        drop(reader);
+        let left: (bool, Option<String>) = sqlx::query_as(
+            "SELECT current_user = session_user, nullif(current_setting('klantbeeld.bsn', true), '')",
+        )
+        .fetch_one(&pool)
+        .await
+        .expect("an answer");
+        assert_eq!(left, (true, None), "after {step}");
+    }
+}
