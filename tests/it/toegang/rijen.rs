@@ -1,15 +1,19 @@
 //! What a reader sees in the database, whatever is asked of it.
 
+use std::time::Duration;
+
 use read_side::contactgeschiedenis::{self, ContactFilter, VertrouwelijkFilter};
 use read_side::contactverzoek::{self, TaakKey};
 use read_side::klantbeeld::KlantKey;
 use read_side::zaak_contacthistorie::{self, ZaakFilter};
 use read_side::{Leesrecht, Lezer, PageRequest, Reader, Verbinding, Volgorde};
 use serde_json::json;
+use sqlx::postgres::PgPoolOptions;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{AN, JAN, Scene, ZAAK, scene};
-use crate::support::plans;
+use crate::support::{App, plans};
 
 const ALL: PageRequest = PageRequest { first: 100, after: None };
 
