@@ -55,7 +55,6 @@ fn code(answer: impl Serialize) -> Option<String> {
 }
 
 /// What is heard: a code, or that something changed since it stood.
-
 fn follower(schema: &AppSchema, query: &str, judged: Judged) -> JoinHandle<String> {
     let (schema, request) = (schema.clone(), Request::new(query));
     tokio::spawn(async move {
