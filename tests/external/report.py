@@ -115,6 +115,8 @@ def rows(judged):
     sdk = of("cloudevents")
     return [
         ("GraphQL over HTTP", of("graphql-http"), "`POST /graphql`", audit),
+        ("Subscriptions", of("graphql-ws", "graphql-sse"), "following, with the clients of others",
+         judged.said("subscriptions", r"subscriptions: (\d+ checks, 0 found)").group(1)),
         ("Schemathesis, right", schemathesis, "every field of the root", right),
         ("Schemathesis, wild", schemathesis, "the same, with any input", wild),
         ("GraphQL Cop, its checks", "of 1.15", "`/graphql` in productie",
