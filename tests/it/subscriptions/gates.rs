@@ -190,7 +190,7 @@ async fn that_a_klant_is_followed_is_in_the_logbook_before_anything_is_told() {
     let lines = all(&scene.app).await.audit;
     let own = |actie: &str| lines.iter().filter(|line| line.actie == actie).collect::<Vec<_>>();
     for line in own("Piet").iter().chain(&own("Over")) {
-        assert_eq!(line.wie.is_some(), true, "{line:?}");
+        assert!(line.wie.is_some(), "{line:?}");
         assert_eq!(line.doelbinding.as_deref(), Some("klantcontact"));
     }
     let spans = own("Piet");
