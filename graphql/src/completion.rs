@@ -103,10 +103,17 @@ struct Completing<'d> {
     shapes: &'d Shapes,
     document: &'d ExecutableDocument,
     failed: HashSet<String>,
+    /// Where it is, while something failed: else nobody asks.
     path: String,
 }
 
 impl<'d> Completing<'d> {
+    fn enter(&mut self, segment: &dyn std::fmt::Display) {
+        if !self.failed.is_empty() {
+            push(&mut self.path, segment);
+        }
+    }
+
     fn object(&mut self, value: Value, sets: &Sets<'d>) -> Result<Value, Failed> {
         let Value::Object(mut found) = value else { return Ok(value) };
         let mut fields: IndexMap<&'d str, Vec<(&'d Field, &'d str)>> = IndexMap::new();
@@ -116,7 +123,7 @@ impl<'d> Completing<'d> {
         let mut ordered = IndexMap::with_capacity(found.len());
         for (key, selected) in fields {
             let length = self.path.len();
-            push(&mut self.path, &key);
+            self.enter(&key);
             let place = found.swap_remove_entry(key);
             let completed = match place {
                 Some((name, value)) => {
@@ -215,7 +222,7 @@ impl<'d> Completing<'d> {
         let mut completed = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
             let length = self.path.len();
-            push(&mut self.path, &index);
+            self.enter(&index);
             let value = self.value(item, inner, sets);
             self.path.truncate(length);
             completed.push(value?);

@@ -1,5 +1,7 @@
 //! What a resolver can reach: the environment of the service and the bearer of this request.
 
+use std::sync::Arc;
+
 use async_graphql::Context;
 use chrono::{DateTime, Utc};
 use clock::SharedClock;
@@ -19,7 +21,8 @@ use access::{Identity, Rol};
 #[derive(Debug, Clone)]
 pub(crate) struct Env {
     pub(crate) pool: PgPool,
-    pub(crate) settings: Settings,
+    /// Shared: each loader of each request has it.
+    pub(crate) settings: Arc<Settings>,
     pub(crate) clock: SharedClock,
     pub(crate) watcher: Watcher,
 }

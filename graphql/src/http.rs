@@ -30,7 +30,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::completion::Shapes;
 use crate::context::Env;
 use crate::documents::{Documents, Prepared, fields};
-use crate::gates::schema::SchemaGate;
 use crate::limits::{Limits, Refusal};
 use crate::variables::Inputs;
 use crate::{AppSchema, examples, graphiql, suggestions};
@@ -215,23 +214,10 @@ async fn admit(
     limits.check_document(document, name, &asked.variables)?;
     settings.introspection.admit(identity, document)?;
     // Before anything is told of the fields in it.
-    exists_for(api, identity, document).await?;
+    crate::exists_for(&api.schema, identity, document).await?;
     fields::check_subscriptions(document)?;
     values_fit(api, &prepared, asked)?;
     Ok(prepared)
-}
-
-/// Whether all that is asked exists for this bearer.
-async fn exists_for(
-    api: &Api,
-    bearer: &Identity,
-    document: &ExecutableDocument,
-) -> Result<(), Vec<ServerError>> {
-    match (api.schema.data::<SchemaGate>(), api.schema.data::<Shapes>()) {
-        (Some(gate), Some(shapes)) => gate.check((&api.schema, shapes), bearer, document).await,
-        // Execution says that the schema was not prepared.
-        _ => Ok(()),
-    }
 }
 
 /// Whether the values in the document, once, and those in its variables fit their types.
@@ -259,7 +245,8 @@ async fn execute(
     let request = request_of(&asked, &prepared);
     let bearer = identity.clone();
     let document = &prepared.document;
-    let mut response = crate::execute_parsed(&api.schema, identity.into(), request, document).await;
+    let mut response =
+        crate::execute_admitted(&api.schema, identity.into(), request, document).await;
     match response.errors.first() {
         Some(error) if answer::failed_before_execution(&response) => api.documents.refused(error),
         Some(_) | None => {

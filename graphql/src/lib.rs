@@ -32,9 +32,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use access::Identity;
 pub use async_graphql::Request;
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{EmptyMutation, Response, Schema, SchemaBuilder};
+use async_graphql::{EmptyMutation, Response, Schema, SchemaBuilder, ServerError};
 use chrono::TimeDelta;
 use clock::SharedClock;
 use futures_util::StreamExt;
@@ -150,7 +151,7 @@ pub fn schema(pool: PgPool, settings: Settings, clock: SharedClock) -> AppSchema
         .data(Shapes::of(&sdl))
         .data(Inputs::of(&sdl))
         .data(SchemaGate::default())
-        .data(Env { pool, settings, clock, watcher })
+        .data(Env { pool, settings: Arc::new(settings), clock, watcher })
         .finish()
 }
 
@@ -173,9 +174,14 @@ pub async fn execute(
     bearer: impl Into<Judged>,
     mut request: Request,
 ) -> Response {
-    match request.parsed_query().cloned() {
-        Ok(document) => execute_parsed(schema, bearer.into(), request, &document).await,
-        Err(error) => Response::from_errors(vec![error]),
+    let (judged, document) = (bearer.into(), request.parsed_query().cloned());
+    let document = match document {
+        Ok(document) => document,
+        Err(error) => return Response::from_errors(vec![error]),
+    };
+    match exists_for(schema, &judged.schema, &document).await {
+        Ok(()) => execute_admitted(schema, judged, request, &document).await,
+        Err(refused) => Response::from_errors(refused),
     }
 }
 
@@ -189,21 +195,38 @@ pub async fn follow(
     bearer: impl Into<Judged>,
     mut request: Request,
 ) -> Result<BoxStream<'static, Response>, Response> {
-    match request.parsed_query().cloned() {
-        Ok(document) => follow_parsed(schema, bearer.into(), request, document).await,
-        Err(error) => Err(Response::from_errors(vec![error])),
+    let (judged, document) = (bearer.into(), request.parsed_query().cloned());
+    let document = document.map_err(|error| Response::from_errors(vec![error]))?;
+    exists_for(schema, &judged.schema, &document).await.map_err(Response::from_errors)?;
+    follow_admitted(schema, judged, request, document).await
+}
+
+/// Whether all that is asked exists for this bearer: the gate at the schema.
+async fn exists_for(
+    schema: &AppSchema,
+    bearer: &Identity,
+    document: &ExecutableDocument,
+) -> Result<(), Vec<ServerError>> {
+    match (schema.data::<SchemaGate>(), schema.data::<Shapes>()) {
+        (Some(gate), Some(shapes)) => gate.check((schema, shapes), bearer, document).await,
+        _ => Err(vec![unprepared()]),
     }
 }
 
-/// Runs a request that has been given its document.
-async fn execute_parsed(
+fn unprepared() -> ServerError {
+    async_graphql::Error::from(ProductError::Unprepared)
+        .into_server_error(async_graphql::Pos::default())
+}
+
+/// Runs a request that has been given its document, and came past the gate at the schema.
+async fn execute_admitted(
     schema: &AppSchema,
     judged: Judged,
     request: Request,
     document: &ExecutableDocument,
 ) -> Response {
     let operation_name = request.operation_name.clone();
-    let (shapes, queue, request) = match enter(schema, judged, request, document).await {
+    let (shapes, queue, request) = match enter(schema, judged, request) {
         Ok(entered) => entered,
         Err(refused) => return refused,
     };
@@ -211,8 +234,9 @@ async fn execute_parsed(
     shapes.complete(response, document, operation_name.as_deref())
 }
 
-/// Begins what is followed by a request that has been given its document.
-async fn follow_parsed(
+/// Begins what is followed by a request that has been given its document, and came past the gate at the
+/// schema.
+async fn follow_admitted(
     schema: &AppSchema,
     judged: Judged,
     request: Request,
@@ -220,7 +244,7 @@ async fn follow_parsed(
 ) -> Result<BoxStream<'static, Response>, Response> {
     let operation_name = request.operation_name.clone();
     // That something changed is told without loaders.
-    let (_, _, request) = enter(schema, judged, request, &document).await?;
+    let (_, _, request) = enter(schema, judged, request)?;
     let (schema, answers) = (schema.clone(), schema.execute_stream(request));
     let complete = move |answer| match schema.data::<Shapes>() {
         Some(shapes) => shapes.complete(answer, &document, operation_name.as_deref()),
@@ -229,21 +253,15 @@ async fn follow_parsed(
     Ok(answers.map(complete).boxed())
 }
 
-/// Takes a request past the schema, and gives it what its fields need.
-async fn enter<'s>(
-    schema: &'s AppSchema,
+/// Gives a request what its fields need.
+fn enter(
+    schema: &AppSchema,
     judged: Judged,
     request: Request,
-    document: &ExecutableDocument,
-) -> Result<(&'s Shapes, Arc<BatchQueue>, Request), Response> {
-    let found = (schema.data::<Env>(), schema.data::<Shapes>(), schema.data::<SchemaGate>());
-    let (Some(env), Some(shapes), Some(gate)) = found else {
-        let error = async_graphql::Error::from(ProductError::Unprepared);
-        let error = error.into_server_error(async_graphql::Pos::default());
-        return Err(Response::from_errors(vec![error]));
+) -> Result<(&Shapes, Arc<BatchQueue>, Request), Response> {
+    let (Some(env), Some(shapes)) = (schema.data::<Env>(), schema.data::<Shapes>()) else {
+        return Err(Response::from_errors(vec![unprepared()]));
     };
-    let passed = gate.check((schema, shapes), &judged.schema, document).await;
-    passed.map_err(Response::from_errors)?;
     let queue = Arc::new(BatchQueue::default());
     let rijen = Rijen::new(env, judged.rows);
     let loaders = Loaders::new(env, &rijen.shared(), &queue);

@@ -72,7 +72,7 @@ async fn subscribe(
     let request = request_of(&asked, &prepared);
     let bearer = identity.clone();
     let document = prepared.document.clone();
-    let answers = crate::follow_parsed(&api.schema, identity.into(), request, document).await?;
+    let answers = crate::follow_admitted(&api.schema, identity.into(), request, document).await?;
     let mut answers = answers.map(move |answer| {
         let _taken = &seat;
         answer
