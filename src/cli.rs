@@ -11,6 +11,7 @@ use crate::config::{
     DatabaseSettings, KafkaArgs, KafkaTopicArgs, LogboekKeyArgs, LogboekPlaceArgs, Settings,
 };
 use crate::demo::{DemoArgs, TokenArgs};
+use crate::generate::GenerateArgs;
 use crate::logging::LogSettings;
 
 pub use documents::{DocumentCommand, DocumentListArgs, RegisterArgs, UseArgs, WithdrawArgs};
@@ -72,6 +73,10 @@ pub enum Command {
     #[command(subcommand)]
     Logboek(LogboekCommand),
 
+    /// Fill an empty database with a municipality of any size that is made up
+    #[command(after_help = GENERATE_EXAMPLES)]
+    Generate(Box<GenerateArgs>),
+
     /// Measure how fast this program is on this machine
     #[command(subcommand)]
     Bench(BenchCommand),
@@ -100,6 +105,7 @@ impl Command {
             | Self::Documents(_)
             | Self::Kafka(_)
             | Self::Logboek(_)
+            | Self::Generate(_)
             | Self::Bench(_)
             | Self::Schema
             | Self::Openapi => "warn",
@@ -284,6 +290,18 @@ Example:
   klantbeeld logboek verwerkingen 01981f2e-6b1c-7c3a-9a52-3f1d7d0c4b11 --logboek-keys keys
 
 It tells when, by which operation and as part of which activity; who did it stands in the audit log only.";
+
+const GENERATE_EXAMPLES: &str = "\
+Examples:
+  klantbeeld generate --inwoners 10000
+  klantbeeld generate --inwoners 100000 --jaren 5 --seed 7 --tot 2026-11-01 \\
+    --database-url postgres://klantbeeld@db/klantbeeld
+
+The same arguments give the same events, bit for bit. 100,000 inwoners in 5 years are about 1,000,000
+contacts. Nobody in it exists: every burgerservicenummer passes the elfproef and begins with 9.
+All is written in one transaction: when it is interrupted, the database is as it was.
+
+Exit code 0: the database is filled; 3: it is not empty, and nothing was done; 1: it could not be done.";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:

@@ -68,8 +68,7 @@ impl Lading {
              SET LOCAL maintenance_work_mem = '{INDEX_MEMORY}'"
         );
         run(&mut tx, memory).await?;
-        let tables: Vec<String> =
-            Tabel::ALL.iter().map(|tabel| format!("write_side.{}", tabel.naam())).collect();
+        let tables: Vec<String> = super::tabellen().collect();
         run(&mut tx, format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", tables.join(", "))).await?;
         for tabel in Tabel::ALL {
             refuse_rows(&mut tx, *tabel).await?;

@@ -43,7 +43,10 @@ pub enum VullingError {
         source: HandelingError,
     },
     /// There are handelingen or objects already.
-    #[error("the database is not empty")]
+    #[error(
+        "the database is not empty: `klantbeeld generate` fills an empty one only, so name another \
+         with --database-url, or begin with an empty data directory (--data-dir)"
+    )]
     NietLeeg,
     /// Somebody works with the tables.
     #[error(
@@ -287,6 +290,11 @@ impl Vulling {
     pub fn vervolg(&self) -> Vervolg {
         Vervolg(self.geheugen.nummers())
     }
+}
+
+/// The tables that are filled, with their schema.
+pub fn tabellen() -> impl Iterator<Item = String> {
+    Tabel::ALL.iter().map(|tabel| format!("write_side.{}", tabel.naam()))
 }
 
 /// Memory answers at once; what does not, asked for something else.
