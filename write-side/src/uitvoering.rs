@@ -348,7 +348,8 @@ impl<'u> Uitvoering<'u> {
                 doelbinding: self.opdracht.identity.doelbinding.as_deref(),
             };
             let conn = self.register.conn()?;
-            let appended = append_events(conn, self.omgeving.clock, &regel, &self.gebeurtenissen).await?;
+            let appended =
+                append_events(conn, self.omgeving.clock, &regel, &self.gebeurtenissen).await?;
             positie = Some(appended.positie);
             versies.extend(appended.versies);
             let betrokkenen = betrokken::by_events(conn, &self.gebeurtenissen).await?;
@@ -356,7 +357,13 @@ impl<'u> Uitvoering<'u> {
             recorded.await.map_err(HandelingError::Logboek)?;
         }
         let onderdelen = self.onderdelen;
-        Ok(Uitkomst { handeling_id, tijdstip: self.omgeving.tijdstip, positie, onderdelen, versies })
+        Ok(Uitkomst {
+            handeling_id,
+            tijdstip: self.omgeving.tijdstip,
+            positie,
+            onderdelen,
+            versies,
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use events::{
     Actor, ActorKlantcontact, Betrokkene, Bijlage, DigitaalAdres, Gebeurtenis, Identificator,
     InterneTaak, Klantcontact, ObjectRef, Objectsoort, Onderwerpobject, Partij,
-    PartijIdentificator, SoortActor, SoortPartij, referentiewaarde_events,
+    PartijIdentificator, SoortActor, SoortPartij, inzage_events, referentiewaarde_events,
     vernietigingsvoorstel_events, vertegenwoordiging_events, zaaksleutels_events,
 };
 use uuid::Uuid;
@@ -150,7 +150,8 @@ impl Geheugen {
             Objectsoort::Vertegenwoordiging
             | Objectsoort::Referentiewaarde
             | Objectsoort::Vernietigingsvoorstel
-            | Objectsoort::Zaaksleutelpaar => None,
+            | Objectsoort::Zaaksleutelpaar
+            | Objectsoort::Inzageverzoek => None,
         }
     }
 
@@ -167,7 +168,8 @@ impl Geheugen {
             Objectsoort::Vertegenwoordiging
             | Objectsoort::Referentiewaarde
             | Objectsoort::Vernietigingsvoorstel
-            | Objectsoort::Zaaksleutelpaar => None,
+            | Objectsoort::Zaaksleutelpaar
+            | Objectsoort::Inzageverzoek => None,
         };
         let versie = versie.ok_or(HandelingError::AlleenDatabase)?;
         *versie += 1;
@@ -251,6 +253,7 @@ impl Geheugen {
             | referentiewaarde_events!()
             | vernietigingsvoorstel_events!()
             | zaaksleutels_events!()
+            | inzage_events!()
             | G::InhoudVernietigd(_) => return Err(HandelingError::AlleenDatabase),
         }
         Ok(())

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use access::Identity;
+use chrono::TimeDelta;
 use clock::Clock;
 use events::{Gebeurtenis, ObjectRef};
 use serde_json::Value;
@@ -28,7 +29,7 @@ use crate::handelingen::{actor, beheer_partij, interne_taak, klantcontact, parti
 use crate::invoer::Lezer;
 use crate::referentielijsten::Referentielijsten;
 use crate::register::{Reeks, Register};
-use crate::uitvoering::{self, Handeling, Uitvoering};
+use crate::uitvoering::{self, Handeling, Omgeving, Uitvoering};
 use rijen::{Json, Tabel};
 
 /// Why a database was not filled. Nothing was written then.
@@ -198,7 +199,10 @@ impl Vulling {
             invoer: opdracht.invoer,
         };
         let register = Register::Geheugen(&mut self.geheugen);
-        let mut uitvoering = Uitvoering::new(register, clock, inner, (&self.lijsten, tijdstip));
+        // None of these handelingen gives inzage.
+        let inzage_geldig = TimeDelta::zero();
+        let omgeving = Omgeving { clock, lijsten: &self.lijsten, inzage_geldig, tijdstip };
+        let mut uitvoering = Uitvoering::new(register, inner, omgeving);
         at_once(handeling.voer_uit(&mut uitvoering))?;
         let (tijdstip, gebeurtenissen, onderdelen) = uitvoering.gedaan();
         if !gebeurtenissen.is_empty() {
