@@ -13,6 +13,7 @@ pub mod database;
 pub mod demo;
 pub mod generate;
 mod health;
+mod issuer;
 mod kafka;
 pub mod live_file;
 pub mod logging;

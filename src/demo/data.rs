@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::DemoError;
-use super::issuer::{Issuer, IssuerDocument};
+use crate::issuer::{Issuer, IssuerDocument};
 use super::personas::Ids;
 use crate::live_file::{self, LiveFile};
 

@@ -6,7 +6,6 @@
 
 mod data;
 mod error;
-mod issuer;
 mod municipality;
 mod page;
 mod personas;

@@ -15,7 +15,7 @@ use graphql::graphiql::PERSONAS_PATH;
 use serde_json::{Value, json};
 
 use super::DemoError;
-use super::issuer::Issuer;
+use crate::issuer::Issuer;
 use super::personas::{Ids, Persona};
 use crate::omgeving;
 

@@ -15,7 +15,7 @@ use write_side::uitgaand::kafka::KafkaSettings;
 use write_side::{Afzender, ApiSettings, Netwerkbeleid};
 
 use super::data::DemoDir;
-use super::issuer::Issuer;
+use crate::issuer::Issuer;
 use super::page::{self, Personas};
 use super::personas::{Ids, Persona};
 use super::progress::say;
