@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::bench::BenchArgs;
+use crate::bench::read::{FloorArgs, ReadArgs};
 use crate::config::{
     DatabaseSettings, KafkaArgs, KafkaTopicArgs, LogboekKeyArgs, LogboekPlaceArgs, Settings,
 };
@@ -218,6 +219,14 @@ pub enum BenchCommand {
     /// The projector: live, a rebuild, and COPY of the same rows as the floor
     #[command(after_help = BENCH_EXAMPLES)]
     Projector(BenchArgs),
+
+    /// Reading: whole screens over HTTP, a hand-written handler as the floor, and PostGraphile
+    #[command(after_help = BENCH_READ_EXAMPLES)]
+    Read(Box<ReadArgs>),
+
+    /// Serve the floor of `bench read`
+    #[command(hide = true)]
+    Floor(FloorArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -310,6 +319,15 @@ Examples:
 
 It makes a PostgreSQL server of its own, fills a log, and throws all of it away. The first table tells
 the machine; compare ratios rather than seconds.";
+
+const BENCH_READ_EXAMPLES: &str = "\
+Examples:
+  klantbeeld bench read --without-postgraphile
+  klantbeeld bench read --write docs/performance.md
+  klantbeeld bench read --inwoners 100000 --turns 10
+
+It makes a PostgreSQL server of its own, makes up a municipality, and throws all of it away. Before a
+screen is measured, all sides must give the same answer. PostGraphile is installed by npm.";
 
 #[cfg(test)]
 mod tests {

@@ -112,6 +112,12 @@ pub async fn run(command: Command) -> Result<ExitCode, CommandError> {
         Command::Kafka(KafkaCommand::Init(init)) => return kafka::init(*init).await,
         Command::Logboek(command) => return logboek::run(command).await,
         Command::Bench(BenchCommand::Projector(args)) => print(&bench::projector(&args).await?)?,
+        Command::Bench(BenchCommand::Read(args)) => {
+            print(&bench::read::read(&args).await.map_err(BenchError::from)?)?;
+        }
+        Command::Bench(BenchCommand::Floor(args)) => {
+            bench::read::floor(&args).await.map_err(BenchError::from)?;
+        }
         Command::Generate(args) => return generate::run(*args).await,
         Command::Schema => print(graphql::sdl().trim_end())?,
         Command::Openapi => print(write_side::openapi_json()?.trim_end())?,

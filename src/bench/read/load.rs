@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
-use hyper::{Method, Request, StatusCode};
+use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
@@ -18,7 +18,7 @@ use super::ReadError;
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     pub(super) address: SocketAddr,
-    pub(super) path: &'static str,
+    pub(super) path: String,
     pub(super) token: Option<Arc<str>>,
     pub(super) bodies: Arc<[Bytes]>,
 }
@@ -45,7 +45,7 @@ impl Client {
         let body = bodies[number % bodies.len()].clone();
         let mut request = Request::builder()
             .method(Method::POST)
-            .uri(self.target.path)
+            .uri(self.target.path.as_str())
             .header(HOST, "localhost")
             .header(CONTENT_TYPE, "application/json");
         if let Some(token) = &self.target.token {
@@ -56,11 +56,27 @@ impl Client {
         let response = self.sender.send_request(request).await?;
         let status = response.status();
         let answer = response.into_body().collect().await?.to_bytes();
-        if status == StatusCode::OK {
+        if status.is_success() {
             return Ok(answer);
         }
         Err(ReadError::Refused { status, answer: String::from_utf8_lossy(&answer).into_owned() })
     }
+}
+
+/// Whether `GET path` is answered well.
+pub(super) async fn get(address: SocketAddr, path: &str) -> Result<(), ReadError> {
+    let stream = TcpStream::connect(address).await.map_err(ReadError::Connect)?;
+    let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    let request = Request::builder().uri(path).header(HOST, "localhost");
+    let request = request.body(Full::new(Bytes::new())).map_err(ReadError::Request)?;
+    let response = sender.send_request(request).await?;
+    let status = response.status();
+    let answer = response.into_body().collect().await?.to_bytes();
+    if status.is_success() {
+        return Ok(());
+    }
+    Err(ReadError::Refused { status, answer: String::from_utf8_lossy(&answer).into_owned() })
 }
 
 /// Asks with so many clients for so long; gives the time of every answer.
@@ -80,11 +96,7 @@ pub(super) async fn run(
     Ok(all)
 }
 
-async fn ask_until(
-    target: Target,
-    first: usize,
-    end: Instant,
-) -> Result<Vec<Duration>, ReadError> {
+async fn ask_until(target: Target, first: usize, end: Instant) -> Result<Vec<Duration>, ReadError> {
     let mut client = Client::connect(target).await?;
     let mut times = Vec::new();
     let mut begin = Instant::now();

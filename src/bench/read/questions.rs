@@ -21,11 +21,24 @@ pub(super) enum Scherm {
     ZaakContacthistorie,
     /// The 20 newest gesprekken of a burger.
     MijnGesprekken,
+    /// The klanten with a name and a postcode.
+    ZoekNaam,
+    /// The klanten with a telephone number.
+    ZoekTelefoon,
+    /// The klanten with an e-mail address.
+    ZoekEmail,
 }
 
 impl Scherm {
-    pub(super) const ALL: [Self; 4] =
-        [Self::Klantbeeld, Self::Werkvoorraad, Self::ZaakContacthistorie, Self::MijnGesprekken];
+    pub(super) const ALL: [Self; 7] = [
+        Self::Klantbeeld,
+        Self::Werkvoorraad,
+        Self::ZaakContacthistorie,
+        Self::MijnGesprekken,
+        Self::ZoekNaam,
+        Self::ZoekTelefoon,
+        Self::ZoekEmail,
+    ];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -33,6 +46,20 @@ impl Scherm {
             Self::Werkvoorraad => "werkvoorraad",
             Self::ZaakContacthistorie => "zaakContacthistorie",
             Self::MijnGesprekken => "mijnGesprekken",
+            Self::ZoekNaam => "klantZoeken: naam en postcode",
+            Self::ZoekTelefoon => "klantZoeken: telefoon",
+            Self::ZoekEmail => "klantZoeken: e-mail",
+        }
+    }
+
+    /// What the floor calls it.
+    pub(super) const fn path(self) -> &'static str {
+        match self {
+            Self::Klantbeeld
+            | Self::Werkvoorraad
+            | Self::ZaakContacthistorie
+            | Self::MijnGesprekken => self.name(),
+            Self::ZoekNaam | Self::ZoekTelefoon | Self::ZoekEmail => "klantZoeken",
         }
     }
 
@@ -43,6 +70,7 @@ impl Scherm {
             Self::Werkvoorraad => WERKVOORRAAD,
             Self::ZaakContacthistorie => ZAAK,
             Self::MijnGesprekken => GESPREKKEN,
+            Self::ZoekNaam | Self::ZoekTelefoon | Self::ZoekEmail => ZOEKEN,
         }
     }
 
@@ -67,7 +95,24 @@ impl Scherm {
                 "SELECT bsn FROM read_side.klanten
                  WHERE aantal_contacten BETWEEN 15 AND 40 AND aantal_vertrouwelijk = 0
                    AND bsn IS NOT NULL
+                   AND partij_id = (SELECT eerste.partij_id FROM read_side.klanten eerste
+                                    WHERE eerste.bsn = klanten.bsn
+                                    ORDER BY eerste.partij_id LIMIT 1)
+                 ORDER BY md5(partij_id::text) LIMIT least($1, 1)"
+            }
+            Self::ZoekNaam => {
+                "SELECT soort || '|' || waarde || '|' || split_part(naam, ' ', 2)
+                 FROM read_side.klant_ingangen
+                 WHERE soort = 'postcode' AND length(split_part(naam, ' ', 2)) > 2
                  ORDER BY md5(partij_id::text) LIMIT $1"
+            }
+            Self::ZoekTelefoon => {
+                "SELECT soort || '|' || waarde || '|' FROM read_side.klant_ingangen
+                 WHERE soort = 'telefoon' ORDER BY md5(partij_id::text) LIMIT $1"
+            }
+            Self::ZoekEmail => {
+                "SELECT soort || '|' || waarde || '|' FROM read_side.klant_ingangen
+                 WHERE soort = 'email' ORDER BY md5(partij_id::text) LIMIT $1"
             }
         }
     }
@@ -87,13 +132,20 @@ impl Scherm {
             Self::ZaakContacthistorie => json!({ "zaak": key }),
             // Who asks stands in the token.
             Self::MijnGesprekken => json!({}),
+            Self::ZoekNaam => {
+                let mut parts = key.split('|').skip(1);
+                let (postcode, naam) = (parts.next(), parts.next());
+                json!({ "zoek": { "naamEnPostcode": { "naam": naam, "postcode": postcode } } })
+            }
+            Self::ZoekTelefoon => json!({ "zoek": { "telefoon": key.split('|').nth(1) } }),
+            Self::ZoekEmail => json!({ "zoek": { "email": key.split('|').nth(1) } }),
         }
     }
 
     /// What the token says of who asks.
     pub(super) fn claims(self, keys: &[String]) -> Value {
         match self {
-            Self::Klantbeeld => json!({
+            Self::Klantbeeld | Self::ZoekNaam | Self::ZoekTelefoon | Self::ZoekEmail => json!({
                 "sub": "kcc", "rollen": [Rol::Kcc.code()], "doelbinding": "klantcontact",
             }),
             Self::Werkvoorraad => json!({
@@ -169,3 +221,41 @@ const GESPREKKEN: &str = "query MijnGesprekken {
     actualiteit { volledig }
   }
 }";
+
+const ZOEKEN: &str = "query KlantZoeken($zoek: KlantZoekIngang!) {
+  klantZoeken(zoek: $zoek) {
+    nodes { klantId klantnummer weergavenaam telefoonnummers { waarde omschrijving isVoorkeur }
+      emailadressen { waarde omschrijving isVoorkeur } afgeschermd aantalOpenContactverzoeken
+      laatsteContactOp }
+    meer
+  }
+}";
+
+/// The klantbeeld of a smaller screen: the 5 newest contacts.
+pub(super) const KLANTBEELD_VIJF: &str = "query KlantbeeldVijf($klant: ID!) {
+  klantbeeld(voor: { klantId: $klant }) {
+    klant { klantId weergavenaam magBenaderdWorden afgeschermd }
+    telefoonnummers { waarde isVoorkeur }
+    emailadressen { waarde isVoorkeur }
+    samenvatting { aantalContacten laatsteContactOp openContactverzoeken }
+    recenteContacten(first: 5) {
+      nodes { contactId nummer op kanaal richting onderwerp samenvatting medewerker team }
+      pageInfo { hasNextPage }
+    }
+    actualiteit { volledig }
+  }
+}";
+
+/// A hundred klantbeelden, each of a klant of its own.
+pub(super) fn hundred() -> String {
+    let (mut variables, mut fields) = (String::new(), String::new());
+    for number in 0..100 {
+        variables.push_str(&format!("$k{number}: ID! "));
+        fields.push_str(&format!(
+            "  k{number}: klantbeeld(voor: {{ klantId: $k{number} }}) {{ ...K }}\n"
+        ));
+    }
+    let (_, fragment) = KLANTBEELD_VIJF.split_once("klantId: $klant })").unwrap_or_default();
+    let fragment = fragment.trim_end().trim_end_matches('}');
+    format!("query Honderd({variables}) {{\n{fields}}}\nfragment K on Klantbeeld{fragment}")
+}

@@ -19,13 +19,13 @@ SELECT json_build_object('klantbeeld', (
           'nummer', c.nummer, 'op', c.op, 'kanaal', c.kanaal, 'richting', upper(c.richting),
           'onderwerp', c.onderwerp, 'samenvatting', c.samenvatting, 'antwoord', c.antwoord,
           'medewerker', m.medewerker, 'team', m.team)
-          ORDER BY c.op DESC, c.klantcontact_id DESC) FILTER (WHERE r.nr <= 20), '[]'),
+          ORDER BY r.nr) FILTER (WHERE r.nr <= 20), '[]'),
         'pageInfo', json_build_object('hasNextPage', count(*) > 20))
       FROM (SELECT document, row_number() OVER (ORDER BY op DESC, klantcontact_id DESC) AS nr
             FROM read_side.klant_contacten WHERE partij_id = k.partij_id
             ORDER BY op DESC, klantcontact_id DESC LIMIT 21) r
       CROSS JOIN LATERAL json_to_record(r.document) AS c (klantcontact_id uuid, nummer text,
-        op timestamptz, kanaal text, richting text, onderwerp text, samenvatting text,
+        op text, kanaal text, richting text, onderwerp text, samenvatting text,
         antwoord text, actoren json)
       CROSS JOIN LATERAL (SELECT
           (array_agg(h.naam ORDER BY e.nr) FILTER (WHERE h.soort = 'medewerker'))[1] AS medewerker,
@@ -39,11 +39,15 @@ SELECT json_build_object('klantbeeld', (
           'gevraagdeHandeling', t.gevraagde_handeling, 'onderwerp', v.onderwerp,
           'status', CASE WHEN t.open THEN 'OPEN' ELSE 'AFGEROND' END,
           'streefdatum', t.streefdatum,
-          'behandelaars', m.behandelaars, 'teams', m.teams) ORDER BY t.streefdatum), '[]'),
+          'urgentie', CASE WHEN NOT t.open THEN NULL
+            WHEN t.streefdatum::timestamptz < now() THEN 'VERLOPEN'
+            WHEN t.streefdatum::timestamptz < $2 THEN 'DRINGEND' ELSE 'NORMAAL' END,
+          'behandelaars', m.behandelaars, 'teams', m.teams) ORDER BY v.nr) FILTER (WHERE v.nr <= 10), '[]'),
         'pageInfo', json_build_object('hasNextPage', k.aantal_open_contactverzoeken > 10))
-      FROM json_to_recordset(k.open_contactverzoeken) AS v (taak json, onderwerp text)
+      FROM (SELECT e.value -> 'taak' AS taak, e.value ->> 'onderwerp' AS onderwerp, e.nr
+            FROM json_array_elements(k.open_contactverzoeken) WITH ORDINALITY AS e (value, nr)) v
       CROSS JOIN LATERAL json_to_record(v.taak) AS t (taak_id uuid, nummer text,
-        gevraagde_handeling text, open boolean, streefdatum timestamptz, actoren json)
+        gevraagde_handeling text, open boolean, streefdatum text, actoren json)
       CROSS JOIN LATERAL (SELECT
           coalesce(json_agg(json_build_object('naam', h.naam) ORDER BY e.nr)
             FILTER (WHERE h.soort = 'medewerker'), '[]') AS behandelaars,

@@ -14,15 +14,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 
 use super::ReadError;
 
-/// Connections of the floor: as many as the service has by default.
-pub(super) const CONNECTIONS: u32 = 20;
+/// Connections of the floor: as many as the service has for questions.
+pub(super) const CONNECTIONS: u32 = 16;
 
 /// Which object is asked.
 #[derive(Deserialize)]
@@ -37,18 +37,18 @@ struct Answer<T> {
     data: T,
 }
 
-/// Serves the floor until the process ends; tells its address on stdout.
-pub(super) async fn serve(pool: PgPool) -> Result<(), ReadError> {
-    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(ReadError::Connect)?;
-    let address = listener.local_addr().map_err(ReadError::Connect)?;
+/// Serves the floor until the process ends.
+pub(super) async fn serve(pool: PgPool, listen: &str) -> Result<(), ReadError> {
+    let listener = TcpListener::bind(listen).await.map_err(ReadError::Connect)?;
     let router = Router::new()
         .route("/statements/klantbeeld", post(klantbeeld))
         .route("/statements/werkvoorraad", post(werkvoorraad))
         .route("/statements/zaakContacthistorie", post(zaak))
         .route("/statements/mijnGesprekken", post(gesprekken))
+        .route("/statements/klantZoeken", post(zoeken))
+        .route("/", get(async || StatusCode::OK))
         .route("/json/klantbeeld", post(klantbeeld_json))
         .with_state(pool);
-    println!("{{\"address\":\"{address}\"}}");
     axum::serve(listener, router).await.map_err(ReadError::Connect)
 }
 
@@ -81,6 +81,10 @@ async fn zaak(State(pool): State<PgPool>, body: Bytes) -> Response {
 
 async fn gesprekken(State(pool): State<PgPool>, body: Bytes) -> Response {
     answer(&body, async |key: &str| screens::gesprekken(&pool, key).await).await
+}
+
+async fn zoeken(State(pool): State<PgPool>, body: Bytes) -> Response {
+    answer(&body, async |key: &str| screens::zoeken(&pool, key).await).await
 }
 
 async fn klantbeeld_json(State(pool): State<PgPool>, body: Bytes) -> Response {

@@ -9,24 +9,19 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::shapes::{
-    Actoren, Actualiteit, BerichtIn, Contact, ContactIn, Gesprek, GesprekIn, GesprekkenOut, Klant,
-    KlantIn, Klantbeeld, KlantbeeldOut, Lijst, Naam, PageInfo, Samenvatting, TaakIn, Verzoek,
-    VerzoekIn, Vervolg, Vraag, WerkvoorraadOut, ZaakOut,
+    Actoren, Actualiteit, BerichtIn, Contact, ContactIn, Gesprek, GesprekIn, GesprekkenOut,
+    Gevonden, GevondenKlant, Klant, KlantIn, Klantbeeld, KlantbeeldOut, Lijst, Naam, PageInfo,
+    Samenvatting, TaakIn, Vervolg, Verzoek, VerzoekIn, Vraag, WerkvoorraadOut, ZaakOut, ZoekenOut,
 };
 
-static TERMIJN: LazyLock<Termijn> = LazyLock::new(Termijn::default);
+pub(super) static TERMIJN: LazyLock<Termijn> = LazyLock::new(Termijn::default);
 /// How far a product may be behind and still be complete.
 const ACHTERSTAND: TimeDelta = TimeDelta::seconds(5);
 
-type KlantRow = (
-    Uuid,
-    String,
-    i32,
-    Option<DateTime<Utc>>,
-    i32,
-    Json<KlantIn>,
-    Json<Vec<VerzoekIn>>,
-);
+type KlantRow =
+    (Uuid, String, i32, Option<DateTime<Utc>>, i32, Json<KlantIn>, Json<Vec<VerzoekIn>>);
+
+type GevondenRow = (Uuid, String, Option<DateTime<Utc>>, i32, Json<KlantIn>);
 
 /// One klant with its newest contacts.
 pub(super) async fn klantbeeld(pool: &PgPool, key: &str) -> sqlx::Result<KlantbeeldOut> {
@@ -141,6 +136,42 @@ pub(super) async fn gesprekken(pool: &PgPool, key: &str) -> sqlx::Result<Gesprek
     lijst.totaal = Some(totaal);
     lijst.actualiteit = Some(actualiteit(pool, "gesprekken").await?);
     Ok(GesprekkenOut { mijn_gesprekken: lijst })
+}
+
+/// The klanten with a telephone number, an e-mail address, or a name and a postcode:
+/// `soort|waarde|naam`, in the spelling of the table.
+pub(super) async fn zoeken(pool: &PgPool, key: &str) -> sqlx::Result<ZoekenOut> {
+    let mut parts = key.splitn(3, '|');
+    let mut part = || parts.next().unwrap_or_default();
+    let (soort, waarde, naam) = (part(), part(), part());
+    let sql = "SELECT k.partij_id, k.nummer, k.laatste_contact_op, k.aantal_open_contactverzoeken,
+                      k.document
+               FROM read_side.klant_ingangen i JOIN read_side.klanten k ON k.partij_id = i.partij_id
+               WHERE i.soort = $1 AND i.waarde = $2 AND position($3 IN ' ' || i.naam) > 0
+               ORDER BY i.partij_id LIMIT 26";
+    let rows: Vec<GevondenRow> = sqlx::query_as(sql)
+        .bind(soort)
+        .bind(waarde)
+        .bind(format!(" {naam}").trim_end())
+        .fetch_all(pool)
+        .await?;
+    let meer = rows.len() > 25;
+    Ok(ZoekenOut {
+        klant_zoeken: Gevonden { nodes: rows.into_iter().take(25).map(gevonden).collect(), meer },
+    })
+}
+
+fn gevonden((id, nummer, op, open, Json(document)): GevondenRow) -> GevondenKlant {
+    GevondenKlant {
+        klant_id: id,
+        klantnummer: nummer,
+        weergavenaam: document.weergavenaam,
+        telefoonnummers: document.telefoonnummers,
+        emailadressen: document.emailadressen,
+        afgeschermd: document.afgeschermd,
+        aantal_open_contactverzoeken: open,
+        laatste_contact_op: op,
+    }
 }
 
 fn gesprek(one: GesprekIn) -> Gesprek {

@@ -262,3 +262,29 @@ pub(super) struct Gesprek {
     pub(super) laatste_bericht_op: DateTime<Utc>,
     pub(super) status: String,
 }
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ZoekenOut {
+    pub(super) klant_zoeken: Gevonden,
+}
+
+#[derive(Serialize)]
+pub(super) struct Gevonden {
+    pub(super) nodes: Vec<GevondenKlant>,
+    pub(super) meer: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GevondenKlant {
+    pub(super) klant_id: Uuid,
+    pub(super) klantnummer: String,
+    pub(super) weergavenaam: Option<String>,
+    pub(super) telefoonnummers: Vec<AdresIn>,
+    pub(super) emailadressen: Vec<AdresIn>,
+    pub(super) afgeschermd: bool,
+    pub(super) aantal_open_contactverzoeken: i32,
+    #[serde(serialize_with = "maybe")]
+    pub(super) laatste_contact_op: Option<DateTime<Utc>>,
+}
