@@ -115,6 +115,9 @@ pub enum ReadError {
         /// Where, and what each said.
         what: String,
     },
+    /// The floor is not served.
+    #[error(transparent)]
+    Floor(#[from] floor::FloorError),
     /// The file has no place for the figures.
     #[error("{0} has no line <!-- bench read --> with <!-- /bench read --> below it")]
     NoBlock(PathBuf),

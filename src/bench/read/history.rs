@@ -98,5 +98,5 @@ async fn made(service: &Service, collection: &str, body: Value) -> Result<String
     let target = service.target(&path(collection), claims(), vec![body.to_string().into()])?;
     let answer = Client::connect(target).await?.ask(0).await?;
     let answer: Value = serde_json::from_slice(&answer)?;
-    Ok(answer["id"].as_str().unwrap_or_default().to_owned())
+    Ok(answer["objecten"][0]["id"].as_str().unwrap_or_default().to_owned())
 }

@@ -2,7 +2,6 @@
 //! PostGraphile, in one run.
 
 mod error;
-mod floor;
 mod history;
 mod load;
 mod postgraphile;
@@ -20,7 +19,6 @@ use std::time::Duration;
 
 use clap::Args;
 use clock::{Clock as _, SystemClock};
-use sqlx::postgres::PgPoolOptions;
 
 use super::{document, machine};
 use crate::generate::Omvang;
@@ -112,8 +110,7 @@ pub struct FloorArgs {
 /// # Errors
 /// When it cannot listen, or the database does not answer.
 pub async fn floor(args: &FloorArgs) -> Result<(), ReadError> {
-    let pool = PgPoolOptions::new().max_connections(floor::CONNECTIONS);
-    floor::serve(pool.connect(&args.database_url).await?, &args.listen).await
+    Ok(::floor::serve(&args.database_url, &args.listen).await?)
 }
 
 /// Measures, and gives the tables.

@@ -84,8 +84,8 @@ impl Scherm {
             }
             Self::Werkvoorraad => {
                 "SELECT actor::text FROM read_side.taken, unnest(actoren) AS actor
-                 WHERE open GROUP BY actor HAVING count(*) >= 50
-                 ORDER BY count(*), actor LIMIT least($1, 20)"
+                 WHERE open GROUP BY actor
+                 ORDER BY least(count(*), 50) DESC, count(*), actor LIMIT least($1, 5)"
             }
             Self::ZaakContacthistorie => {
                 "SELECT zaak FROM read_side.zaak_contacten WHERE NOT vertrouwelijk

@@ -8,6 +8,8 @@ mod json;
 mod screens;
 mod shapes;
 
+use std::io;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -15,14 +17,14 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use axum::serve::ListenerExt as _;
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
 
-use super::ReadError;
-
 /// Connections of the floor: as many as the service has for questions.
-pub(super) const CONNECTIONS: u32 = 16;
+const CONNECTIONS: u32 = 16;
 
 /// Which object is asked.
 #[derive(Deserialize)]
@@ -37,9 +39,30 @@ struct Answer<T> {
     data: T,
 }
 
-/// Serves the floor until the process ends.
-pub(super) async fn serve(pool: PgPool, listen: &str) -> Result<(), ReadError> {
-    let listener = TcpListener::bind(listen).await.map_err(ReadError::Connect)?;
+/// Why the floor does not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum FloorError {
+    /// The database does not answer.
+    #[error("the database does not answer")]
+    Database(#[from] sqlx::Error),
+    /// The address cannot be listened on, or the server stopped.
+    #[error("the floor cannot be served on {listen}")]
+    Http {
+        /// The address.
+        listen: String,
+        /// The system's reason.
+        source: io::Error,
+    },
+}
+
+/// Serves the floor on `HOST:PORT` until the process ends.
+///
+/// # Errors
+/// When the database does not answer, or the address cannot be listened on.
+pub async fn serve(database_url: &str, listen: &str) -> Result<(), FloorError> {
+    let failed = |source| FloorError::Http { listen: listen.to_owned(), source };
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect(database_url).await?;
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let router = Router::new()
         .route("/statements/klantbeeld", post(klantbeeld))
         .route("/statements/werkvoorraad", post(werkvoorraad))
@@ -49,7 +72,9 @@ pub(super) async fn serve(pool: PgPool, listen: &str) -> Result<(), ReadError> {
         .route("/", get(async || StatusCode::OK))
         .route("/json/klantbeeld", post(klantbeeld_json))
         .with_state(pool);
-    axum::serve(listener, router).await.map_err(ReadError::Connect)
+    axum::serve(listener.tap_io(|stream| drop(stream.set_nodelay(true))), router)
+        .await
+        .map_err(failed)
 }
 
 /// The key in a question, and its answer as JSON.
