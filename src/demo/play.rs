@@ -10,7 +10,6 @@ use sqlx::PgPool;
 use tokio::time::{Instant, sleep};
 
 use super::DemoError;
-use crate::issuer::Issuer;
 use super::municipality::{self, JAN, MARK, Opdracht, Spel};
 use super::personas::{Ids, Persona, player_claims};
 use super::player::{Names, Player};
