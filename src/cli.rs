@@ -7,10 +7,12 @@ use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::bench::BenchArgs;
+use crate::bench::read::{FloorArgs, ReadArgs};
 use crate::config::{
     DatabaseSettings, KafkaArgs, KafkaTopicArgs, LogboekKeyArgs, LogboekPlaceArgs, Settings,
 };
 use crate::demo::{DemoArgs, TokenArgs};
+use crate::generate::GenerateArgs;
 use crate::logging::LogSettings;
 
 pub use documents::{DocumentCommand, DocumentListArgs, RegisterArgs, UseArgs, WithdrawArgs};
@@ -72,6 +74,10 @@ pub enum Command {
     #[command(subcommand)]
     Logboek(LogboekCommand),
 
+    /// Fill an empty database with a municipality of any size that is made up
+    #[command(after_help = GENERATE_EXAMPLES)]
+    Generate(Box<GenerateArgs>),
+
     /// Measure how fast this program is on this machine
     #[command(subcommand)]
     Bench(BenchCommand),
@@ -100,6 +106,7 @@ impl Command {
             | Self::Documents(_)
             | Self::Kafka(_)
             | Self::Logboek(_)
+            | Self::Generate(_)
             | Self::Bench(_)
             | Self::Schema
             | Self::Openapi => "warn",
@@ -212,6 +219,14 @@ pub enum BenchCommand {
     /// The projector: live, a rebuild, and COPY of the same rows as the floor
     #[command(after_help = BENCH_EXAMPLES)]
     Projector(BenchArgs),
+
+    /// Reading: whole screens over HTTP, a hand-written handler as the floor, and PostGraphile
+    #[command(after_help = BENCH_READ_EXAMPLES)]
+    Read(Box<ReadArgs>),
+
+    /// Serve the floor of `bench read`
+    #[command(hide = true)]
+    Floor(FloorArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -285,6 +300,18 @@ Example:
 
 It tells when, by which operation and as part of which activity; who did it stands in the audit log only.";
 
+const GENERATE_EXAMPLES: &str = "\
+Examples:
+  klantbeeld generate --inwoners 10000
+  klantbeeld generate --inwoners 100000 --jaren 5 --seed 7 --tot 2026-11-01 \\
+    --database-url postgres://klantbeeld@db/klantbeeld
+
+The same arguments give the same events, bit for bit. 100,000 inwoners in 5 years are about 1,000,000
+contacts. Nobody in it exists: every burgerservicenummer passes the elfproef and begins with 9.
+All is written in one transaction: when it is interrupted, the database is as it was.
+
+Exit code 0: the database is filled; 3: it is not empty, and nothing was done; 1: it could not be done.";
+
 const BENCH_EXAMPLES: &str = "\
 Examples:
   klantbeeld bench projector
@@ -292,6 +319,15 @@ Examples:
 
 It makes a PostgreSQL server of its own, fills a log, and throws all of it away. The first table tells
 the machine; compare ratios rather than seconds.";
+
+const BENCH_READ_EXAMPLES: &str = "\
+Examples:
+  klantbeeld bench read --without-postgraphile
+  klantbeeld bench read --write docs/performance.md
+  klantbeeld bench read --inwoners 100000 --turns 10
+
+It makes a PostgreSQL server of its own, makes up a municipality, and throws all of it away. Before a
+screen is measured, all sides must give the same answer. PostGraphile is installed by npm.";
 
 #[cfg(test)]
 mod tests {

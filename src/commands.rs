@@ -1,10 +1,12 @@
 //! Carrying out the commands.
 
 mod documents;
+mod generate;
 mod kafka;
 mod logboek;
 mod migrate;
 mod partitions;
+mod progress;
 mod projections;
 mod serve;
 mod status;
@@ -20,6 +22,7 @@ use crate::cli::{BenchCommand, Command, KafkaCommand};
 use crate::config::{KafkaSettingsError, LogboekArgsError};
 use crate::database::DatabaseError;
 use crate::demo::{self, DemoError};
+use crate::generate::GenerateError;
 use crate::migrations::MigrationError;
 use projector::rebuild::RebuildError;
 
@@ -76,6 +79,9 @@ pub enum CommandError {
     /// Nothing was measured.
     #[error(transparent)]
     Bench(#[from] BenchError),
+    /// No municipality was made up.
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
     /// The demo.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -106,6 +112,13 @@ pub async fn run(command: Command) -> Result<ExitCode, CommandError> {
         Command::Kafka(KafkaCommand::Init(init)) => return kafka::init(*init).await,
         Command::Logboek(command) => return logboek::run(command).await,
         Command::Bench(BenchCommand::Projector(args)) => print(&bench::projector(&args).await?)?,
+        Command::Bench(BenchCommand::Read(args)) => {
+            print(&bench::read::read(&args).await.map_err(BenchError::from)?)?;
+        }
+        Command::Bench(BenchCommand::Floor(args)) => {
+            bench::read::floor(&args).await.map_err(BenchError::from)?;
+        }
+        Command::Generate(args) => return generate::run(*args).await,
         Command::Schema => print(graphql::sdl().trim_end())?,
         Command::Openapi => print(write_side::openapi_json()?.trim_end())?,
     }

@@ -1,5 +1,8 @@
 //! A small generator (SplitMix64): the same numbers at every start. Not for secrets.
 
+/// What the state grows by from number to number.
+const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// A source of numbers that look random, from a seed.
 #[derive(Debug)]
 pub struct Random(u64);
@@ -11,9 +14,15 @@ impl Random {
         Self(seed)
     }
 
+    /// The number at a place in those of a seed, counted from 0.
+    #[must_use]
+    pub fn at(seed: u64, place: u64) -> u64 {
+        Self(seed.wrapping_add(STEP.wrapping_mul(place))).number()
+    }
+
     /// The next number.
     pub fn number(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.0 = self.0.wrapping_add(STEP);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

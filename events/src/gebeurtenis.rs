@@ -1,6 +1,8 @@
 //! The events themselves: one closed enum. Whoever matches on it names every variant, so that a new
 //! event does not compile until every reader has decided what it means.
 
+use std::io;
+
 use serde_json::Value;
 
 use crate::actor::Actor;
@@ -80,6 +82,14 @@ macro_rules! gebeurtenissen {
             /// When the payload cannot be written as JSON, which no payload of ours does.
             pub fn data(&self) -> Result<Value, serde_json::Error> {
                 match self { $(Self::$variant(payload) => serde_json::to_value(payload)),+ }
+            }
+
+            /// Writes the data as they stand in the log, without a value in between.
+            ///
+            /// # Errors
+            /// As [`Self::data`].
+            pub fn write_data(&self, out: impl io::Write) -> Result<(), serde_json::Error> {
+                match self { $(Self::$variant(payload) => serde_json::to_writer(out, payload)),+ }
             }
 
             /// Reads an event of the log.

@@ -21,11 +21,15 @@ pub(super) fn description() -> String {
     )
 }
 
+/// What the machine had to do in the last minute, as the kernel counts it.
+pub(super) fn load() -> Option<String> {
+    let text = fs::read_to_string("/proc/loadavg").ok()?;
+    text.split_whitespace().next().map(str::to_owned)
+}
+
 /// The most memory that this process had since [`forget_peak`].
 pub(super) fn peak_kib() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix(" kB")?.trim().parse().ok()
+    peak_kib_of(std::process::id())
 }
 
 /// Begins to look for the most memory anew.
@@ -54,16 +58,42 @@ impl Process {
     }
 }
 
-/// The processor time that this process and a PostgreSQL server took so far, with all processes of
-/// the server; `backend` is one of those. None when the server is on another machine.
+/// Processes with this parent.
+fn children(parent: u32) -> impl Iterator<Item = (u32, Process)> {
+    let entries = fs::read_dir("/proc").ok().into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    pids.filter_map(|pid| Some((pid, Process::read(pid)?)))
+        .filter(move |(_, one)| one.parent == parent)
+}
+
+fn duration(ticks: u64) -> Duration {
+    Duration::from_secs(ticks) / TICKS_PER_SECOND
+}
+
+/// The processor time that a process and its children took so far.
+pub(super) fn time_of(pid: u32) -> Option<Duration> {
+    let own = Process::read(pid)?;
+    let living: u64 = children(pid).map(|(_, one)| one.own).sum();
+    Some(duration(own.own + own.ended + living))
+}
+
+/// The processor time that a PostgreSQL server took so far, with all its processes; `backend` is one
+/// of those. None when the server is on another machine.
+pub(super) fn server_time(backend: u32) -> Option<Duration> {
+    time_of(Process::read(backend)?.parent)
+}
+
+/// The processor time that this process and a PostgreSQL server took so far.
 pub(super) fn processor_time(backend: u32) -> Option<Duration> {
-    let postmaster = Process::read(backend)?.parent;
-    let server = Process::read(postmaster)?;
-    let pids = fs::read_dir("/proc").ok()?.flatten();
-    let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let backends = pids.filter_map(Process::read).filter(|one| one.parent == postmaster);
-    let living: u64 = backends.map(|one| one.own).sum();
-    let own = Process::read(std::process::id())?.own;
-    let ticks = own + server.own + server.ended + living;
-    Some(Duration::from_secs(ticks) / TICKS_PER_SECOND)
+    Some(server_time(backend)? + duration(Process::read(std::process::id())?.own))
+}
+
+/// The most memory that a process and its children had, added up.
+pub(super) fn peak_kib_of(pid: u32) -> Option<u64> {
+    let peak = |pid: u32| {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()
+    };
+    Some(peak(pid)? + children(pid).filter_map(|(pid, _)| peak(pid)).sum::<u64>())
 }

@@ -1,10 +1,12 @@
 //! `klantbeeld bench`: how fast this program is on this machine, beside a floor that is measured in
 //! the same run.
 
+mod document;
 pub mod log;
 mod machine;
 mod measure;
 pub mod municipality;
+pub mod read;
 
 use std::time::Duration;
 
@@ -76,6 +78,9 @@ pub enum BenchError {
     /// The rebuild stopped.
     #[error(transparent)]
     Rebuild(#[from] RebuildError),
+    /// Reading was not measured.
+    #[error(transparent)]
+    Read(#[from] read::ReadError),
     /// A part of it panicked.
     #[error("a part of the bench broke down")]
     Broken(#[from] JoinError),

@@ -4,7 +4,6 @@
 mod drift;
 mod overview;
 mod parked;
-mod progress;
 mod rebuild;
 mod report;
 

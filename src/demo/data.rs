@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::DemoError;
-use super::issuer::{Issuer, IssuerDocument};
 use super::personas::Ids;
+use crate::issuer::{Issuer, IssuerDocument};
 use crate::live_file::{self, LiveFile};
 
 /// The demo's own directory in the data directory.

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::issuer::IssuerError;
 use crate::omgeving::OmgevingError;
 
 /// Why the demo does not start, or broke off.
@@ -53,7 +54,7 @@ pub enum DemoError {
     },
     /// The key of the issuer could not be used.
     #[error("the demo's signing key cannot be used; stop the demo and start it again")]
-    Key(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Key(#[from] IssuerError),
     /// The HTTP client does not start.
     #[error("the client that plays the municipality does not start")]
     Client(#[source] reqwest::Error),

@@ -6,7 +6,6 @@
 
 mod data;
 mod error;
-mod issuer;
 mod municipality;
 mod page;
 mod personas;
@@ -66,5 +65,5 @@ pub struct TokenArgs {
 /// When no demo runs on that data directory.
 pub fn fresh_token(args: &TokenArgs) -> Result<String, DemoError> {
     let (issuer, ids) = data::running_issuer(&args.data.dir())?;
-    issuer.sign(args.persona.claims(&ids), &SystemClock)
+    Ok(issuer.sign(args.persona.claims(&ids), &SystemClock)?)
 }

@@ -15,8 +15,8 @@ use graphql::graphiql::PERSONAS_PATH;
 use serde_json::{Value, json};
 
 use super::DemoError;
-use super::issuer::Issuer;
 use super::personas::{Ids, Persona};
+use crate::issuer::Issuer;
 use crate::omgeving;
 
 /// Who signs, and for whom once the municipality is there.

@@ -139,3 +139,45 @@ impl Persona {
 pub(super) fn player_claims() -> Value {
     json!({ "sub": "demo-speler", "rollen": ["beheerder"], "scope": SCOPE_PLAYER })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use access::{Rol, TokenError, TokenValidator};
+    use clock::SystemClock;
+
+    use super::*;
+    use crate::issuer::Issuer;
+
+    fn validator(issuer: &Issuer) -> TokenValidator {
+        let settings = issuer.token_settings().expect("settings");
+        TokenValidator::new([settings], Arc::new(SystemClock)).expect("a validator")
+    }
+
+    #[tokio::test]
+    async fn every_persona_passes_the_validation_of_production() {
+        let issuer = Issuer::generate(&SystemClock).expect("an issuer");
+        let document = issuer.document().expect("a document");
+        let same = Issuer::from_document(document).expect("the same issuer");
+        for persona in Persona::ALL {
+            let token = same.sign(persona.claims(&Ids::default()), &SystemClock).expect("a token");
+            let identity = validator(&issuer).validate(Some(&*format!("Bearer {token}"))).await;
+            let identity = identity.expect("accepted");
+            let rollen: Vec<&str> = identity.rollen.iter().map(|rol: &Rol| rol.code()).collect();
+            let rol = persona.code().split('-').next();
+            assert_eq!(rollen.first().copied(), rol);
+            assert_eq!(rollen.len(), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_of_another_start_is_refused() {
+        let old = Issuer::generate(&SystemClock).expect("an issuer");
+        let new = Issuer::generate(&SystemClock).expect("an issuer");
+        let claims = Persona::Kcc.claims(&Ids::default());
+        let token = old.sign(claims, &SystemClock).expect("a token");
+        let refused = validator(&new).validate(Some(&*format!("Bearer {token}"))).await;
+        assert_eq!(refused, Err(TokenError::Issuer));
+    }
+}

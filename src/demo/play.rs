@@ -10,11 +10,11 @@ use sqlx::PgPool;
 use tokio::time::{Instant, sleep};
 
 use super::DemoError;
-use super::issuer::Issuer;
 use super::municipality::{self, JAN, MARK, Opdracht, Spel};
 use super::personas::{Ids, Persona, player_claims};
 use super::player::{Names, Player};
 use super::progress::Progress;
+use crate::issuer::Issuer;
 
 /// What the request for inzage is called.
 const INZAGE: &str = "inzage";

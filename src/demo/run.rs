@@ -15,7 +15,6 @@ use write_side::uitgaand::kafka::KafkaSettings;
 use write_side::{Afzender, ApiSettings, Netwerkbeleid};
 
 use super::data::DemoDir;
-use super::issuer::Issuer;
 use super::page::{self, Personas};
 use super::personas::{Ids, Persona};
 use super::progress::say;
@@ -24,6 +23,7 @@ use crate::app::{App, Parts};
 use crate::commands::{CommandError, ServeError, bind};
 use crate::config::{Role, TokenArgsError, logboek_pool, own_logboek_keys};
 use crate::database::{self, Database, Private};
+use crate::issuer::Issuer;
 use crate::kafka::KafkaTask;
 use crate::migrations;
 use crate::omgeving::{self, Omgeving};
@@ -151,15 +151,18 @@ impl Demo {
     async fn run(self, pool: &PgPool, listener: TcpListener) -> Result<(), CommandError> {
         let clock: SharedClock = Arc::new(SystemClock);
         migrations::migrate(pool, &projector::products::all(&self.rows)).await?;
-        let issuer = Arc::new(Issuer::generate(&*clock)?);
+        let issuer = Arc::new(Issuer::generate(&*clock).map_err(DemoError::from)?);
         let ids = Arc::new(OnceLock::new());
         let personas = Personas {
             issuer: Arc::clone(&issuer),
             ids: Arc::clone(&ids),
             clock: Arc::clone(&clock),
         };
-        let validator = TokenValidator::new([issuer.token_settings()?], Arc::clone(&clock))
-            .map_err(|error| ServeError::Tokens(TokenArgsError::Settings(error)))?;
+        let validator = TokenValidator::new(
+            [issuer.token_settings().map_err(DemoError::from)?],
+            Arc::clone(&clock),
+        )
+        .map_err(|error| ServeError::Tokens(TokenArgsError::Settings(error)))?;
         let base = base(&listener)?;
         let parts = Parts {
             pool: pool.clone(),

@@ -190,6 +190,9 @@ pub enum HandelingError {
     /// An event could not be written as JSON.
     #[error("an event could not be written as JSON")]
     Json(#[from] serde_json::Error),
+    /// It asks what the register in memory does not hold.
+    #[error("this handeling is only done against a database")]
+    AlleenDatabase,
 }
 
 fn first_code(fouten: &[Fout]) -> &'static str {

@@ -17,6 +17,7 @@ mod register;
 mod spelling;
 pub mod uitgaand;
 mod uitvoering;
+pub mod vulling;
 
 pub use http::{ApiSettings, Bijhouding, RouterError, openapi_json, router};
 pub use uitgaand::{Afzender, Netwerkbeleid, Relay, RelayError, RelaySettings};

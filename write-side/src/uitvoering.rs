@@ -20,7 +20,7 @@ use crate::idempotentie::{Afnemer, Antwoord, Herhaalsleutel};
 use crate::invoer::{Lees, Lezer, dag};
 use crate::log::{HandelingRegel, append_events};
 use crate::referentielijsten::{Lijstgebruik, Referentielijsten, ReferentielijstenCache};
-use crate::register;
+use crate::register::Register;
 
 /// How often a handeling is done again when the database ended it to resolve a deadlock.
 const ATTEMPTS_MAX: u32 = 5;
@@ -106,15 +106,25 @@ pub(crate) struct Uitkomst {
     pub(crate) versies: BTreeMap<ObjectRef, i64>,
 }
 
+/// What a handeling finds around it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Omgeving<'u> {
+    /// The time, and new keys.
+    pub(crate) clock: &'u dyn Clock,
+    /// The reference lists, as they are for this handeling.
+    pub(crate) lijsten: &'u Referentielijsten,
+    /// How long an approved request for inzage holds.
+    pub(crate) inzage_geldig: TimeDelta,
+    /// The moment at which the handeling is done.
+    pub(crate) tijdstip: DateTime<Utc>,
+}
+
 /// A handeling that is being done.
 #[derive(Debug)]
 pub(crate) struct Uitvoering<'u> {
-    conn: &'u mut PgConnection,
-    clock: &'u dyn Clock,
+    register: Register<'u>,
     opdracht: Opdracht<'u>,
-    lijsten: &'u Referentielijsten,
-    inzage_geldig: TimeDelta,
-    tijdstip: DateTime<Utc>,
+    omgeving: Omgeving<'u>,
     gebeurtenissen: Vec<Gebeurtenis>,
     onderdelen: Vec<Onderdeel>,
     versies: BTreeMap<ObjectRef, i64>,
@@ -174,17 +184,14 @@ impl Uitvoerder {
         let mut lezer = Lezer::new(&lijsten, tijdstip);
         let read = H::lees(opdracht.invoer, &mut lezer);
         let handeling = lezer.klaar(read).map_err(HandelingError::Afgewezen)?;
-        let mut uitvoering = Uitvoering {
-            conn: &mut tx,
+        let register = Register::Database(&mut tx);
+        let omgeving = Omgeving {
             clock: &*self.clock,
-            opdracht,
             lijsten: &lijsten,
             inzage_geldig: self.inzage_geldig,
             tijdstip,
-            gebeurtenissen: Vec::new(),
-            onderdelen: Vec::new(),
-            versies: BTreeMap::new(),
         };
+        let mut uitvoering = Uitvoering::new(register, opdracht, omgeving);
         handeling.voer_uit(&mut uitvoering).await?;
         let uitkomst = uitvoering.sluit::<H>().await?;
         let changed = uitkomst.positie.is_some();
@@ -211,34 +218,49 @@ fn is_conflict(error: &sqlx::Error) -> bool {
 }
 
 impl<'u> Uitvoering<'u> {
-    /// The connection of the transaction.
-    pub(crate) fn conn(&mut self) -> &mut PgConnection {
-        self.conn
+    /// A handeling that begins, against `register`.
+    pub(crate) fn new(
+        register: Register<'u>,
+        opdracht: Opdracht<'u>,
+        omgeving: Omgeving<'u>,
+    ) -> Self {
+        let (gebeurtenissen, onderdelen, versies) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { register, opdracht, omgeving, gebeurtenissen, onderdelen, versies }
+    }
+
+    /// The register that the handeling asks.
+    pub(crate) fn register(&mut self) -> &mut Register<'u> {
+        &mut self.register
+    }
+
+    /// The connection of the transaction, for what only the database can tell.
+    pub(crate) fn conn(&mut self) -> Result<&mut PgConnection, HandelingError> {
+        self.register.conn()
     }
 
     /// The moment at which the handeling is done.
     pub(crate) fn tijdstip(&self) -> DateTime<Utc> {
-        self.tijdstip
+        self.omgeving.tijdstip
     }
 
     /// The reference lists, as they are for this handeling.
     pub(crate) fn lijsten(&self) -> &'u Referentielijsten {
-        self.lijsten
+        self.omgeving.lijsten
     }
 
     /// How long an approved request for inzage holds.
     pub(crate) fn inzage_geldig(&self) -> TimeDelta {
-        self.inzage_geldig
+        self.omgeving.inzage_geldig
     }
 
     /// The day, where the gemeente is, at which the handeling is done.
     pub(crate) fn vandaag(&self) -> NaiveDate {
-        dag(self.tijdstip)
+        dag(self.omgeving.tijdstip)
     }
 
     /// A new key.
     pub(crate) fn new_id(&self) -> Uuid {
-        self.clock.new_id()
+        self.omgeving.clock.new_id()
     }
 
     /// Who does it.
@@ -279,27 +301,19 @@ impl<'u> Uitvoering<'u> {
     }
 
     async fn lock(&mut self, object: ObjectRef) -> Result<i64, HandelingError> {
-        let versie = sqlx::query_scalar!(
-            "SELECT versie FROM write_side.objecten
-             WHERE objectsoort = $1 AND object_id = $2 FOR UPDATE",
-            object.soort.code(),
-            object.id,
-        )
-        .fetch_optional(&mut *self.conn)
-        .await
-        .doing("locking an object")?;
+        let versie = self.register.lock(object).await?;
         let Some(versie) = versie else {
             return Err(niet_gevonden("id").into());
         };
         self.versies.insert(object, versie);
         // Whoever waited for the lock acts now: times of an object do not run backwards.
-        self.tijdstip = self.clock.now();
+        self.omgeving.tijdstip = self.omgeving.clock.now();
         Ok(versie)
     }
 
     /// Records what happened: the register shows it at once, the log gets it at the end.
     pub(crate) async fn gebeurt(&mut self, gebeurtenis: Gebeurtenis) -> Result<(), HandelingError> {
-        register::apply(self.conn, &gebeurtenis).await?;
+        self.register.apply(&gebeurtenis).await?;
         self.gebeurtenissen.push(gebeurtenis);
         Ok(())
     }
@@ -314,30 +328,42 @@ impl<'u> Uitvoering<'u> {
         self.meld(Onderdeel { soort, id, nummer: None, object });
     }
 
-    async fn sluit<H: Handeling>(self) -> Result<Uitkomst, HandelingError> {
-        let handeling_id = self.clock.new_id();
-        let mut versies = self.versies;
+    /// What happened and what was registered, for whoever writes the log itself.
+    pub(crate) fn gedaan(self) -> (DateTime<Utc>, Vec<Gebeurtenis>, Vec<Onderdeel>) {
+        (self.omgeving.tijdstip, self.gebeurtenissen, self.onderdelen)
+    }
+
+    async fn sluit<H: Handeling>(mut self) -> Result<Uitkomst, HandelingError> {
+        let handeling_id = self.omgeving.clock.new_id();
+        let mut versies = std::mem::take(&mut self.versies);
         let mut positie = None;
         if !self.gebeurtenissen.is_empty() {
             let regel = HandelingRegel {
                 id: handeling_id,
                 soort: H::OPERATION_ID,
-                tijdstip: self.tijdstip,
+                tijdstip: self.omgeving.tijdstip,
                 door: &self.opdracht.identity.subject,
                 toepassing: &self.opdracht.identity.application,
                 pad_id: self.opdracht.id,
                 doelbinding: self.opdracht.identity.doelbinding.as_deref(),
             };
+            let conn = self.register.conn()?;
             let appended =
-                append_events(self.conn, self.clock, &regel, &self.gebeurtenissen).await?;
+                append_events(conn, self.omgeving.clock, &regel, &self.gebeurtenissen).await?;
             positie = Some(appended.positie);
             versies.extend(appended.versies);
-            let betrokkenen = betrokken::by_events(self.conn, &self.gebeurtenissen).await?;
-            let recorded = logboek::record(self.conn, H::OPERATION_ID, betrokkenen);
+            let betrokkenen = betrokken::by_events(conn, &self.gebeurtenissen).await?;
+            let recorded = logboek::record(conn, H::OPERATION_ID, betrokkenen);
             recorded.await.map_err(HandelingError::Logboek)?;
         }
         let onderdelen = self.onderdelen;
-        Ok(Uitkomst { handeling_id, tijdstip: self.tijdstip, positie, onderdelen, versies })
+        Ok(Uitkomst {
+            handeling_id,
+            tijdstip: self.omgeving.tijdstip,
+            positie,
+            onderdelen,
+            versies,
+        })
     }
 }
 

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::cli::{GenerationArgs, RebuildArgs, VerifyArgs};
 use crate::commands::CommandError;
+use crate::commands::progress::Progress;
 
-use super::progress::Progress;
 use super::{NOT_AS_WANTED, PARKED, Work, code, report, seed, tell, with};
 
 /// Rebuilds products, or one klant, or tells what it would take.

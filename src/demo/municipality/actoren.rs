@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::Opdracht;
+use crate::voorbeeldstad::teams::TEAMS;
 
 /// Team KCC.
 pub(in crate::demo) const KCC_TEAM: &str = "team-kcc";
@@ -19,16 +20,6 @@ pub(super) const KCC: [&str; 4] = [KCC_MEDEWERKER, "omar", "tineke", "ruben"];
 pub(super) const FORMULIEREN: &str = "formulierverwerker";
 /// What handles e-mail.
 pub(super) const MAIL: &str = "mailverwerker";
-
-/// Teams: name for reference, name, what they do.
-const TEAMS: [(&str, &str, &str); 6] = [
-    (KCC_TEAM, "Klantcontactcentrum", "Beantwoordt vragen aan telefoon, balie en app."),
-    (BEHANDELAAR_TEAM, "Vergunningen", "Behandelt aanvragen om een vergunning."),
-    ("team-burgerzaken", "Burgerzaken", "Paspoorten, rijbewijzen en de BRP."),
-    ("team-belastingen", "Belastingen", "Aanslagen, kwijtschelding en bezwaar."),
-    ("team-openbareruimte", "Openbare ruimte", "Straten, groen, verlichting en afval."),
-    ("team-samenleving", "Samenleving", "Wmo, jeugd en inkomen."),
-];
 
 /// Medewerkers: name for reference, name, functie.
 const MEDEWERKERS: [(&str, &str, &str); 12] = [

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::actoren::{BEHANDELAAR_TEAM, FORMULIEREN, KCC, MAIL};
-use super::namen::{ACHTERNAMEN, CONTACTPERSONEN, ORGANISATIES, VOORNAMEN};
-use super::onderwerpen::{ALLE, Onderwerp};
 use super::partijen::INWONERS;
 use super::{Dagen, Opdracht, bijlage, zaak};
 use crate::random::Random;
+use crate::voorbeeldstad::namen::{ACHTERNAMEN, CONTACTPERSONEN, ORGANISATIES, VOORNAMEN};
+use crate::voorbeeldstad::onderwerpen::{ALLE, Onderwerp};
 
 /// Number of contacts that somebody begins.
 const AANTAL: u32 = 228;

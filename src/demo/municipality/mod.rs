@@ -7,8 +7,6 @@
 mod actoren;
 mod contacten;
 mod hoofdpersoon;
-mod namen;
-mod onderwerpen;
 mod partijen;
 mod taken;
 

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Opdracht;
-use super::namen::{ACHTERNAMEN, CONTACTPERSONEN, ORGANISATIES, STRATEN, VOORNAMEN};
 use crate::random::Random;
+use crate::voorbeeldstad::namen::{ACHTERNAMEN, CONTACTPERSONEN, ORGANISATIES, STRATEN, VOORNAMEN};
+use crate::voorbeeldstad::nummers;
 
 /// The burgerservicenummer of Jan de Vries.
 pub(in crate::demo) const HOOFDPERSOON_BSN: &str = "999990019";
@@ -19,15 +20,9 @@ pub(super) const INWONERS: u32 = 59;
 /// The organisation that is registered with a vestiging.
 const MET_VESTIGING: usize = 8;
 
-/// The burgerservicenummers of Voorbeeldstad: they begin with 99999, which is not given out, and
-/// pass the elfproef.
+/// The burgerservicenummers of the demo, that of Jan first.
 pub(super) fn bsns() -> impl Iterator<Item = String> {
-    (999_990_019_u32..999_999_999).filter(|number| elfproef(*number)).map(|bsn| bsn.to_string())
-}
-
-fn elfproef(number: u32) -> bool {
-    let digits = (1..=8).map(|place| (number / 10_u32.pow(place)) % 10 * (place + 1));
-    digits.sum::<u32>() % 11 == number % 10
+    nummers::bsns(999_990_019)
 }
 
 fn identificator(soort: &str, sleutel: &str, object_id: &str, register: &str) -> Value {

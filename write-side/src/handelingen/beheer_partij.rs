@@ -79,7 +79,7 @@ impl Handeling for CategoriseerPartij {
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let partij = lock_owner::<Partij>(uitvoering).await?.id;
         let categorie = self.categorie.0;
-        let present = register::partij::load_categorie_relaties(uitvoering.conn(), partij).await?;
+        let present = register::partij::load_categorie_relaties(uitvoering.conn()?, partij).await?;
         if present.iter().any(|item| item.categorie == categorie && item.eind_datum.is_none()) {
             let melding = "de partij zit al in deze categorie";
             return Err(Fout::new("categorie", Foutcode::Conflict, melding).into());

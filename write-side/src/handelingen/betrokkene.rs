@@ -13,7 +13,6 @@ use super::vergrendeling::lock;
 use super::zonder_fouten;
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::invoer::{AdresInvoer, ContactnaamInvoer, Rol, Tekst, invoer};
-use crate::register;
 use crate::uitvoering::{Handeling, Onderdeel, Uitvoering, niet_gevonden};
 
 /// Declares a betrokkene, with or without the fields that a short form fills itself.
@@ -190,7 +189,7 @@ impl Handeling for KoppelPartijAanBetrokkene {
             let melding = "de betrokkene is al gekoppeld; ontkoppel die partij eerst";
             fouten.push(Fout::new("wasPartij", Foutcode::Conflict, melding));
         }
-        let known = register::partij::soorten(uitvoering.conn(), &[self.was_partij]).await?;
+        let known = uitvoering.register().soorten_partij(&[self.was_partij]).await?;
         if known.is_empty() {
             fouten.push(niet_gevonden("wasPartij"));
         }

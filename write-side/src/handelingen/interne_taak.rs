@@ -133,7 +133,7 @@ impl InterneTaakInvoer {
         let veld = format!("{pad}toegewezenAanActoren");
         let mut fouten = check_actoren(uitvoering, &veld, &self.toegewezen_aan_actoren).await?;
         if let Some(nummer) = &self.referentienummer {
-            let conn = uitvoering.conn();
+            let conn = uitvoering.conn()?;
             if register::interne_taak::referentienummer_exists(conn, &nummer.0).await? {
                 fouten.push(Fout::referentienummer_gebruikt(pad));
             }
@@ -206,7 +206,7 @@ impl Handeling for RegistreerInterneTaak {
             toegewezen_aan_actoren: self.toegewezen_aan_actoren,
         };
         let mut fouten = invoer.keur(uitvoering, "").await?;
-        let known = register::klantcontact::existing(uitvoering.conn(), &[klantcontact]).await?;
+        let known = uitvoering.register().klantcontacten(&[klantcontact]).await?;
         if known.is_empty() {
             fouten.push(niet_gevonden("aanleidinggevendKlantcontact"));
         }
@@ -279,7 +279,7 @@ impl Handeling for MarkeerInterneTaakVerwerkt {
         let taak = lock::<InterneTaak>(uitvoering).await?;
         demand(&taak, Taakstatus::TeVerwerken)?;
         if let Some(antwoord) = self.klantcontact {
-            let known = register::klantcontact::existing(uitvoering.conn(), &[antwoord]).await?;
+            let known = uitvoering.register().klantcontacten(&[antwoord]).await?;
             if known.is_empty() {
                 return Err(niet_gevonden("klantcontact").into());
             }
@@ -316,8 +316,7 @@ async fn koppel_zaak(
     via_interne_taak: Option<Uuid>,
 ) -> Result<(), HandelingError> {
     uitvoering.vergrendel_ook(ObjectRef::klantcontact(klantcontact)).await?;
-    let known =
-        register::klantcontact::load_onderwerpobjecten(uitvoering.conn(), klantcontact).await?;
+    let known = uitvoering.register().onderwerpobjecten(klantcontact).await?;
     if known.iter().any(|object| object.onderwerpobjectidentificator.as_ref() == Some(&zaak)) {
         return Ok(());
     }

@@ -232,7 +232,7 @@ impl NieuwKlantcontact {
                 }
             }
         }
-        let soorten = register::actor::soorten(uitvoering.conn(), &self.actoren).await?;
+        let soorten = uitvoering.register().soorten_actor(&self.actoren).await?;
         for actor in self.actoren {
             let soort_actor =
                 soorten.get(&actor).copied().ok_or_else(|| niet_gevonden("actoren"))?;
@@ -280,7 +280,7 @@ impl NieuwKlantcontact {
             }
         }
         if let Some(nummer) = &self.contact.referentienummer
-            && register::klantcontact::referentienummer_exists(uitvoering.conn(), nummer).await?
+            && register::klantcontact::referentienummer_exists(uitvoering.conn()?, nummer).await?
         {
             fouten.push(Fout::referentienummer_gebruikt(""));
         }
@@ -312,7 +312,7 @@ impl NieuwKlantcontact {
         uitvoering: &mut Uitvoering<'_>,
     ) -> Result<Vec<Fout>, HandelingError> {
         let named: Vec<Uuid> = self.betrokkenen.iter().filter_map(|item| item.was_partij).collect();
-        let known = register::partij::soorten(uitvoering.conn(), &named).await?;
+        let known = uitvoering.register().soorten_partij(&named).await?;
         let mut fouten = Vec::new();
         for (index, betrokkene) in self.betrokkenen.iter().enumerate() {
             if let Some(partij) = betrokkene.was_partij

@@ -29,7 +29,6 @@ use uuid::Uuid;
 
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::invoer::Lezer;
-use crate::register;
 use crate::uitvoering::{Uitvoering, niet_gevonden};
 
 /// The end of a list of checks: go on, or refuse with every fault that was found.
@@ -57,7 +56,7 @@ pub(crate) async fn check_actoren(
     ids: &[Uuid],
 ) -> Result<Vec<Fout>, HandelingError> {
     let known: BTreeMap<Uuid, bool> =
-        register::actor::lock_active(uitvoering.conn(), ids).await?.into_iter().collect();
+        uitvoering.register().lock_active(ids).await?.into_iter().collect();
     let mut fouten = Vec::new();
     for (index, id) in ids.iter().enumerate() {
         let veld = format!("{veld}[{index}]");

@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::vergrendeling::lock_owner;
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::invoer::{IdentificatorInvoer, invoer};
-use crate::register;
 use crate::uitvoering::{Handeling, Onderdeel, Uitvoering, niet_gevonden};
 
 /// The object type of a zaak, whose link is told to the zaak's side too.
@@ -42,7 +41,7 @@ pub(super) async fn keur(
         return Ok(Vec::new());
     }
     let ids: Vec<Uuid> = named.iter().map(|(_, id)| *id).collect();
-    let known = register::klantcontact::existing(uitvoering.conn(), &ids).await?;
+    let known = uitvoering.register().klantcontacten(&ids).await?;
     Ok(named
         .into_iter()
         .filter(|(_, id)| !known.contains(id))
@@ -61,7 +60,7 @@ async fn keur_onderwerp(
         let melding = "een klantcontact gaat niet over zichzelf";
         return Err(Fout::new(veld, Foutcode::Invalid, melding).into());
     }
-    let known = register::klantcontact::existing(uitvoering.conn(), &[earlier]).await?;
+    let known = uitvoering.register().klantcontacten(&[earlier]).await?;
     if known.is_empty() {
         return Err(niet_gevonden(veld).into());
     }

@@ -13,7 +13,6 @@ use super::rekeningnummer::{self, RekeningnummerInvoer};
 use super::{nummer, zonder_fouten};
 use crate::fout::{Fout, Foutcode, HandelingError};
 use crate::invoer::{AdresInvoer, ContactnaamInvoer, Lezer, Taal, Tekst, invoer};
-use crate::register;
 use crate::uitvoering::{Handeling, Onderdeel, Uitvoering, niet_gevonden};
 
 /// Declares one of the three ways to register a partij: they share all but their first fields.
@@ -210,7 +209,7 @@ pub(super) async fn check_werkte_voor(
     id: Uuid,
 ) -> Result<Option<Fout>, HandelingError> {
     let veld = "werkteVoorPartij";
-    let soorten = register::partij::soorten(uitvoering.conn(), &[id]).await?;
+    let soorten = uitvoering.register().soorten_partij(&[id]).await?;
     Ok(match soorten.first() {
         Some((_, SoortPartij::Organisatie)) => None,
         Some((_, SoortPartij::Persoon | SoortPartij::Contactpersoon)) => {

@@ -73,7 +73,7 @@ pub(super) async fn keur(
         let key = regel.partij_identificator.0;
         let veld = format!("partijIdentificatoren[{index}]");
         let parent = match regel.sub_identificator_van {
-            Some(id) => match register::partij::load_identificator(uitvoering.conn(), id).await? {
+            Some(id) => match register::partij::load_identificator(uitvoering.conn()?, id).await? {
                 Some(parent) => Parent::Registered(id, parent),
                 None => {
                     fouten.push(niet_gevonden(format!("{veld}.subIdentificatorVan")));
@@ -93,9 +93,7 @@ pub(super) async fn keur(
         };
         // Within a parent of the same list nothing can stand yet.
         let fresh = matches!(parent, Parent::InSameList(_));
-        if !fresh
-            && register::partij::identificator_exists(uitvoering.conn(), &key, parent_id).await?
-        {
+        if !fresh && uitvoering.register().identificator_exists(&key, parent_id).await? {
             let melding = "deze identificator hoort al bij een geregistreerde partij";
             fouten.push(Fout::new(veld, Foutcode::Unique, melding));
             continue;

@@ -7,11 +7,10 @@ use events::{
     PartijIdentificator, Referentiewaarde, Rekeningnummer, Vernietigingsvoorstel,
     Vertegenwoordiging, Zaaksleutels,
 };
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::fout::{Fout, Foutcode, HandelingError};
-use crate::register;
+use crate::register::{self, Register};
 use crate::uitvoering::{Onderdeel, Uitvoering, niet_gevonden};
 
 /// Something that a path can name.
@@ -21,7 +20,7 @@ pub(super) trait Vergrendelbaar: Sized + Send {
 
     /// Reads it.
     fn load(
-        conn: &mut PgConnection,
+        bron: &mut Register<'_>,
         id: Uuid,
     ) -> impl Future<Output = Result<Option<Self>, HandelingError>> + Send;
 
@@ -59,13 +58,13 @@ pub(super) async fn lock_owner<T: Vergrendelbaar>(
     let object = match whole {
         Some(object) => object,
         None => {
-            let found = T::load(uitvoering.conn(), id).await?;
+            let found = T::load(uitvoering.register(), id).await?;
             found.ok_or_else(|| niet_gevonden("id"))?.object()
         }
     };
     uitvoering.vergrendel(object).await?;
     // Only under the lock it is sure.
-    let found = T::load(uitvoering.conn(), id).await?;
+    let found = T::load(uitvoering.register(), id).await?;
     found.ok_or_else(|| if whole.is_some() { weg() } else { niet_gevonden("id") }.into())
 }
 
@@ -75,12 +74,12 @@ pub(super) async fn lock_part<T: Vergrendelbaar>(
     uitvoering: &mut Uitvoering<'_>,
     id: Uuid,
 ) -> Result<Option<T>, HandelingError> {
-    let Some(found) = T::load(uitvoering.conn(), id).await? else {
+    let Some(found) = T::load(uitvoering.register(), id).await? else {
         return Ok(None);
     };
     uitvoering.vergrendel_ook(found.object()).await?;
     // Only under the lock it is sure.
-    T::load(uitvoering.conn(), id).await
+    T::load(uitvoering.register(), id).await
 }
 
 /// The fault of an object that was there.
@@ -89,15 +88,19 @@ pub(crate) fn weg() -> Fout {
 }
 
 macro_rules! objects {
-    ($($type:ty: $soort:literal, $module:ident::$load:ident, $object:ident $(, $nummer:ident)?;)+) => {$(
+    ($($type:ty: $soort:literal, $module:ident::$load:ident, $object:ident $(, $nummer:ident)?
+        $(=> $held:ident)?;)+) => {$(
         impl Vergrendelbaar for $type {
             const SOORT: &'static str = $soort;
 
             async fn load(
-                conn: &mut PgConnection,
+                bron: &mut Register<'_>,
                 id: Uuid,
             ) -> Result<Option<Self>, HandelingError> {
-                register::$module::$load(conn, id).await
+                $(if let Register::Geheugen(geheugen) = bron {
+                    return Ok(geheugen.$held(id));
+                })?
+                register::$module::$load(bron.conn()?, id).await
             }
 
             fn object(&self) -> ObjectRef {
@@ -116,9 +119,9 @@ macro_rules! objects {
 }
 
 objects! {
-    Partij: "partij", partij::load, partij, nummer;
-    Klantcontact: "klantcontact", klantcontact::load, klantcontact, nummer;
-    InterneTaak: "interneTaak", interne_taak::load, interne_taak, nummer;
+    Partij: "partij", partij::load, partij, nummer => partij;
+    Klantcontact: "klantcontact", klantcontact::load, klantcontact, nummer => klantcontact;
+    InterneTaak: "interneTaak", interne_taak::load, interne_taak, nummer => interne_taak;
     Actor: "actor", actor::load, actor;
     Vertegenwoordiging: "vertegenwoordiging", partij::load_vertegenwoordiging, vertegenwoordiging;
     Referentiewaarde: "referentiewaarde", referentiewaarde::load, referentiewaarde;
@@ -133,10 +136,10 @@ macro_rules! parts {
             const SOORT: &'static str = $soort;
 
             async fn load(
-                conn: &mut PgConnection,
+                bron: &mut Register<'_>,
                 id: Uuid,
             ) -> Result<Option<Self>, HandelingError> {
-                register::$module::$load(conn, id).await
+                register::$module::$load(bron.conn()?, id).await
             }
 
             fn object(&self) -> ObjectRef {

@@ -202,11 +202,11 @@ async fn execute(
     voorstel: Uuid,
     object: ObjectRef,
 ) -> Result<Vernietigingsvoorstel, HandelingError> {
-    let found = register::vernietiging::load(uitvoering.conn(), voorstel).await?;
+    let found = register::vernietiging::load(uitvoering.conn()?, voorstel).await?;
     let found = found.filter(|found| found.object == object);
     found.ok_or_else(|| niet_gevonden("voorstel"))?;
     uitvoering.vergrendel_ook(ObjectRef::vernietigingsvoorstel(voorstel)).await?;
-    let found = register::vernietiging::load(uitvoering.conn(), voorstel).await?;
+    let found = register::vernietiging::load(uitvoering.conn()?, voorstel).await?;
     let found = found.ok_or_else(|| niet_gevonden("voorstel"))?;
     demand(&found, Vernietigingsstatus::Goedgekeurd, "voorstel")?;
     let door = uitvoering.door().to_owned();
@@ -236,9 +236,9 @@ async fn vernietig_taak(
     demand_verwerkt(&taak)?;
     let object = ObjectRef::interne_taak(taak.id);
     // Afterwards the register no longer has whose it was.
-    betrokken::show(uitvoering.conn(), &[object]).await?;
+    betrokken::show(uitvoering.conn()?, &[object]).await?;
     uitvoering.meld(Onderdeel { soort: InterneTaak::SOORT, id: taak.id, nummer: None, object });
-    register::vernietiging::destroy_content(uitvoering.conn(), object).await?;
+    register::vernietiging::destroy_content(uitvoering.conn()?, object).await?;
     let event = Vernietigd {
         id: taak.id,
         hoorde_bij: Some(taak.aanleidinggevend_klantcontact),

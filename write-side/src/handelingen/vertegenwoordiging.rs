@@ -41,7 +41,7 @@ impl Handeling for RegistreerVertegenwoordiging {
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let (acting, represented) =
             (self.vertegenwoordigende_partij, self.vertegenwoordigde_partij);
-        let known = register::partij::soorten(uitvoering.conn(), &[acting, represented]).await?;
+        let known = uitvoering.register().soorten_partij(&[acting, represented]).await?;
         let mut fouten = Vec::new();
         let named =
             [("vertegenwoordigendePartij", acting), ("vertegenwoordigdePartij", represented)];
@@ -50,7 +50,7 @@ impl Handeling for RegistreerVertegenwoordiging {
                 fouten.push(niet_gevonden(veld));
             }
         }
-        let conn = uitvoering.conn();
+        let conn = uitvoering.conn()?;
         if register::partij::vertegenwoordiging_exists(conn, acting, represented).await? {
             let melding = "deze vertegenwoordiging bestaat al";
             fouten.push(Fout::new("vertegenwoordigdePartij", Foutcode::Conflict, melding));

@@ -139,12 +139,12 @@ async fn chosen_address(
     let Wijziging::Nieuw(keuze) = voorkeur else {
         return Ok(None);
     };
-    let (present, _) = register::partij::load_voorkeuren(uitvoering.conn(), partij).await?;
+    let (present, _) = register::partij::load_voorkeuren(uitvoering.conn()?, partij).await?;
     if keuze == present {
         return Ok(None);
     }
     if let Some(keuze) = keuze {
-        let own = register::partij::load_digitale_adressen(uitvoering.conn(), partij).await?;
+        let own = register::partij::load_digitale_adressen(uitvoering.conn()?, partij).await?;
         if !own.iter().any(|adres| adres.id == keuze) {
             let melding = "dit is geen digitaal adres van de partij zelf";
             fouten.push(Fout::new("voorkeursDigitaalAdres", Foutcode::Invalid, melding));

@@ -56,7 +56,7 @@ impl Handeling for LegZaaksleutelsVast {
             identificatie: self.identificatie.0,
             code_register: self.code_register.0,
         };
-        let known = register::zaaksleutels::met(uitvoering.conn(), &nieuw).await?;
+        let known = register::zaaksleutels::met(uitvoering.conn()?, &nieuw).await?;
         // Whoever watches the register of zaken may tell the same as often as it likes.
         if let Some(pair) = known.iter().find(|pair| says_the_same(pair, &nieuw)) {
             meld(uitvoering, pair.id);
@@ -91,7 +91,7 @@ impl Handeling for CorrigeerZaaksleutels {
         if oud == nieuw {
             return Ok(());
         }
-        let known = register::zaaksleutels::met(uitvoering.conn(), &nieuw).await?;
+        let known = register::zaaksleutels::met(uitvoering.conn()?, &nieuw).await?;
         zonder_fouten(fouten(&nieuw, &known))?;
         let correction = Gecorrigeerd { oud, nieuw, reden: self.reden.0 };
         uitvoering.gebeurt(Gebeurtenis::ZaaksleutelsGecorrigeerd(correction)).await

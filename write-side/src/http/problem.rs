@@ -90,7 +90,9 @@ impl Problem {
                 tracing::error!(instance = %instance, %cause, "the logbook could not be written");
                 Self::not_logged(instance)
             }
-            HandelingError::Database(..) | HandelingError::Json(_) => {
+            HandelingError::Database(..)
+            | HandelingError::Json(_)
+            | HandelingError::AlleenDatabase => {
                 let cause = std::error::Error::source(error).map(ToString::to_string);
                 tracing::error!(instance = %instance, error = %error, cause, "a handeling failed");
                 let detail = "de handeling is niet gedaan en heeft niets achtergelaten; probeer het \

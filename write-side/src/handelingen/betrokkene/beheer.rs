@@ -54,7 +54,7 @@ impl Handeling for RegistreerBetrokkeneBijKlantcontact {
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let contact = lock_owner::<Klantcontact>(uitvoering).await?.id;
         if let Some(partij) = self.was_partij {
-            let known = register::partij::soorten(uitvoering.conn(), &[partij]).await?;
+            let known = uitvoering.register().soorten_partij(&[partij]).await?;
             if known.is_empty() {
                 return Err(niet_gevonden("wasPartij").into());
             }
@@ -97,7 +97,7 @@ impl Handeling for VerwijderBetrokkeneBijKlantcontact {
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let onderdeel = lock::<Betrokkene>(uitvoering).await?;
-        let conn = uitvoering.conn();
+        let conn = uitvoering.conn()?;
         let all =
             register::klantcontact::load_betrokkenen(conn, onderdeel.had_klantcontact).await?;
         if all.len() == 1 {

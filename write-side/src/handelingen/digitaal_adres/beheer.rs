@@ -107,7 +107,7 @@ impl Handeling for RegistreerDigitaalAdres {
         let partij = lock_owner::<Partij>(uitvoering).await?.id;
         let tag = (self.soort.as_str(), self.referentie.as_deref());
         zonder_fouten(tag_faults(uitvoering, partij, None, tag).await?)?;
-        let own = register::partij::load_digitale_adressen(uitvoering.conn(), partij).await?;
+        let own = register::partij::load_digitale_adressen(uitvoering.conn()?, partij).await?;
         let has_standard = own
             .iter()
             .any(|adres| adres.is_standaard_adres && adres.soort_digitaal_adres == self.soort);
@@ -149,7 +149,7 @@ async fn tag_faults(
     own: Option<Uuid>,
     (soort, referentie): (&str, Option<&str>),
 ) -> Result<Vec<Fout>, HandelingError> {
-    let adressen = register::partij::load_digitale_adressen(uitvoering.conn(), partij).await?;
+    let adressen = register::partij::load_digitale_adressen(uitvoering.conn()?, partij).await?;
     let taken = |adres: &DigitaalAdres| {
         Some(adres.id) != own
             && adres.soort_digitaal_adres == soort
@@ -169,7 +169,7 @@ async fn wijs_standaard_aan(
     soort: &str,
     digitaal_adres: Uuid,
 ) -> Result<(), HandelingError> {
-    let own = register::partij::load_digitale_adressen(uitvoering.conn(), partij).await?;
+    let own = register::partij::load_digitale_adressen(uitvoering.conn()?, partij).await?;
     let present =
         own.iter().find(|item| item.is_standaard_adres && item.soort_digitaal_adres == soort);
     let event = StandaardAdresAangewezen {
@@ -275,7 +275,7 @@ impl Handeling for VerwijderDigitaalAdres {
         let event = lock::<EigenDigitaalAdres>(uitvoering).await?;
         if let Some(partij) = event.digitaal_adres.verstrekt_door_partij {
             let (preferred, _) =
-                register::partij::load_voorkeuren(uitvoering.conn(), partij).await?;
+                register::partij::load_voorkeuren(uitvoering.conn()?, partij).await?;
             if preferred == Some(event.digitaal_adres.id) {
                 record_choice(uitvoering, partij, None).await?;
             }
@@ -292,12 +292,12 @@ impl Handeling for KiesVoorkeursDigitaalAdres {
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let partij = lock::<Partij>(uitvoering).await?.id;
-        let (present, _) = register::partij::load_voorkeuren(uitvoering.conn(), partij).await?;
+        let (present, _) = register::partij::load_voorkeuren(uitvoering.conn()?, partij).await?;
         if present == self.digitaal_adres {
             return Ok(());
         }
         if let Some(keuze) = self.digitaal_adres {
-            let own = register::partij::load_digitale_adressen(uitvoering.conn(), partij).await?;
+            let own = register::partij::load_digitale_adressen(uitvoering.conn()?, partij).await?;
             if !own.iter().any(|adres| adres.id == keuze) {
                 let melding = "dit is geen digitaal adres van de partij zelf";
                 return Err(Fout::new("digitaalAdres", Foutcode::Invalid, melding).into());

@@ -186,7 +186,7 @@ async fn keur(
     }
     if let Some(nummer) = &nieuw.referentienummer
         && oud.referentienummer != nieuw.referentienummer
-        && register::klantcontact::referentienummer_exists(uitvoering.conn(), nummer).await?
+        && register::klantcontact::referentienummer_exists(uitvoering.conn()?, nummer).await?
     {
         fouten.push(Fout::referentienummer_gebruikt(""));
     }
@@ -205,12 +205,13 @@ impl Handeling for KoppelActorAanKlantcontact {
         zonder_fouten(
             fouten.into_iter().map(|fout| Fout { veld: "actor".to_owned(), ..fout }).collect(),
         )?;
-        let couplings = register::klantcontact::load_actoren(uitvoering.conn(), contact.id).await?;
+        let couplings =
+            register::klantcontact::load_actoren(uitvoering.conn()?, contact.id).await?;
         if couplings.iter().any(|item| item.actor == self.actor) {
             let melding = "deze actor is al gekoppeld aan het klantcontact";
             return Err(Fout::new("actor", Foutcode::Conflict, melding).into());
         }
-        let soorten = register::actor::soorten(uitvoering.conn(), &[self.actor]).await?;
+        let soorten = uitvoering.register().soorten_actor(&[self.actor]).await?;
         let soort_actor = soorten.get(&self.actor).copied();
         let coupling = ActorKlantcontact {
             id: uitvoering.new_id(),
@@ -231,7 +232,7 @@ impl Handeling for OntkoppelActorVanKlantcontact {
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let coupling = lock::<ActorKlantcontact>(uitvoering).await?;
-        let conn = uitvoering.conn();
+        let conn = uitvoering.conn()?;
         let couplings = register::klantcontact::load_actoren(conn, coupling.klantcontact).await?;
         if couplings.len() == 1 {
             let melding = "een klantcontact heeft ten minste één actor; koppel eerst een ander";

@@ -134,7 +134,7 @@ impl Handeling for RegistreerKlantcontactGaatOverInterneTaak {
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let klantcontact = lock_owner::<Klantcontact>(uitvoering).await?.id;
-        let taak = InterneTaak::load(uitvoering.conn(), self.interne_taak).await?;
+        let taak = InterneTaak::load(uitvoering.register(), self.interne_taak).await?;
         let earlier =
             taak.ok_or_else(|| niet_gevonden("interneTaak"))?.aanleidinggevend_klantcontact;
         if earlier == klantcontact {

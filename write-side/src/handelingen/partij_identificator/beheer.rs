@@ -50,7 +50,7 @@ impl Handeling for RegistreerPartijIdentificator {
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let partij = lock_owner::<Partij>(uitvoering).await?.id;
-        let own = register::partij::load_identificatoren(uitvoering.conn(), partij).await?;
+        let own = register::partij::load_identificatoren(uitvoering.conn()?, partij).await?;
         let soort = self.partij_identificator.0.code_soort_object_id.clone();
         let regel = with_own_parent(self, &own);
         let mut fouten = Vec::new();
@@ -97,13 +97,13 @@ impl Handeling for CorrigeerPartijIdentificator {
             fouten.push(Fout::new(veld, Foutcode::ReadOnly, melding));
         }
         let parent = oud.sub_identificator_van;
-        if register::partij::identificator_exists(uitvoering.conn(), &key, parent).await? {
+        if uitvoering.register().identificator_exists(&key, parent).await? {
             let melding = "deze identificator hoort al bij een geregistreerde partij";
             fouten.push(Fout::new("partijIdentificator", Foutcode::Unique, melding));
         }
         zonder_fouten(fouten)?;
         let nieuw = PartijIdentificator { partij_identificator: key, ..oud.clone() };
-        let children = register::partij::sub_identificatoren(uitvoering.conn(), oud.id).await?;
+        let children = register::partij::sub_identificatoren(uitvoering.conn()?, oud.id).await?;
         let (parent, reden) = (nieuw.partij_identificator.clone(), self.reden.0);
         let event = Gecorrigeerd { oud, nieuw, reden: reden.clone() };
         uitvoering.gebeurt(Gebeurtenis::PartijIdentificatorGecorrigeerd(event)).await?;
@@ -139,7 +139,7 @@ impl Handeling for VerwijderPartijIdentificator {
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let onderdeel = lock::<PartijIdentificator>(uitvoering).await?;
-        let conn = uitvoering.conn();
+        let conn = uitvoering.conn()?;
         let children = register::partij::sub_identificatoren(conn, onderdeel.id).await?;
         if !children.is_empty() {
             let melding = "onder deze sleutel leven andere; verwijder die eerst";

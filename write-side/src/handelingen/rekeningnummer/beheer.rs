@@ -74,7 +74,7 @@ impl Handeling for VerwijderRekeningnummer {
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let account = lock::<Rekeningnummer>(uitvoering).await?;
         let (_, preferred) =
-            register::partij::load_voorkeuren(uitvoering.conn(), account.partij).await?;
+            register::partij::load_voorkeuren(uitvoering.conn()?, account.partij).await?;
         if preferred == Some(account.id) {
             record_choice(uitvoering, account.partij, None).await?;
         }
@@ -90,12 +90,12 @@ impl Handeling for KiesVoorkeursrekeningnummer {
 
     async fn voer_uit(self, uitvoering: &mut Uitvoering<'_>) -> Result<(), HandelingError> {
         let partij = lock::<Partij>(uitvoering).await?.id;
-        let (_, present) = register::partij::load_voorkeuren(uitvoering.conn(), partij).await?;
+        let (_, present) = register::partij::load_voorkeuren(uitvoering.conn()?, partij).await?;
         if present == self.rekeningnummer {
             return Ok(());
         }
         if let Some(keuze) = self.rekeningnummer {
-            let own = register::partij::load_rekeningnummers(uitvoering.conn(), partij).await?;
+            let own = register::partij::load_rekeningnummers(uitvoering.conn()?, partij).await?;
             if !own.iter().any(|account| account.id == keuze) {
                 let melding = "dit is geen bankrekening van de partij zelf";
                 return Err(Fout::new("rekeningnummer", Foutcode::Invalid, melding).into());

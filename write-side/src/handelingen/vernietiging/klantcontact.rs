@@ -23,16 +23,16 @@ pub(super) async fn vernietig(
     let object = ObjectRef::klantcontact(id);
     uitvoering.meld_deel(Klantcontact::SOORT, id, object);
     // Afterwards the register no longer has who took part.
-    betrokken::show(uitvoering.conn(), &[object]).await?;
-    for taak in register::interne_taak::of_klantcontact(uitvoering.conn(), id).await? {
+    betrokken::show(uitvoering.conn()?, &[object]).await?;
+    for taak in register::interne_taak::of_klantcontact(uitvoering.conn()?, id).await? {
         if let Some(taak) = lock_part::<InterneTaak>(uitvoering, taak).await? {
             vernietig_taak(uitvoering, taak, voorstel).await?;
         }
     }
-    for onderwerp in register::klantcontact::onderwerpen_over(uitvoering.conn(), id).await? {
+    for onderwerp in register::klantcontact::onderwerpen_over(uitvoering.conn()?, id).await? {
         forget(uitvoering, (id, onderwerp), voorstel).await?;
     }
-    register::vernietiging::destroy_content(uitvoering.conn(), object).await?;
+    register::vernietiging::destroy_content(uitvoering.conn()?, object).await?;
     let event = Vernietigd {
         id,
         hoorde_bij: None,

@@ -17,11 +17,11 @@ pub(super) async fn vernietig(
     id: Uuid,
     voorstel: &Vernietigingsvoorstel,
 ) -> Result<(), HandelingError> {
-    register::partij::lock_references(uitvoering.conn(), id).await?;
+    register::partij::lock_references(uitvoering.conn()?, id).await?;
     demand_no_children(uitvoering, id).await?;
     let object = ObjectRef::partij(id);
     uitvoering.meld_deel(Partij::SOORT, id, object);
-    for contactpersoon in register::partij::contactpersonen(uitvoering.conn(), id).await? {
+    for contactpersoon in register::partij::contactpersonen(uitvoering.conn()?, id).await? {
         let found = lock_part::<Partij>(uitvoering, contactpersoon).await?;
         if let Some(oud) = found.filter(|oud| oud.werkte_voor_partij == Some(id)) {
             uitvoering.meld_deel(Partij::SOORT, contactpersoon, oud.object());
@@ -30,16 +30,16 @@ pub(super) async fn vernietig(
             uitvoering.gebeurt(Gebeurtenis::ContactpersoonGewijzigd(event)).await?;
         }
     }
-    for item in register::partij::vertegenwoordigingen(uitvoering.conn(), id).await? {
+    for item in register::partij::vertegenwoordigingen(uitvoering.conn()?, id).await? {
         if let Some(item) = lock_part::<Vertegenwoordiging>(uitvoering, item).await? {
             uitvoering.meld_deel(Vertegenwoordiging::SOORT, item.id, item.object());
             uitvoering.gebeurt(Gebeurtenis::VertegenwoordigingBeeindigd(item)).await?;
         }
     }
-    for betrokkene in register::klantcontact::betrokkenen_van(uitvoering.conn(), id).await? {
+    for betrokkene in register::klantcontact::betrokkenen_van(uitvoering.conn()?, id).await? {
         anonymize(uitvoering, id, betrokkene).await?;
     }
-    register::vernietiging::destroy_content(uitvoering.conn(), object).await?;
+    register::vernietiging::destroy_content(uitvoering.conn()?, object).await?;
     let event = Vernietigd {
         id,
         hoorde_bij: None,
@@ -54,9 +54,9 @@ async fn demand_no_children(
     uitvoering: &mut Uitvoering<'_>,
     partij: Uuid,
 ) -> Result<(), HandelingError> {
-    let own = register::partij::load_identificatoren(uitvoering.conn(), partij).await?;
+    let own = register::partij::load_identificatoren(uitvoering.conn()?, partij).await?;
     for key in &own {
-        let children = register::partij::sub_identificatoren(uitvoering.conn(), key.id).await?;
+        let children = register::partij::sub_identificatoren(uitvoering.conn()?, key.id).await?;
         if children.iter().any(|child| !own.iter().any(|key| key.id == *child)) {
             let melding = "andere partijen hebben een vestigingsnummer onder een sleutel van deze";
             return Err(Fout::new("id", Foutcode::SubIdentificatorInGebruik, melding).into());
@@ -87,6 +87,6 @@ async fn anonymize(
         correspondentieadres: None,
         ..found
     };
-    register::vernietiging::destroy_betrokkene(uitvoering.conn(), klantcontact, id).await?;
+    register::vernietiging::destroy_betrokkene(uitvoering.conn()?, klantcontact, id).await?;
     uitvoering.gebeurt(Gebeurtenis::BetrokkeneGeanonimiseerd(betrokkene)).await
 }

@@ -1,4 +1,4 @@
-//! What a rebuild tells while it works: a bar per phase on a terminal, otherwise a line per phase.
+//! What long work tells while it is done: a bar per phase on a terminal, otherwise a line per phase.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
@@ -45,6 +45,21 @@ impl Progress {
         let bar = terminal.then(ProgressBar::hidden);
         let state = State { bar, phase: Phase::default(), told: Instant::now() };
         Self { state: Mutex::new(state) }
+    }
+
+    /// Begins a phase of other work than a rebuild, with what it counts. Of `even` parts follows how
+    /// long the rest takes; of parts of all sizes nothing does.
+    pub(super) fn begin(&self, name: &str, (unit, total): (&'static str, i64), even: bool) {
+        let rate = even.then(Rate::default);
+        let phase = Phase { name: name.to_owned(), unit, total, done: 0, rate };
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let line = state.begin(phase, now);
+        if let (None, Some(line)) = (&state.bar, line) {
+            state.told = now;
+            // When nobody listens there is nobody to tell.
+            let _ = writeln!(io::stderr(), "{line}");
+        }
     }
 
     /// Wipes the bar, so that the outcome does not stand beside it.

@@ -1,7 +1,7 @@
 //! Names and streets of Voorbeeldstad. None of these people exist.
 
 /// First names with the initial.
-pub(super) const VOORNAMEN: [(&str, &str); 32] = [
+pub(crate) const VOORNAMEN: [(&str, &str); 32] = [
     ("A", "Anna"),
     ("B", "Bram"),
     ("C", "Carla"),
@@ -37,7 +37,7 @@ pub(super) const VOORNAMEN: [(&str, &str); 32] = [
 ];
 
 /// Family names with the prefix, empty when there is none.
-pub(super) const ACHTERNAMEN: [(&str, &str); 30] = [
+pub(crate) const ACHTERNAMEN: [(&str, &str); 30] = [
     ("", "Bakker"),
     ("", "Jansen"),
     ("van", "Dijk"),
@@ -71,7 +71,7 @@ pub(super) const ACHTERNAMEN: [(&str, &str); 30] = [
 ];
 
 /// Streets.
-pub(super) const STRATEN: [&str; 14] = [
+pub(crate) const STRATEN: [&str; 14] = [
     "Dorpsstraat",
     "Kerkstraat",
     "Molenweg",
@@ -89,7 +89,7 @@ pub(super) const STRATEN: [&str; 14] = [
 ];
 
 /// Organisations, with their KVK number; it begins with 90, which is not given out.
-pub(super) const ORGANISATIES: [(&str, &str); 10] = [
+pub(crate) const ORGANISATIES: [(&str, &str); 10] = [
     ("Bakkerij De Gouden Krakeling", "90000011"),
     ("Fietsenmaker Van Beek", "90000022"),
     ("Wijkvereniging Molenwijk", "90000033"),
@@ -103,7 +103,7 @@ pub(super) const ORGANISATIES: [(&str, &str); 10] = [
 ];
 
 /// Contactpersonen: the organisation by its place in the list, first name, prefix, family name.
-pub(super) const CONTACTPERSONEN: [(usize, &str, &str, &str); 6] = [
+pub(crate) const CONTACTPERSONEN: [(usize, &str, &str, &str); 6] = [
     (0, "Mirjam", "", "Bakker"),
     (2, "Henk", "de", "Groot"),
     (3, "Samira", "el", "Amrani"),

@@ -2,23 +2,23 @@
 
 /// A subject.
 #[derive(Debug)]
-pub(super) struct Onderwerp {
+pub(crate) struct Onderwerp {
     /// As it is registered.
-    pub(super) titel: &'static str,
+    pub(crate) titel: &'static str,
     /// What the klant asks or tells.
-    pub(super) vraag: &'static str,
+    pub(crate) vraag: &'static str,
     /// The answer.
-    pub(super) antwoord: &'static str,
+    pub(crate) antwoord: &'static str,
     /// The team that knows more, and one of its medewerkers.
-    pub(super) team: (&'static str, &'static str),
+    pub(crate) team: (&'static str, &'static str),
     /// What that team is asked when the answer cannot be given at once.
-    pub(super) taak: &'static str,
+    pub(crate) taak: &'static str,
     /// Channels along which it comes, the usual more than once.
-    pub(super) kanalen: &'static [&'static str],
+    pub(crate) kanalen: &'static [&'static str],
     /// Whether it becomes a zaak.
-    pub(super) zaak: bool,
+    pub(crate) zaak: bool,
     /// Whether it is confidential.
-    pub(super) vertrouwelijk: bool,
+    pub(crate) vertrouwelijk: bool,
 }
 
 const VERGUNNINGEN: [(&str, &str); 2] =
@@ -56,7 +56,7 @@ const fn vertrouwelijk(onderwerp: Onderwerp) -> Onderwerp {
 }
 
 /// All subjects.
-pub(super) const ALLE: &[Onderwerp] = &[
+pub(crate) const ALLE: &[Onderwerp] = &[
     vraag(
         "Container niet geleegd",
         ("De groene container is maandag niet geleegd.", "Hij wordt morgen alsnog geleegd."),
