@@ -226,9 +226,8 @@ async fn execute_admitted(
     document: &ExecutableDocument,
 ) -> Response {
     let operation_name = request.operation_name.clone();
-    let (shapes, queue, request) = match enter(schema, judged, request) {
-        Ok(entered) => entered,
-        Err(refused) => return refused,
+    let Some((shapes, queue, request)) = enter(schema, judged, request) else {
+        return Response::from_errors(vec![unprepared()]);
     };
     let response = loaders::drive(schema.execute(request), &queue).await;
     shapes.complete(response, document, operation_name.as_deref())
@@ -244,7 +243,8 @@ async fn follow_admitted(
 ) -> Result<BoxStream<'static, Response>, Response> {
     let operation_name = request.operation_name.clone();
     // That something changed is told without loaders.
-    let (_, _, request) = enter(schema, judged, request)?;
+    let entered = enter(schema, judged, request);
+    let (_, _, request) = entered.ok_or_else(|| Response::from_errors(vec![unprepared()]))?;
     let (schema, answers) = (schema.clone(), schema.execute_stream(request));
     let complete = move |answer| match schema.data::<Shapes>() {
         Some(shapes) => shapes.complete(answer, &document, operation_name.as_deref()),
@@ -253,21 +253,19 @@ async fn follow_admitted(
     Ok(answers.map(complete).boxed())
 }
 
-/// Gives a request what its fields need.
+/// Gives a request what its fields need; none when the interface was not given it.
 fn enter(
     schema: &AppSchema,
     judged: Judged,
     request: Request,
-) -> Result<(&Shapes, Arc<BatchQueue>, Request), Response> {
-    let (Some(env), Some(shapes)) = (schema.data::<Env>(), schema.data::<Shapes>()) else {
-        return Err(Response::from_errors(vec![unprepared()]));
-    };
+) -> Option<(&Shapes, Arc<BatchQueue>, Request)> {
+    let (env, shapes) = (schema.data::<Env>()?, schema.data::<Shapes>()?);
     let queue = Arc::new(BatchQueue::default());
     let rijen = Rijen::new(env, judged.rows);
     let loaders = Loaders::new(env, &rijen.shared(), &queue);
     let request =
         request.data(judged.decision).data(EigenCell::default()).data(rijen).data(loaders);
-    Ok((shapes, queue, request))
+    Some((shapes, queue, request))
 }
 
 #[cfg(test)]

@@ -8,11 +8,11 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use events::{
     Actor, ActorKlantcontact, Betrokkene, Bijlage, DigitaalAdres, Gebeurtenis, Identificator,
     InterneTaak, Klantcontact, ObjectRef, Objectsoort, Onderwerpobject, Partij,
-    PartijIdentificator, SoortActor, SoortPartij, inzage_events, referentiewaarde_events,
-    vernietigingsvoorstel_events, vertegenwoordiging_events, zaaksleutels_events,
+    PartijIdentificator, SoortActor, SoortPartij,
 };
 use uuid::Uuid;
 
+use super::elders::alleen_database;
 use super::rijen::{Jsonb, Rijen, Tabel};
 use crate::fout::HandelingError;
 use crate::register::Reeks;
@@ -218,43 +218,7 @@ impl Geheugen {
             | G::GeautomatiseerdeActorGeregistreerd(actor) => {
                 self.actoren.insert(actor.id, Gehouden { versie: 0, rij: actor.clone() });
             }
-            G::PartijIdentificatorGecorrigeerd(_)
-            | G::PartijIdentificatorVerwijderd(_)
-            | G::StandaardAdresAangewezen(_)
-            | G::RekeningnummerGeregistreerd(_)
-            | G::RekeningnummerGewijzigd(_)
-            | G::RekeningnummerVerwijderd(_)
-            | G::VoorkeursRekeningnummerGekozen(_)
-            | G::PartijGecategoriseerd(_)
-            | G::CategorieRelatieBeeindigd(_)
-            | G::PartijVernietigd(_)
-            | G::DigitaalAdresGewijzigd(_)
-            | G::DigitaalAdresGeverifieerd(_)
-            | G::DigitaalAdresVerwijderd(_)
-            | G::ActorVanKlantcontactOntkoppeld(_)
-            | G::BetrokkeneBijKlantcontactGewijzigd(_)
-            | G::PartijAanBetrokkeneGekoppeld(_)
-            | G::PartijVanBetrokkeneOntkoppeld(_)
-            | G::BetrokkeneGeanonimiseerd(_)
-            | G::BetrokkeneBijKlantcontactVerwijderd(_)
-            | G::BijlageGecorrigeerd(_)
-            | G::BijlageVerwijderd(_)
-            | G::OnderwerpobjectGecorrigeerd(_)
-            | G::OnderwerpobjectVerwijderd(_)
-            | G::ZaakOntkoppeld(_)
-            | G::KlantcontactVernietigd(_)
-            | G::InterneTaakVernietigd(_)
-            | G::MedewerkerGewijzigd(_)
-            | G::OrganisatorischeEenheidGewijzigd(_)
-            | G::GeautomatiseerdeActorGewijzigd(_)
-            | G::ActorGeactiveerd(_)
-            | G::ActorGedeactiveerd(_)
-            | vertegenwoordiging_events!()
-            | referentiewaarde_events!()
-            | vernietigingsvoorstel_events!()
-            | zaaksleutels_events!()
-            | inzage_events!()
-            | G::InhoudVernietigd(_) => return Err(HandelingError::AlleenDatabase),
+            alleen_database!() => return Err(HandelingError::AlleenDatabase),
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 //! which are made and checked before it ends ([`Lading`]). The logbook gets no lines: nobody's data
 //! are processed here.
 
+mod elders;
 mod geheugen;
 mod lading;
 mod rijen;
