@@ -1,6 +1,6 @@
 //! The klantbeeld as PostgreSQL builds it, in one statement.
 
-use chrono::Utc;
+use clock::{Clock as _, SystemClock};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use sqlx::PgPool;
@@ -23,7 +23,7 @@ const KLANTBEELD: &str = include_str!("klantbeeld.sql");
 /// One klant with its newest contacts.
 pub(super) async fn klantbeeld(pool: &PgPool, key: &str) -> sqlx::Result<Built> {
     let id = key.parse().unwrap_or(Uuid::nil());
-    let dringend_tot = TERMIJN.dringend_tot(Utc::now());
+    let dringend_tot = TERMIJN.dringend_tot(SystemClock.now());
     let built: Json<Box<RawValue>> =
         sqlx::query_scalar(KLANTBEELD).bind(id).bind(dringend_tot).fetch_one(pool).await?;
     Ok(Built(built.0))

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use clock::{Clock as _, SystemClock};
 use read_side::werkdagen::Termijn;
 use sqlx::PgPool;
 use sqlx::types::Json;
@@ -39,7 +40,7 @@ pub(super) async fn klantbeeld(pool: &PgPool, key: &str) -> sqlx::Result<Klantbe
     let contacten: Vec<ContactIn> = contacten.into_iter().map(|contact| contact.0).collect();
     let ids = ids(&contacten, &verzoeken);
     let actoren = actoren(pool, &ids).await?;
-    let now = Utc::now();
+    let now = SystemClock.now();
     let verzoeken = verzoeken.into_iter().map(|one| verzoek(one, &actoren, now, false)).collect();
     let mut lijst = page(verzoeken, 10);
     lijst.page_info.has_next_page = open > 10;
@@ -79,7 +80,7 @@ pub(super) async fn werkvoorraad(pool: &PgPool, key: &str) -> sqlx::Result<Werkv
     let sql = "SELECT count(*) FROM read_side.taken WHERE actoren && $1 AND open";
     let totaal: i64 = sqlx::query_scalar(sql).bind(&team).fetch_one(pool).await?;
     let actoren = actoren(pool, &ids(&[], &verzoeken)).await?;
-    let now = Utc::now();
+    let now = SystemClock.now();
     let rows = verzoeken.into_iter().map(|one| verzoek(one, &actoren, now, true)).collect();
     let mut lijst = page(rows, 50);
     lijst.totaal = Some(totaal);
@@ -220,7 +221,7 @@ async fn actualiteit(pool: &PgPool, product: &str) -> sqlx::Result<Actualiteit> 
     let sql = "SELECT bijgewerkt_tot, geparkeerd FROM read_side.actualiteit WHERE product = $1";
     let (at, geparkeerd): (DateTime<Utc>, i64) =
         sqlx::query_as(sql).bind(product).fetch_one(pool).await?;
-    Ok(Actualiteit { volledig: geparkeerd == 0 && Utc::now() - at <= ACHTERSTAND })
+    Ok(Actualiteit { volledig: geparkeerd == 0 && SystemClock.now() - at <= ACHTERSTAND })
 }
 
 fn named(ids: &[Uuid], actoren: &Actoren, soort: &str) -> impl Iterator<Item = String> {
