@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use access::TokenValidator;
 use axum::Router;
+use axum::serve::ListenerExt as _;
 use clock::SharedClock;
 use graphql::{Documents, Watcher};
 use logboek::Logboek;
@@ -280,6 +281,8 @@ fn spawn_server(router: Router, listener: TcpListener, stop: &Stop) -> Task {
     spawn(stop, async move {
         // With the address of who asks, for the logbook.
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        // An answer waits for no other packet.
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let server = axum::serve(listener, service)
             .with_graceful_shutdown(async move { told.triggered().await });
         server.await.map_err(AppError::Http)
