@@ -9,6 +9,7 @@ mod demo;
 mod docs;
 mod documenten;
 mod foltering;
+mod generate;
 mod gesprekken;
 mod golden;
 mod graphql;

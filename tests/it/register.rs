@@ -1,7 +1,7 @@
 //! The register is what the log says: random handelingen, several at a time and with connections cut
 //! in the middle, leave a register that equals the fold of the log.
 
-mod fold;
+pub mod fold;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +51,7 @@ async fn the_register_equals_the_fold_of_the_log() {
 }
 
 /// Every object counts its events 1, 2, 3, … and knows the last.
-async fn versions_are_contiguous(pool: &PgPool) {
+pub async fn versions_are_contiguous(pool: &PgPool) {
     let wrong: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM write_side.objecten o
          FULL JOIN (SELECT objectsoort, object_id, count(*) AS aantal, min(versie) AS eerste,
