@@ -84,7 +84,8 @@ macro_rules! gebeurtenissen {
                 match self { $(Self::$variant(payload) => serde_json::to_value(payload)),+ }
             }
 
-            /// Writes the data as they stand in the log, without a value in between.
+            /// Writes the data without a value in between. The fields stand in the order of their
+            /// type, not in that of the alphabet as in [`Self::data`]; no reader looks at it.
             ///
             /// # Errors
             /// As [`Self::data`].

@@ -7,6 +7,7 @@ mod zetten;
 use std::collections::BTreeMap;
 use std::process::{Output, Stdio};
 
+use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, PgPool};
 use tokio::process::Command;
 
@@ -20,6 +21,16 @@ const LOG: [&str; 2] = [
     "SELECT to_jsonb(h)::text FROM write_side.handelingen h ORDER BY handeling_id",
     "SELECT concat(to_jsonb(g) - 'data', data) FROM write_side.gebeurtenissen g ORDER BY positie",
 ];
+
+/// Tables of what is not made up: vertegenwoordigingen, inzage, zaaksleutels, addresses that a known
+/// klant gave once about a zaak.
+const WITHOUT_ROWS: [&str; 5] =
+    ["dossier_vertegenwoordigingen", "inzageverzoeken", "zaak_adressen", "zaken", "zaken_bronnen"];
+
+/// A medewerker, as the API wants it.
+fn medewerker(naam: &str) -> Value {
+    json!({ "naam": naam, "functie": "KCC", "telefoonnummer": "0999001099" })
+}
 
 fn command(database: &TestDatabase, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_klantbeeld"));
@@ -90,8 +101,8 @@ async fn the_register_is_the_fold_of_the_log_and_every_product_shows_it() {
 
     project_at_once(app.pool(), 1000).await;
     let tables = tables(app.pool()).await;
-    let empty: Vec<_> = tables.iter().filter(|(_, rows)| rows.is_empty()).collect();
-    assert!(empty.len() < 3, "{empty:?}");
+    let empty = tables.iter().filter(|(_, rows)| rows.is_empty()).map(|(name, _)| name.as_str());
+    assert_eq!(empty.collect::<Vec<_>>(), WITHOUT_ROWS);
     let parked: i64 = sqlx::query_scalar("SELECT count(*) FROM projector.geparkeerd")
         .fetch_one(app.pool())
         .await
@@ -119,7 +130,7 @@ async fn the_same_seed_gives_the_same_log_and_another_one_another() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_is_not_empty_is_refused_and_stays_as_it_is() {
     let app = App::start_without_projector().await;
-    app.post("/medewerkers", serde_json::json!({ "naam": "Sanne Visser" })).await;
+    app.post("/medewerkers", medewerker("Sanne Visser")).await;
     let before = (log(app.pool()).await, counts(app.pool()).await, definitions(app.pool()).await);
     let refused = generate(&app.database, &["--inwoners", "50", "--jaren", "1"]).await;
     assert_eq!(refused.status.code(), Some(3));
@@ -127,7 +138,7 @@ async fn a_database_that_is_not_empty_is_refused_and_stays_as_it_is() {
     assert!(said.contains("not empty") && said.contains("--database-url"), "{said}");
     let after = (log(app.pool()).await, counts(app.pool()).await, definitions(app.pool()).await);
     assert_eq!(after, before);
-    app.post("/medewerkers", serde_json::json!({ "naam": "Bram Bos" })).await;
+    app.post("/medewerkers", medewerker("Bram Bos")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -151,12 +151,13 @@ fn rename(seen: &mut Vec<String>, text: &str) -> String {
     out
 }
 
-/// The log and the register of a database, with keys by their places in the log.
+/// The log and the register of a database, with keys by their places in the log. In which order the
+/// fields of an event are written says nothing.
 async fn story(pool: &PgPool) -> Vec<String> {
     versions_are_contiguous(pool).await;
     let sql =
         "SELECT concat_ws(' ', positie, gebeurtenis_id, objectsoort, object_id, versie, g.soort,
-                   schemaversie, data, g.tijdstip, to_jsonb(h))
+                   schemaversie, data::jsonb, g.tijdstip, to_jsonb(h))
                FROM write_side.gebeurtenissen g JOIN write_side.handelingen h USING (handeling_id)
                ORDER BY positie";
     let rows: Vec<String> = sqlx::query_scalar(sql).fetch_all(pool).await.expect("events");

@@ -160,7 +160,8 @@ fn naam(random: &mut Random) -> Value {
 }
 
 fn medewerker(random: &mut Random, maat: &Maat<'_>) -> Value {
-    json!({ "naam": format!("Sanne {}", maat.step), "functie": random.pick(&["KCC", "Wmo"]) })
+    json!({ "naam": format!("Sanne {}", maat.step), "functie": random.pick(&["KCC", "Wmo"]),
+            "telefoonnummer": "0999001099" })
 }
 
 fn eenheid(_: &mut Random, maat: &Maat<'_>) -> Value {
