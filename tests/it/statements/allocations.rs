@@ -10,6 +10,7 @@ use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
 
 use super::{Busy, SHAPES, Shape, busy};
+use crate::support::Counter;
 
 /// Contacts of the klant.
 const CONTACTS: usize = 20;
@@ -35,6 +36,8 @@ async fn answer(schema: &AppSchema, busy: &Busy, shape: &Shape) {
 
 /// The allocations of an answer of each shape.
 fn measure() -> Vec<u64> {
+    // Statements are told of, as in the other tests of the process.
+    let _counter = Counter::start();
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     let busy = runtime.block_on(async {
         let busy = busy(CONTACTS).await;
