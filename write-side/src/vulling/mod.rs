@@ -1,7 +1,7 @@
 //! Filling an empty database with very many handelingen at once.
 //!
 //! They are read, judged and decided by the same code as those that come over HTTP: scope, input,
-//! rules, events. Two things differ. The register that they ask is in memory ([`Geheugen`]), and
+//! rules, events. Two things differ. The register that they ask is in memory (`Geheugen`), and
 //! what they record is copied in large parts, in one transaction, without indexes and references,
 //! which are made and checked before it ends ([`Lading`]). The logbook gets no lines: nobody's data
 //! are processed here.
@@ -310,6 +310,6 @@ fn at_once(done: impl Future<Output = Result<(), HandelingError>>) -> Result<(),
     }
 }
 
-/// With which number each series of numbers goes on, in the order of [`Reeks::ALL`].
+/// With which number each series of numbers goes on, in the order of `Reeks::ALL`.
 #[derive(Debug, Clone, Copy)]
 pub struct Vervolg([i64; Reeks::ALL.len()]);
