@@ -1,6 +1,8 @@
 //! The real binary, as somebody meets it for the first time: the demo with nothing set up, and what
 //! the other commands say.
 
+mod told;
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -479,32 +481,4 @@ fn a_service_takes_the_tokens_of_its_issuer_once_the_database_is_migrated() {
     let demo = output(&["demo", "--listen", "127.0.0.1:0", "--data-dir", &scratch.data_arg()]);
     assert_eq!(demo.status.code(), Some(1));
     assert!(text(&demo.stderr).contains("not made by the demo"), "{}", text(&demo.stderr));
-}
-
-#[test]
-fn what_is_not_there_is_not_made_by_looking() {
-    let scratch = Scratch::new("absent");
-    let status = output(&["status", "--data-dir", &scratch.data_arg()]);
-    assert_eq!(status.status.code(), Some(1));
-    assert!(text(&status.stderr).contains("klantbeeld migrate"), "{}", text(&status.stderr));
-    assert!(!scratch.data().exists());
-}
-
-#[test]
-fn documents_are_printed() {
-    let schema = text(&output(&["schema"]).stdout);
-    assert!(schema.contains("klantbeeld("), "{schema}");
-    let openapi = output(&["openapi"]);
-    let document: Value = serde_json::from_slice(&openapi.stdout).expect("JSON");
-    assert!(document["paths"].is_object());
-}
-
-#[test]
-fn the_help_of_every_command_names_its_variables() {
-    for command in ["demo", "token", "serve", "migrate", "status", "schema", "openapi"] {
-        let help = output(&[command, "--help"]);
-        let help = text(&help.stdout);
-        assert!(help.contains("KLANTBEELD_"), "{command}:\n{help}");
-        assert!(help.contains("Example"), "{command}:\n{help}");
-    }
 }
