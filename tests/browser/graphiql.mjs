@@ -10,7 +10,7 @@
 
 import assert from 'node:assert/strict';
 import process from 'node:process';
-import { openPage, run, tabButtons, tokenField, variablesText } from './graphiql-page.mjs';
+import { openPage, resultText, run, tabButtons, tokenField, variablesText } from './graphiql-page.mjs';
 import { WAIT_MS, runChecks, setting } from './support.mjs';
 
 const TOKEN_KEY = 'klantbeeld:toegangstoken';
@@ -60,6 +60,26 @@ async function tokenIsSent(page) {
   const answer = JSON.parse(result);
   assert.ok(answer.data, result);
   assert.equal(answer.errors, undefined, result);
+}
+
+async function followingShowsEvents(page) {
+  const examples = JSON.parse(await page.locator('#voorbeelden').textContent());
+  const index = examples.findIndex((example) => /^subscription /m.test(example.query));
+  assert.ok(index >= 0, 'no example follows anything');
+  await tabButtons(page).nth(index).click();
+  const { request, response } = await run(page);
+  assert.match(request.headers().accept, /text\/event-stream/);
+  assert.match(response.headers()['content-type'], /text\/event-stream/);
+  await page.waitForFunction(
+    () => document.querySelector('.result-window .CodeMirror').CodeMirror.getValue()
+      .includes('opgemerktOp'),
+    undefined,
+    { timeout: WAIT_MS },
+  );
+  assert.equal(JSON.parse(await resultText(page)).errors, undefined);
+  await page.getByRole('button', { name: /stop query/i }).click();
+  await page.getByRole('button', { name: /execute query/i }).waitFor({ timeout: WAIT_MS });
+  await tabButtons(page).first().click();
 }
 
 async function tokenIsKeptForThisTabOnly(page) {
@@ -149,6 +169,7 @@ const CHECKS = [
   ['the examples are tabs', examplesAreTabs],
   ['without a token the answer is readable', withoutTokenIsReadable],
   ['a token is sent and a result is shown', tokenIsSent],
+  ['what is followed is shown as it comes', followingShowsEvents],
   ['the token stays in this browser tab', tokenIsKeptForThisTabOnly],
   ['the schema is shown', schemaIsShown],
   ['a failure to read the schema goes away', staleFailureIsGone],

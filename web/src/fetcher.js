@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import { getOperationAST } from 'graphql';
+import { getOperationAST, parse } from 'graphql';
 import { EVENTS, answersOf } from './stream.js';
 
 /** Media types of an answer that comes at once. */
@@ -77,7 +77,7 @@ async function post(request, token, { accept, extraHeaders }) {
     const response = await fetch('/graphql', {
       method: 'POST',
       headers,
-      body: JSON.stringify(corrected(request)),
+      body: JSON.stringify(request),
       cache: 'no-store',
       credentials: 'omit',
     });
@@ -88,9 +88,14 @@ async function post(request, token, { accept, extraHeaders }) {
   }
 }
 
-/** Whether a request follows something. */
-function follows(request, documentAST) {
-  return documentAST && getOperationAST(documentAST, request.operationName)?.operation === 'subscription';
+/** Whether a request follows something; what GraphiQL read of its text may be of another tab. */
+function follows({ query, operationName }) {
+  try {
+    return getOperationAST(parse(query), operationName)?.operation === 'subscription';
+  } catch {
+    // The service says what is wrong with the text.
+    return false;
+  }
 }
 
 /**
@@ -108,8 +113,9 @@ function withData(answer) {
  */
 export function createFetcher(readToken, onSchemaFailure) {
   return async (request, options) => {
-    const accept = follows(request, options?.documentAST) ? EVENTS : AT_ONCE;
-    const answer = await post(request, readToken(), { accept, extraHeaders: options?.headers });
+    const asked = corrected(request);
+    const accept = follows(asked) ? EVENTS : AT_ONCE;
+    const answer = await post(asked, readToken(), { accept, extraHeaders: options?.headers });
     if (request.operationName !== INTROSPECTION) {
       return answer;
     }
