@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::Context;
 use chrono::{DateTime, Utc};
 use clock::SharedClock;
+use logboek::Wie;
 use read_side::Reader;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -42,6 +43,15 @@ impl Env {
     ) -> Result<T, ProductError> {
         let result = in_flight(query).await;
         result.map_err(|error| ProductError::database(statement, &error, self.clock.new_id()))
+    }
+}
+
+/// Who asks, for the logbook.
+pub(crate) fn wie(identity: &Identity) -> Wie {
+    Wie {
+        subject: identity.subject.clone(),
+        application: identity.application.clone(),
+        doelbinding: identity.doelbinding.clone(),
     }
 }
 

@@ -24,11 +24,11 @@ use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use logboek::{Kanaal, Laag, Logboek, Wie};
+use logboek::{Kanaal, Laag, Logboek};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::completion::Shapes;
-use crate::context::Env;
+use crate::context::{Env, wie};
 use crate::documents::{Documents, Prepared, fields};
 use crate::limits::{Limits, Refusal};
 use crate::variables::Inputs;
@@ -104,15 +104,6 @@ async fn take(api: &Api, env: &Env, request: Request) -> Result<Response, Respon
     let identity = authenticate(api, headers).await.map_err(refused_token)?;
     logboek::asks(Some(wie(&identity)));
     answer_bearer(api, env, Bearer { identity, form }, request).await
-}
-
-/// Who asks, for the logbook.
-fn wie(identity: &Identity) -> Wie {
-    Wie {
-        subject: identity.subject.clone(),
-        application: identity.application.clone(),
-        doelbinding: identity.doelbinding.clone(),
-    }
 }
 
 /// Whoever has come through the gates, and how it wants its answer.

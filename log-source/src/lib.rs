@@ -5,7 +5,6 @@
 mod assumptions;
 mod fence;
 mod log;
-mod transaction;
 mod transient;
 
 use std::time::Duration;
@@ -15,7 +14,6 @@ use events::{Envelope, GebeurtenisError, ObjectRef, UnknownObjectsoort};
 
 pub use fence::{Cursor, Holders, MAX_OPEN_GAPS, Next, Pending, Sight};
 pub use log::{Herkomst, PostgresLog, herkomst, of_objects, of_objects_apart};
-pub use transaction::begin;
 pub use transient::is_transient;
 
 /// How much one poll may bring.

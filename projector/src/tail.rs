@@ -269,7 +269,7 @@ impl<'a> Tail<'a> {
         delivered: Delivered<'_>,
         step: &Advance<'_>,
     ) -> Result<Folded, ProjectorError> {
-        let begin = log_source::begin(&self.projector.pool, BEGIN).await;
+        let begin = transactions::begin(&self.projector.pool, BEGIN).await;
         let mut tx = begin.map_err(ProjectorError::database("beginning a batch"))?;
         let mut changes = Changes::default();
         if !delivered.is_empty() {

@@ -194,16 +194,10 @@ impl Verbinding {
             }
             begun.transaction.rollback().await?;
         }
-        begin_whole(self.pool.clone(), begin.to_string()).await
+        // Whoever is broken off would leave this reader's role, and what the policies were told of it, to
+        // the next.
+        transactions::begin(&self.pool, AssertSqlSafe(begin.to_string())).await
     }
-}
-
-/// Begins a transaction in a task of its own, which nobody breaks off: of a beginning that was broken off
-/// the pool does not know that there is a transaction, and who is given its connection next would be in
-/// the role of this reader, and have what the policies were told of it.
-async fn begin_whole(pool: PgPool, begin: String) -> sqlx::Result<Transaction<'static, Postgres>> {
-    let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(begin)).await });
-    begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 /// A way to the read model for one reader.

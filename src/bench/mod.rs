@@ -133,11 +133,16 @@ async fn on_own_database(
     text
 }
 
-/// Everything for one size.
-async fn measured(pool: &PgPool, events: u64, product: &str) -> Result<String, BenchError> {
+/// Whether a database has no tables of ours: only such a one is filled.
+async fn is_without_tables(pool: &PgPool) -> sqlx::Result<bool> {
     let sql =
         "SELECT to_regnamespace('write_side') IS NULL AND to_regnamespace('projector') IS NULL";
-    if !sqlx::query_scalar::<_, bool>(sql).fetch_one(pool).await? {
+    sqlx::query_scalar(sql).fetch_one(pool).await
+}
+
+/// Everything for one size.
+async fn measured(pool: &PgPool, events: u64, product: &str) -> Result<String, BenchError> {
+    if !is_without_tables(pool).await? {
         return Err(BenchError::NotEmpty);
     }
     migrations::migrate(

@@ -111,7 +111,7 @@ async fn is_in_transaction(pool: &PgPool) -> bool {
 async fn who_goes_away_while_a_transaction_begins_leaves_none_behind() {
     let database = database().await;
     let pool = late_answers(&database).await;
-    go_away(&pool, log_source::begin(&pool, "BEGIN")).await;
+    go_away(&pool, transactions::begin(&pool, "BEGIN")).await;
     assert!(!is_in_transaction(&pool).await);
     // What would be left without it; when this no longer holds, sqlx does not need our help.
     go_away(&pool, pool.begin()).await;

@@ -172,7 +172,7 @@ impl Uitvoerder {
         vorm: Vorm,
     ) -> Result<Gedaan, HandelingError> {
         let mut tx =
-            log_source::begin(&self.pool, "BEGIN").await.doing("beginning a transaction")?;
+            transactions::begin(&self.pool, "BEGIN").await.doing("beginning a transaction")?;
         if let Some(sleutel) = opdracht.sleutel {
             let first = sleutel.claim(&mut tx, opdracht.afnemer(), self.clock.now()).await?;
             if let Some(antwoord) = first {

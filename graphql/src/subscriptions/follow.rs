@@ -1,12 +1,13 @@
 //! One subscriber: waits until its bell rings, looks with its own eyes whether its answer is another,
 //! and says so. What it may not see it looks at in vain, so hidden and absent are the same silence.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use access::Rol;
 use async_graphql::{Context, Result};
 use futures_util::{Stream, StreamExt, stream};
-use logboek::{Herkomst, Wie};
+use logboek::Herkomst;
 use read_side::wijzigingen::Stand;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -15,7 +16,7 @@ use uuid::Uuid;
 use super::Wijziging;
 use super::bells::Bell;
 use super::subject::{Onlooker, Subject};
-use crate::context::ContextExt;
+use crate::context::{ContextExt, wie};
 use crate::error::ProductError;
 use crate::gates::rows::Rijen;
 
@@ -175,17 +176,11 @@ impl Follower {
     /// be kept.
     async fn log(&self, klant: Option<Uuid>) -> Option<()> {
         let Some(herkomst) = &self.herkomst else { return Some(()) };
-        let identity = &self.by.identity;
         let told = async {
-            logboek::asks(Some(Wie {
-                subject: identity.subject.clone(),
-                application: identity.application.clone(),
-                doelbinding: identity.doelbinding.clone(),
-            }));
-            let show = async { klant.into_iter().for_each(logboek::show) };
+            logboek::asks(Some(wie(&self.by.identity)));
             let shown = logboek::process(self.subject.name(), async {
-                show.await;
-                Ok::<(), std::convert::Infallible>(())
+                klant.into_iter().for_each(logboek::show);
+                Ok::<(), Infallible>(())
             });
             (shown.await.is_ok(), 200)
         };

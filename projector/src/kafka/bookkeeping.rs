@@ -91,7 +91,7 @@ pub(super) async fn claim(
     partities: &[i32],
 ) -> Result<Option<BTreeMap<i32, Vec<Place>>>, ProjectorError> {
     let failed = ProjectorError::database("taking partitions over");
-    let mut tx = log_source::begin(pool, BEGIN).await.map_err(&failed)?;
+    let mut tx = transactions::begin(pool, BEGIN).await.map_err(&failed)?;
     let mut places: BTreeMap<i32, Vec<Place>> = BTreeMap::new();
     for member in members {
         let rows = sqlx::query!(
@@ -191,7 +191,7 @@ pub(super) async fn beat(
     beats: &[Beat],
 ) -> Result<bool, ProjectorError> {
     let failed = ProjectorError::database("writing how up to date the products are");
-    let mut tx = log_source::begin(pool, BEGIN).await.map_err(&failed)?;
+    let mut tx = transactions::begin(pool, BEGIN).await.map_err(&failed)?;
     let ours = mark(&mut tx, (member, topic), beats).await.map_err(&failed)?
         && refresh(&mut tx, member, topic, 0).await.map_err(&failed)?;
     if ours {

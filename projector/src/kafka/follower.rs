@@ -313,7 +313,7 @@ impl<'p> Follower<'p> {
             return Ok(Some((steps, Changes::default())));
         }
         let member = &self.members[index];
-        let begin = log_source::begin(&self.projector.pool, BEGIN).await;
+        let begin = transactions::begin(&self.projector.pool, BEGIN).await;
         let mut tx = begin.map_err(ProjectorError::database("beginning a batch"))?;
         partities::alone(&mut tx, &member.schema)
             .await

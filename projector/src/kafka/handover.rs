@@ -70,7 +70,7 @@ async fn carry_over(
     let places: Places =
         ends.iter().map(|end| ((topic.clone(), end.partitie), end.einde)).collect();
     let failed = ProjectorError::database("writing where the products begin in Kafka");
-    let mut tx = log_source::begin(&projector.pool, "BEGIN").await.map_err(&failed)?;
+    let mut tx = transactions::begin(&projector.pool, "BEGIN").await.map_err(&failed)?;
     for group in &groups {
         for member in &group.members {
             partities::enter(&mut tx, (member, &group.cursor), &places).await.map_err(&failed)?;

@@ -32,10 +32,7 @@ pub(super) struct Client {
 impl Client {
     /// Connects.
     pub(super) async fn connect(target: Target) -> Result<Self, ReadError> {
-        let stream = TcpStream::connect(target.address).await.map_err(ReadError::Connect)?;
-        stream.set_nodelay(true).map_err(ReadError::Connect)?;
-        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(connection);
+        let sender = connect(target.address).await?;
         Ok(Self { target, sender })
     }
 
@@ -52,31 +49,39 @@ impl Client {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
         let request = request.body(Full::new(body)).map_err(ReadError::Request)?;
-        self.sender.ready().await?;
-        let response = self.sender.send_request(request).await?;
-        let status = response.status();
-        let answer = response.into_body().collect().await?.to_bytes();
-        if status.is_success() {
-            return Ok(answer);
-        }
-        Err(ReadError::Refused { status, answer: String::from_utf8_lossy(&answer).into_owned() })
+        answer(&mut self.sender, request).await
     }
 }
 
-/// Whether `GET path` is answered well.
-pub(super) async fn get(address: SocketAddr, path: &str) -> Result<(), ReadError> {
+async fn connect(address: SocketAddr) -> Result<SendRequest<Full<Bytes>>, ReadError> {
     let stream = TcpStream::connect(address).await.map_err(ReadError::Connect)?;
-    let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
+    stream.set_nodelay(true).map_err(ReadError::Connect)?;
+    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
-    let request = Request::builder().uri(path).header(HOST, "localhost");
-    let request = request.body(Full::new(Bytes::new())).map_err(ReadError::Request)?;
+    Ok(sender)
+}
+
+/// The answer to a request; anything but success is an error.
+async fn answer(
+    sender: &mut SendRequest<Full<Bytes>>,
+    request: Request<Full<Bytes>>,
+) -> Result<Bytes, ReadError> {
+    sender.ready().await?;
     let response = sender.send_request(request).await?;
     let status = response.status();
     let answer = response.into_body().collect().await?.to_bytes();
     if status.is_success() {
-        return Ok(());
+        return Ok(answer);
     }
     Err(ReadError::Refused { status, answer: String::from_utf8_lossy(&answer).into_owned() })
+}
+
+/// Whether `GET path` is answered well.
+pub(super) async fn get(address: SocketAddr, path: &str) -> Result<(), ReadError> {
+    let mut sender = connect(address).await?;
+    let request = Request::builder().uri(path).header(HOST, "localhost");
+    let request = request.body(Full::new(Bytes::new())).map_err(ReadError::Request)?;
+    answer(&mut sender, request).await.map(drop)
 }
 
 /// Asks with so many clients for so long; gives the time of every answer.

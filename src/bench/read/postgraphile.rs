@@ -54,11 +54,8 @@ impl PostGraphile {
             path.metadata().map_err(unusable(&path))?;
         }
         let mut version = Command::new("node");
-        run("node", {
-            version.arg("--version");
-            version
-        })
-        .await?;
+        version.arg("--version");
+        run("node", version).await?;
         let mut install = Command::new("npm");
         install.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&place);
         run("npm", install).await?;

@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 
 use super::ReadError;
-use crate::bench::machine;
+use crate::bench::{is_without_tables, machine};
 use crate::generate::{self, Omvang, Voortgang};
 use crate::migrations;
 use crate::postgres::{Cluster, ClusterOptions};
@@ -105,9 +105,7 @@ impl World {
 
 /// Makes a municipality up, and all its products; gives how many events there are.
 async fn fill(pool: &PgPool, omvang: Omvang) -> Result<u64, ReadError> {
-    let sql =
-        "SELECT to_regnamespace('write_side') IS NULL AND to_regnamespace('projector') IS NULL";
-    if !sqlx::query_scalar::<_, bool>(sql).fetch_one(pool).await? {
+    if !is_without_tables(pool).await? {
         return Err(ReadError::NotEmpty);
     }
     let products = || projector::products::all(&projector::products::Inrichting::default());

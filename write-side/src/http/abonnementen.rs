@@ -111,8 +111,9 @@ impl Aanvraag<'_> {
     /// A transaction that has the key of the request, or the answer of the one that had it before.
     async fn begin(&self) -> Result<(Transaction<'static, Postgres>, Option<Antwoord>)> {
         let uitvoerder = &self.api.uitvoerder;
-        let mut tx =
-            log_source::begin(&uitvoerder.pool, "BEGIN").await.doing("beginning a transaction")?;
+        let mut tx = transactions::begin(&uitvoerder.pool, "BEGIN")
+            .await
+            .doing("beginning a transaction")?;
         let earlier = match self.sleutel {
             Some(sleutel) => sleutel.claim(&mut tx, self.afnemer(), uitvoerder.clock.now()).await?,
             None => None,
@@ -231,7 +232,7 @@ pub(super) async fn wijzig(
         let callback = invoer.callback_url().unwrap_or(&present.callback_url).to_owned();
         let moved = callback != present.callback_url;
         let toestemming = if moved { Some(handshake(&api, &callback).await?) } else { None };
-        let mut tx = log_source::begin(&api.uitvoerder.pool, "BEGIN")
+        let mut tx = transactions::begin(&api.uitvoerder.pool, "BEGIN")
             .await
             .doing("beginning a transaction")?;
         let present = locked(&mut tx, present.id, expected).await?;
@@ -265,7 +266,7 @@ pub(super) async fn beeindig(
     let work = async {
         let expected = verzoek::expected_version(&headers)?;
         let id = found(&api, &id).await?.id;
-        let mut tx = log_source::begin(&api.uitvoerder.pool, "BEGIN")
+        let mut tx = transactions::begin(&api.uitvoerder.pool, "BEGIN")
             .await
             .doing("beginning a transaction")?;
         locked(&mut tx, id, expected).await?;

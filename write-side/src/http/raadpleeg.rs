@@ -105,7 +105,7 @@ pub(super) async fn snapshot(
     pool: &PgPool,
 ) -> Result<Transaction<'static, Postgres>, HandelingError> {
     let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    log_source::begin(pool, begin).await.doing("beginning a transaction")
+    transactions::begin(pool, begin).await.doing("beginning a transaction")
 }
 
 async fn versie(conn: &mut PgConnection, object: ObjectRef) -> Result<Option<i64>, HandelingError> {

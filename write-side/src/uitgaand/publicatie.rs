@@ -83,7 +83,7 @@ pub(super) async fn round(
     log: &mut PostgresLog,
     clock: &dyn Clock,
 ) -> Result<Round, PublicationError> {
-    let mut tx = log_source::begin(pool, "BEGIN").await.trying("beginning a round")?;
+    let mut tx = transactions::begin(pool, "BEGIN").await.trying("beginning a round")?;
     let stored = sqlx::query_scalar!(
         r#"SELECT cursor::text AS "cursor!" FROM write_side.relay_voortgang
            WHERE naam = $1 FOR UPDATE SKIP LOCKED"#,

@@ -17,10 +17,10 @@ use tokio::time::{Instant, interval, sleep_until, timeout};
 
 use super::PROTOCOL;
 use super::messages::{Close, Said, Say, authorization, read};
-use crate::context::Env;
+use crate::context::{Env, wie};
 use crate::error::{ProductError, refusal};
 use crate::http::stream::Answers;
-use crate::http::{Api, answer, body, stream, wie};
+use crate::http::{Api, answer, body, stream};
 use crate::subscriptions::Seat;
 
 /// Most operations of one socket at a time.

@@ -128,7 +128,7 @@ impl Carrier {
             return Ok(Ronde::Nothing);
         }
         ensure(&self.pool, naam, &self.stroom.begin()?, self.clock.now()).await?;
-        let begin = log_source::begin(&self.pool, "BEGIN").await;
+        let begin = transactions::begin(&self.pool, "BEGIN").await;
         let mut tx = begin.map_err(|error| RondeError::Database("beginning a round", error))?;
         if lock(&mut tx, naam).await? != Some(after) {
             return Ok(Ronde::Busy);

@@ -148,7 +148,7 @@ pub(super) async fn record(
     uitslag: &Uitslag,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let mut tx = log_source::begin(pool, "BEGIN").await?;
+    let mut tx = transactions::begin(pool, "BEGIN").await?;
     let attempts = sqlx::query_scalar!(
         "UPDATE write_side.afleveringen SET pogingen = pogingen + 1
          WHERE abonnement_id = $1 AND volgnummer = $2 AND status = 'wacht' RETURNING pogingen",
@@ -366,7 +366,7 @@ pub(crate) async fn resend(
     volgnummer: Option<i64>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<u64> {
-    let mut tx = log_source::begin(pool, "BEGIN").await?;
+    let mut tx = transactions::begin(pool, "BEGIN").await?;
     let done = sqlx::query!(
         "UPDATE write_side.afleveringen
          SET status = 'wacht', pogingen = 0, volgende_poging = $3, afgehandeld_op = NULL

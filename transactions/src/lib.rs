@@ -1,6 +1,6 @@
 //! Beginning a transaction in a way that survives whoever asked for it.
 
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
+use sqlx::{PgPool, Postgres, SqlSafeStr, Transaction};
 
 /// Begins a transaction with this statement.
 ///
@@ -13,9 +13,9 @@ use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
 /// When there is no connection, or the server does not begin.
 pub async fn begin(
     pool: &PgPool,
-    statement: &'static str,
+    statement: impl SqlSafeStr + Send + 'static,
 ) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
     let pool = pool.clone();
-    let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statement)).await });
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
     begun.await.map_err(|_| sqlx::Error::WorkerCrashed)?
 }
