@@ -268,7 +268,8 @@ fn print_lines(
     );
     for persona in Persona::ALL {
         let token = issuer.sign(persona.claims(ids), &**clock)?;
-        let name = format!("token {}:", persona.code());
+        // However long the name is, there is a space before what is to be copied.
+        let name = format!("token {}: ", persona.code());
         text.push_str(&format!("{name:<19}{token}\n"));
     }
     let mut out = io::stdout().lock();

@@ -16,6 +16,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use p256::pkcs8::EncodePrivateKey as _;
+use rustls::crypto::CryptoProvider;
 use serde_json::{Value, json};
 
 /// How long the demo may take to be ready, and to stop: minutes, as other tests share the machine.
@@ -23,7 +24,7 @@ const LIMIT: Duration = Duration::from_secs(180);
 /// Pause between two looks at a condition.
 const PAUSE: Duration = Duration::from_millis(20);
 /// The last line that the demo prints begins so.
-const LAST_LINE: &str = "token beheerder:";
+const LAST_LINE: &str = "token privacyfunctionaris-2:";
 
 fn within<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begin = Instant::now();
@@ -159,12 +160,17 @@ impl Lines {
     }
 }
 
+fn client() -> reqwest::Client {
+    // Unless a test before this one did.
+    CryptoProvider::install_default(rustls::crypto::ring::default_provider()).ok();
+    reqwest::Client::builder().no_proxy().timeout(LIMIT).build().expect("a client")
+}
+
 /// Asks over HTTP: the status and the answer.
 fn request(url: &str, token: Option<&str>, query: Option<&str>) -> (u16, String) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(async {
-        let client = reqwest::Client::builder().no_proxy().timeout(LIMIT).build();
-        let client = client.expect("a client");
+        let client = client();
         let mut request = match query {
             Some(query) => client.post(url).json(&json!({ "query": query })),
             None => client.get(url),
@@ -248,8 +254,7 @@ fn claims(token: &str) -> Value {
 fn omgeving(url: &str) -> Option<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(async {
-        let client = reqwest::Client::builder().no_proxy().timeout(LIMIT).build();
-        let answer = client.expect("a client").get(url).send().await.expect("an answer");
+        let answer = client().get(url).send().await.expect("an answer");
         let value = answer.headers().get("x-omgeving")?;
         Some(value.to_str().expect("text").to_owned())
     })
